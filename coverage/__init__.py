@@ -1,0 +1,1 @@
+"""Who is out there, and have we reached them."""

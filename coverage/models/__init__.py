@@ -1,0 +1,26 @@
+"""The tables of coverage, by subject."""
+
+from coverage.models.entities import Entity, EntitySearch, EntitySource, Worker
+from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
+from coverage.models.rounds import Absence, Demand, Question, Round, Stop, Team, TeamMember, Visit, VisitAnswer
+
+__all__ = [
+    "Absence",
+    "Batch",
+    "Demand",
+    "Department",
+    "Difference",
+    "Entity",
+    "EntitySearch",
+    "EntitySource",
+    "FeedFile",
+    "HeadingAlias",
+    "Question",
+    "Round",
+    "Stop",
+    "Team",
+    "TeamMember",
+    "Visit",
+    "VisitAnswer",
+    "Worker",
+]

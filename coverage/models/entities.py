@@ -1,0 +1,251 @@
+"""The registry: entities and the people who work in them.
+
+Values are stored in canonical form (see `coverage.matching` and `shimen.territory.addresses`) with what people wrote
+beside it where the two differ. `provenance` says per field who said so:
+`{"legal_person": {"source": "department" | "visit" | "staff" | "collection", "by": "<department code or user id>",
+"on": "2026-11-18", "ref": "<batch or visit id>"}}`; the day is the day for which the source vouches.
+"""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from shimen.models import ScopedQuerySet, StreetRow
+
+
+class Industry(models.TextChoices):
+    """Sections of GB/T 4754-2017."""
+
+    A = "A", "农、林、牧、渔业"
+    B = "B", "采矿业"
+    C = "C", "制造业"
+    D = "D", "电力、热力、燃气及水生产和供应业"
+    E = "E", "建筑业"
+    F = "F", "批发和零售业"
+    G = "G", "交通运输、仓储和邮政业"
+    H = "H", "住宿和餐饮业"
+    I = "I", "信息传输、软件和信息技术服务业"
+    J = "J", "金融业"
+    K = "K", "房地产业"
+    L = "L", "租赁和商务服务业"
+    M = "M", "科学研究和技术服务业"
+    N = "N", "水利、环境和公共设施管理业"
+    O = "O", "居民服务、修理和其他服务业"
+    P = "P", "教育"
+    Q = "Q", "卫生和社会工作"
+    R = "R", "文化、体育和娱乐业"
+    S = "S", "公共管理、社会保障和社会组织"
+    T = "T", "国际组织"
+
+
+class EntityQuerySet(ScopedQuerySet):
+    """Entities; the usual chain is `visible_to(user).listed()...`."""
+
+    area_path = "area_id"
+
+    def listed(self):
+        """Entities in the registry now (removed ones stay in history)."""
+        return self.filter(removed_at__isnull=True)
+
+    def operating(self):
+        """在营: registered as existing, not suspended, and not found closed or moved at the door."""
+        return self.listed().filter(
+            registration_status=Entity.Registration.EXISTING,
+            is_suspended=False,
+            presence__in=[Entity.Presence.UNKNOWN, Entity.Presence.OPEN],
+        )
+
+    def street_shops(self):
+        """沿街商铺: listed entities whose door opens to the street."""
+        return self.listed().filter(place__kind="shopfront")
+
+
+class Entity(StreetRow):
+    """市场主体: an enterprise, sole trader or social organisation with premises (or none) on the street."""
+
+    class Kind(models.TextChoices):
+        ENTERPRISE = "enterprise", "企业"
+        SOLE_TRADER = "sole_trader", "个体工商户"
+        SOCIAL = "social", "社会组织"
+        OTHER = "other", "其他"
+
+    class Registration(models.TextChoices):
+        """登记状态, numbered as in the departments' code table."""
+
+        EXISTING = "1", "存续"
+        REVOKED = "2", "吊销未注销"
+        REVOKED_CANCELLED = "3", "吊销已注销"
+        CANCELLED = "4", "注销"
+        WITHDRAWN = "5", "撤销"
+        MOVED_OUT = "6", "迁出"
+        OTHER = "9", "其他"
+
+    class Presence(models.TextChoices):
+        """What was found at the door."""
+
+        UNKNOWN = "unknown", "未访到"
+        OPEN = "open", "在营"
+        CLOSED = "closed", "关闭"
+        MOVED = "moved", "搬走"
+
+    code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    organisation_code = models.CharField("组织机构代码（9 位）", max_length=9, blank=True)
+    old_number = models.CharField("旧注册号", max_length=20, blank=True)
+    name = models.CharField("名称", max_length=160)
+    name_key = models.CharField("名称键", max_length=160)
+    trade_sign = models.CharField("招牌", max_length=80, blank=True)
+    kind = models.CharField("类型", max_length=12, choices=Kind)
+    legal_person = models.CharField("法定代表人（经营者）", max_length=80, blank=True)
+    registration_status = models.CharField(
+        "登记状态", max_length=1, choices=Registration, default=Registration.EXISTING
+    )
+    is_suspended = models.BooleanField("歇业", default=False)
+    is_irregular = models.BooleanField("列入经营异常", default=False)
+    industry = models.CharField("行业门类", max_length=1, choices=Industry, blank=True)
+    industry_code = models.CharField("行业代码", max_length=6, blank=True)
+    scope = models.TextField("经营范围", blank=True)
+    address = models.CharField("住所（经营场所）", max_length=200, blank=True)
+    address_key = models.CharField("地址键", max_length=120, blank=True)
+    established_on = models.DateField("成立日期", null=True, blank=True)
+    capital = models.DecimalField("注册资本（万元）", max_digits=16, decimal_places=4, null=True, blank=True)
+    headcount = models.PositiveIntegerField("从业人数", null=True, blank=True)
+    opening_hours = models.CharField("营业时间", max_length=60, blank=True)
+    phone_sealed = models.BinaryField("联系电话（加密）", null=True, editable=False)
+    phone_index = models.BinaryField("联系电话索引", max_length=16, null=True, editable=False)
+    phone_mask = models.CharField("联系电话", max_length=20, blank=True)
+    place = models.ForeignKey(
+        "territory.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="entities", verbose_name="地点"
+    )
+    area = models.ForeignKey(
+        "territory.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="entities", verbose_name="网格"
+    )
+    presence = models.CharField("实地情况", max_length=8, choices=Presence, default=Presence.UNKNOWN)
+    presence_on = models.DateField("实地情况截至", null=True, blank=True)
+    missing_since = models.DateField("部门名册中不再出现，自", null=True, blank=True)
+    pinyin = models.CharField("拼音", max_length=240, blank=True)
+    initials = models.CharField("拼音首字母", max_length=80, blank=True)
+    provenance = models.JSONField("来源", default=dict)
+    registered_on = models.DateField("进入名册日期")
+    removed_at = models.DateTimeField("移出名册时间", null=True, blank=True)
+    removed_reason = models.CharField("移出原因", max_length=200, blank=True)
+
+    objects = EntityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "市场主体"
+        constraints = [
+            models.UniqueConstraint(
+                "street",
+                "code",
+                condition=Q(removed_at__isnull=True) & ~Q(code=""),
+                name="entity_code_once_per_street",
+                violation_error_message="名册里已有这个统一社会信用代码。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["street", "pinyin", "id"], name="entity_by_pinyin"),
+            models.Index(fields=["street", "area"], name="entity_by_area"),
+            models.Index(fields=["street", "name_key"], name="entity_by_name_key"),
+            models.Index(fields=["street", "organisation_code"], name="entity_by_org_code"),
+            models.Index(fields=["street", "address_key"], name="entity_by_address_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.trade_sign or self.name
+
+
+class EntitySearch(models.Model):
+    """What a search box finds an entity by. Narrow and apart: a trigram index on the registry itself makes every
+    write several times dearer."""
+
+    entity = models.OneToOneField(Entity, on_delete=models.CASCADE, primary_key=True, related_name="search")
+    street = models.ForeignKey("territory.Street", on_delete=models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="entitysearch_trigram")]
+
+
+class EntitySource(models.Model):
+    """What a source last said of a field, kept also where it did not win: contradictions are seen, not forgotten."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="sources")
+    field = models.CharField(max_length=30)
+    source = models.CharField(max_length=12)
+    by = models.CharField(max_length=40)
+    value = models.TextField(blank=True)
+    on = models.DateField()
+    ref = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("entity", "field", "source", "by", name="one_word_per_source_and_field")]
+
+
+class WorkerQuerySet(ScopedQuerySet):
+    """People at work; a person is seen by whoever sees their entity."""
+
+    area_path = "entity__area_id"
+
+    def current(self):
+        return self.filter(left_on__isnull=True, entity__removed_at__isnull=True)
+
+
+class Worker(StreetRow):
+    """从业人员. Minimal by intent: no identity-card number, no birthday, no location.
+
+    `standing` (政治面貌) is sensitive personal information: kept only when the person said so with consent.
+    """
+
+    class Standing(models.TextChoices):
+        UNKNOWN = "unknown", "未登记"
+        MEMBER = "member", "中共党员"
+        PROBATIONARY = "probationary", "预备党员"
+        LEAGUE = "league", "共青团员"
+        OTHER = "other", "其他"
+        DECLINED = "declined", "不愿提供"
+
+    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="workers", verbose_name="市场主体")
+    name = models.CharField("姓名", max_length=60)
+    post = models.CharField("岗位", max_length=40, blank=True)
+    phone_sealed = models.BinaryField("电话（加密）", null=True, editable=False)
+    phone_index = models.BinaryField("电话索引", max_length=16, null=True, editable=False)
+    phone_mask = models.CharField("电话", max_length=20, blank=True)
+    standing = models.CharField("政治面貌", max_length=12, choices=Standing, default=Standing.UNKNOWN)
+    is_affiliated_elsewhere = models.BooleanField("组织关系在外", default=False)
+    pinyin = models.CharField("拼音", max_length=120, blank=True)
+    initials = models.CharField("拼音首字母", max_length=30, blank=True)
+    provenance = models.JSONField("来源", default=dict)
+    joined_on = models.DateField("登记日期")
+    left_on = models.DateField("离开日期", null=True, blank=True)
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "从业人员"
+        indexes = [
+            models.Index(fields=["street", "pinyin", "id"], name="worker_by_pinyin"),
+            models.Index(fields=["entity"], name="worker_by_entity"),
+            models.Index(fields=["street", "phone_index"], name="worker_by_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _tracked(model: type[models.Model], *, exclude: list[str]) -> None:
+    """History by one trigger per statement: 58,782 updated rows cost one insert, not as many."""
+    level = pghistory.Statement
+    pghistory.track(
+        pghistory.InsertEvent(level=level),
+        pghistory.UpdateEvent(level=level),
+        pghistory.DeleteEvent(level=level),
+        exclude=exclude,
+        append_only=True,
+    )(model)
+
+
+_tracked(Entity, exclude=["pinyin", "initials", "phone_index", "name_key", "address_key"])
+_tracked(Worker, exclude=["pinyin", "initials", "phone_index"])

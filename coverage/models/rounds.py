@@ -1,0 +1,265 @@
+"""Rounds: teams, the frozen roster, visits, and the demands they bring home."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from shimen.models import ScopedQuerySet, StreetRow
+
+
+class Team(StreetRow):
+    """A visiting team (一队) with the areas it looks after."""
+
+    name = models.CharField("名称", max_length=40)
+    sort = models.PositiveSmallIntegerField("次序", default=0)
+    area = models.ForeignKey("territory.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    start = models.ForeignKey(
+        "territory.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="出发点"
+    )
+    is_active = models.BooleanField("在用", default=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "走访组"
+        constraints = [models.UniqueConstraint("street", "name", name="team_name_once_per_street")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """A person in a team, from a day to a day."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="team_memberships")
+    since = models.DateField("自")
+    until = models.DateField("至", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "走访组成员"
+
+
+class Absence(StreetRow):
+    """Days on which a visitor does not walk. No reason is asked."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField("自")
+    last_day = models.DateField("至")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "不在岗"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="absence_ends_after_it_begins",
+                violation_error_message="截止日不能早于起始日。",
+            )
+        ]
+
+
+class Round(StreetRow):
+    """One fortnight's visits. The roster is frozen when it opens; `number` counts from the street's first round."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "进行中"
+        CLOSED = "closed", "已结束"
+
+    class Plan(models.TextChoices):
+        NONE = "none", "未排"
+        RUNNING = "running", "排路线中"
+        DONE = "done", "已排"
+        FAILED = "failed", "没排成"
+
+    number = models.PositiveIntegerField("轮次")
+    period_start = models.DateField("自（周一）")
+    period_end = models.DateField("至（周日）")
+    state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
+    plan_state = models.CharField("路线", max_length=8, choices=Plan, default=Plan.NONE)
+    planned_at = models.DateTimeField("排定时间", null=True)
+    plan_figures = models.JSONField("路线的数", default=dict)
+    opened_at = models.DateTimeField("开轮时间")
+    closed_at = models.DateTimeField("结束时间", null=True)
+    closed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    balance = models.JSONField("结账", default=dict)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "走访轮次"
+        constraints = [
+            models.UniqueConstraint("street", "period_start", name="round_once_per_street_and_period"),
+            models.UniqueConstraint("street", "number", name="round_number_once_per_street"),
+        ]
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 轮走访"
+
+
+class StopQuerySet(ScopedQuerySet):
+    """Stops; `by_walk()` is the order in which they are walked."""
+
+    area_path = "area_id"
+
+    def unvisited(self):
+        return self.filter(outcome=Stop.Outcome.DUE)
+
+    def by_walk(self):
+        return self.order_by("planned_on", "visitor_id", "sequence")
+
+
+class Stop(StreetRow):
+    """An entity on a round's frozen roster: who goes there, when, and what came of it.
+
+    due = visited + no answer + exempt + closed + moved + not visited, always. Finds outside the roster are visits
+    without a stop.
+    """
+
+    class Outcome(models.TextChoices):
+        DUE = "due", "未访"
+        VISITED = "visited", "已访"
+        NO_ANSWER = "no_answer", "无人应答"
+        EXEMPT = "exempt", "免访"
+        CLOSED = "closed", "关闭"
+        MOVED = "moved", "迁出"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="stops", db_index=False)
+    entity = models.ForeignKey("coverage.Entity", on_delete=models.PROTECT, related_name="stops")
+    area = models.ForeignKey("territory.Area", on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="平常走访的人"
+    )
+    visitor = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="stops", verbose_name="本轮走访的人"
+    )
+    planned_on = models.DateField("排在", null=True)
+    sequence = models.PositiveSmallIntegerField("次序", null=True)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome, default=Outcome.DUE)
+    outcome_at = models.DateTimeField("结果时间", null=True)
+    outcome_reason = models.CharField("原因", max_length=200, blank=True)
+    is_first = models.BooleanField("首访", default=False)
+    carried_rounds = models.PositiveSmallIntegerField("已顺延轮数", default=0)
+
+    objects = StopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "应访"
+        constraints = [models.UniqueConstraint("round", "entity", name="entity_once_per_round")]
+        indexes = [
+            models.Index(fields=["street", "visitor", "planned_on"], name="stop_by_visitor_day"),
+            models.Index(fields=["round", "outcome"], name="stop_by_outcome"),
+        ]
+
+
+class Visit(StreetRow):
+    """What was found at a door. Its id is made on the phone; the same id is accepted once, whatever the network did.
+
+    `digest` is over what was sent: the same again gets the same answer, something else under the same id is a
+    conflict and is kept in `conflict_of`.
+    """
+
+    class Outcome(models.TextChoices):
+        SAME = "same", "一切如旧"
+        CHANGED = "changed", "有变化"
+        NO_ANSWER = "no_answer", "没人应"
+        CLOSED = "closed", "关了"
+        MOVED = "moved", "搬走"
+
+    stop = models.ForeignKey(Stop, on_delete=models.PROTECT, null=True, related_name="visits")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="visits")
+    entity = models.ForeignKey("coverage.Entity", on_delete=models.PROTECT, related_name="visits")
+    visitor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="visits")
+    outcome = models.CharField("结果", max_length=10, choices=Outcome)
+    reason = models.CharField("原因", max_length=200, blank=True)
+    note = models.TextField("记事", blank=True)
+    visited_at = models.DateTimeField("走访时间（手机）")
+    received_at = models.DateTimeField("送达时间")
+    digest = models.CharField(max_length=64)
+    is_late = models.BooleanField("轮次结束后送达", default=False)
+    conflict_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="conflicts")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "走访"
+        indexes = [
+            models.Index(fields=["entity", "-visited_at"], name="visit_by_entity"),
+            models.Index(fields=["street", "-visited_at"], name="visit_by_time"),
+        ]
+
+
+class VisitAnswer(models.Model):
+    """One fact asked at the door: right, or what it is instead (never a phone number in the clear)."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="answers")
+    field = models.CharField("字段", max_length=30)
+    is_right = models.BooleanField("对")
+    old = models.TextField("原值", blank=True)
+    new = models.TextField("新值", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("visit", "field", name="one_answer_per_field_and_visit")]
+
+
+class Question(StreetRow):
+    """Something to ask at a door on the next visit: a doubt of a department's workbook, or of a colleague."""
+
+    entity = models.ForeignKey("coverage.Entity", on_delete=models.CASCADE, related_name="questions")
+    field = models.CharField("字段", max_length=30, blank=True)
+    sentence = models.CharField("问什么", max_length=200)
+    proposed = models.TextField("表格所写", blank=True)
+    difference = models.ForeignKey("coverage.Difference", on_delete=models.SET_NULL, null=True, related_name="questions")
+    asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_in = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "待核实"
+        indexes = [models.Index(fields=["entity"], name="question_open", condition=Q(answered_in__isnull=True))]
+
+
+class DemandQuerySet(ScopedQuerySet):
+    """What shops asked for."""
+
+    area_path = "entity__area_id"
+
+    def passed_on(self):
+        """Those not solved at the door and not yet answered."""
+        return self.filter(solved_on_spot=False, answered_at__isnull=True)
+
+
+class Demand(StreetRow):
+    """诉求, in the shop's own words. Solved on the spot it is level 1 of the chain; otherwise it is passed on."""
+
+    class Category(models.TextChoices):
+        PARKING = "parking", "停车"
+        SURROUNDINGS = "surroundings", "环境"
+        LICENCE = "licence", "证照"
+        STAFFING = "staffing", "用工"
+        OTHER = "other", "其他"
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="demands")
+    entity = models.ForeignKey("coverage.Entity", on_delete=models.PROTECT, related_name="demands")
+    category = models.CharField("类别", max_length=14, choices=Category, default=Category.OTHER)
+    words = models.TextField("原话")
+    solved_on_spot = models.BooleanField("当场解决", default=False)
+    how_solved = models.CharField("怎么解决的", max_length=200, blank=True)
+    raised_at = models.DateTimeField("提出时间")
+    raised_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name="记录人")
+    answer = models.TextField("答复", blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True)
+    answered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    told_at = models.DateTimeField("已当面告知", null=True)
+
+    objects = DemandQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "诉求"
+        indexes = [models.Index(fields=["street", "-raised_at"], name="demand_by_time")]

@@ -1,0 +1,1 @@
+"""The chain of matters, councils and grid meetings."""

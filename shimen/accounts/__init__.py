@@ -1,0 +1,1 @@
+"""Who may do what: users, role grants, invitations, and the two gates in access.py."""

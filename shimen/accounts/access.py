@@ -1,0 +1,101 @@
+"""The two gates: `@allow` says which roles may open a view, `scope_of` says whose rows they see there.
+
+Every view carries `@allow(...)`; a test walks the resolver and fails on a bare one. Rows are fetched through
+`Model.objects.visible_to(user)`, which asks `scope_of`; what lies outside is not found (404), not forbidden.
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+
+from shimen import clock
+from shimen.accounts.models import Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest, HttpResponse
+
+    from shimen.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person may see: a street, and in it the areas (`None` = all of them), with the roles held."""
+
+    street_id: uuid.UUID | None
+    area_ids: frozenset[uuid.UUID] | None
+    roles: frozenset[str]
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+NOBODY = Scope(street_id=None, area_ids=frozenset(), roles=frozenset())
+
+
+def scope_of(user: User | AnonymousUser) -> Scope:
+    """The scope of a signed-in person today, worked out once per user object (two queries at most)."""
+    if not user.is_authenticated:
+        return NOBODY
+    cached: Scope | None = getattr(user, "_scope", None)
+    if cached is None:
+        cached = _scope(user)
+        user._scope = cached  # type: ignore[union-attr]
+    return cached
+
+
+def _scope(user: User) -> Scope:
+    from shimen.territory.models import Area
+
+    grants = list(user.grants.on(clock.today()).values_list("role", "area_id"))  # type: ignore[attr-defined]
+    if not grants or user.street_id is None:
+        return Scope(street_id=None, area_ids=frozenset(), roles=frozenset())
+    roles = frozenset(role for role, _ in grants)
+    if any(area is None for _, area in grants):
+        return Scope(street_id=user.street_id, area_ids=None, roles=roles)
+    granted = [area for _, area in grants]
+    below = Area.objects.filter(street_id=user.street_id, lineage__overlap=granted).values_list("id", flat=True)
+    return Scope(street_id=user.street_id, area_ids=frozenset(below), roles=roles)
+
+
+class Gate:
+    """Who may pass: named roles, anyone signed in, or the public."""
+
+    SIGNED_IN = "signed-in"
+    PUBLIC = "public"
+
+
+def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let only holders of one of `roles` (or Gate.SIGNED_IN, or Gate.PUBLIC) open a view.
+
+    The anonymous are sent to sign in; others get 403. The decorated view shows its roles in `.allowed`.
+    """
+    if not roles:
+        raise TypeError("allow() needs at least one role, Gate.SIGNED_IN or Gate.PUBLIC")
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if Gate.PUBLIC not in roles:
+                if not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path())
+                if Gate.SIGNED_IN not in roles and not scope_of(request.user).has(*roles):
+                    raise PermissionDenied("这一页不在您的职责范围内。需要的话，请街道党建办给您加上相应的角色。")
+            return view(request, *args, **kwargs)
+
+        gated.allowed = roles  # type: ignore[attr-defined]
+        return gated
+
+    return decorate
+
+
+OFFICE = (Role.STAFF, Role.DATA_ADMIN)
+FIELD = (Role.SECRETARY, Role.VISITOR, Role.STAFF)
+EVERY_WORKER = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY, Role.VISITOR, Role.CONVENER, Role.STATION_MASTER, Role.SECONDED)

@@ -1,0 +1,1 @@
+"""Postgres and valkey from wheels, and the one supervisor that runs a trial street."""

@@ -1,0 +1,1 @@
+"""Every published number: its definition, its value, the rows behind it, and frozen editions."""

@@ -1,0 +1,26 @@
+"""The first page of each person answers the question they came with."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from shimen.accounts.access import Gate, allow, scope_of
+from shimen.accounts.models import Role
+
+
+@allow(Gate.SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """Send staff to the overview, data administrators to the comparison, visitors to today's doors."""
+    scope = scope_of(request.user)
+    if scope.has(Role.STAFF):
+        return redirect("overview")
+    if scope.has(Role.DATA_ADMIN):
+        return redirect("coverage:batches")
+    if scope.has(Role.SECRETARY, Role.VISITOR):
+        return redirect("coverage:today")
+    if scope.has(Role.AUDIT_ADMIN):
+        return redirect("audit:records")
+    if scope.has(Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN):
+        return redirect("accounts:people")
+    return redirect("overview")

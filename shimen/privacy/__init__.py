@@ -1,0 +1,1 @@
+"""Personal data: encrypted fields, blind indexes, masks, consent and retention."""

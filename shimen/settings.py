@@ -1,0 +1,277 @@
+"""One settings file, driven by the environment (see docs/configuration.md for the list of variables)."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg.conninfo
+from django.core.exceptions import ImproperlyConfigured
+
+from shimen.embedded import layout
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = os.environ.get("SHIMEN_MODE", "trial")
+if MODE not in {"trial", "production", "test"}:
+    raise ImproperlyConfigured(f"SHIMEN_MODE must be trial, production or test, not {MODE!r}.")
+PRODUCTION = MODE == "production"
+VAR = Path(os.environ.get("SHIMEN_VAR", BASE_DIR / "var")).resolve()
+
+
+def _required(name: str) -> str:
+    """A value that production must be given and that the trial and the tests make for themselves."""
+    value = os.environ.get(name, "")
+    if value:
+        if PRODUCTION and ("change-me" in value or len(value) < 24):
+            raise ImproperlyConfigured(f"{name} still has its sample value or is too short; set a secret of your own.")
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set; production does not start without it.")
+    return layout.read_secrets(VAR)[name]
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+SECRET_KEY = _required("SHIMEN_SECRET_KEY")
+DEBUG = False
+ALLOWED_HOSTS = _list("SHIMEN_HOSTS") if PRODUCTION else ["*"]
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("SHIMEN_HOSTS is not set; name the host names under which the site is reached.")
+CSRF_TRUSTED_ORIGINS = _list("SHIMEN_CSRF_ORIGINS")
+
+
+def _field_keys(text: str) -> dict[str, bytes]:
+    """`id:base64key,id:base64key`; the first is used for writing, all for reading."""
+    keys = {}
+    for part in text.split(","):
+        key_id, _, key = part.strip().partition(":")
+        raw = base64.b64decode(key)
+        if not key_id or len(raw) != 32:
+            raise ImproperlyConfigured("SHIMEN_FIELD_KEYS: each key is id:base64 of 32 random bytes.")
+        keys[key_id] = raw
+    return keys
+
+
+SHIMEN_FIELD_KEYS = _field_keys(_required("SHIMEN_FIELD_KEYS"))
+SHIMEN_INDEX_KEY = base64.b64decode(_required("SHIMEN_INDEX_KEY"))
+SHIMEN_STREET = os.environ.get("SHIMEN_STREET", "")
+SHIMEN_TILE_URL = os.environ.get("SHIMEN_TILE_URL", "")
+SHIMEN_MODE = MODE
+SHIMEN_NOW: dt.datetime | None = None
+if os.environ.get("SHIMEN_NOW") and not PRODUCTION:
+    SHIMEN_NOW = dt.datetime.fromisoformat(os.environ["SHIMEN_NOW"])
+    if SHIMEN_NOW.tzinfo is None:
+        raise ImproperlyConfigured("SHIMEN_NOW needs an offset, for example 2026-11-23T09:30:00+08:00.")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "pgtrigger",
+    "pghistory",
+    "import_export",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "shimen.apps.ShimenConfig",
+    "shimen.privacy",
+    "shimen.territory",
+    "shimen.accounts",
+    "shimen.audit",
+    "shimen.outbox",
+    "shimen.figures",
+    "shimen.embedded",
+    "coverage",
+    "supply",
+    "branches",
+    "grid",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shimen.accounts.middleware.GateMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "shimen.audit.middleware.HistoryContextMiddleware",
+]
+
+ROOT_URLCONF = "shimen.urls"
+WSGI_APPLICATION = "shimen.wsgi.application"
+_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])],
+            "builtins": ["template_partials.templatetags.partials", "shimen.templatetags.look"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shimen.navigation.frame",
+            ],
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    info = psycopg.conninfo.conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": info.get("dbname", ""),
+        "USER": info.get("user", ""),
+        "PASSWORD": info.get("password", ""),
+        "HOST": info.get("host", ""),
+        "PORT": str(info.get("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": os.environ.get("SHIMEN_PROCESS", "shimen")},
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("SHIMEN_DATABASE_URL") or layout.database_url(VAR))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("SHIMEN_REDIS_URL") or layout.redis_url(VAR)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "shimen",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "shimen.web.csrf_failure"
+
+
+CELERY_BROKER_URL = os.environ.get("SHIMEN_BROKER_URL") or layout.broker_url(REDIS_URL)
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "shimen.accounts.adapter.InvitationAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "石门"
+USERSESSIONS_TRACK_ACTIVITY = True
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+DATE_FORMAT = "Y-m-d"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+MEDIA_ROOT = VAR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = os.environ.get("SHIMEN_SSL_REDIRECT", "1") == "1"
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+_TILE_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SHIMEN_TILE_URL)) if SHIMEN_TILE_URL else ""
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", *([_TILE_ORIGIN] if _TILE_ORIGIN else [])],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+PGHISTORY_APPEND_ONLY = True
+PGTRIGGER_MIGRATIONS = True
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if os.environ.get("SHIMEN_SMTP_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = os.environ["SHIMEN_SMTP_HOST"]
+    EMAIL_PORT = int(os.environ.get("SHIMEN_SMTP_PORT", "465"))
+    EMAIL_HOST_USER = os.environ.get("SHIMEN_SMTP_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("SHIMEN_SMTP_PASSWORD", "")
+    EMAIL_USE_SSL = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("SHIMEN_LOG", "INFO")},
+}

@@ -1,0 +1,1 @@
+"""Where things are: street, areas, places, addresses, and the working-day calendar."""

@@ -1,0 +1,46 @@
+"""Answering a request: a page or its part, a page of rows, and errors that lose nothing that was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as _render
+
+from shimen.errors import DomainError
+
+PAGE_SIZE = 50
+
+
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, part: str = "", status: int = 200
+) -> HttpResponse:
+    """The page, or only its partial `part` (see `{% partialdef %}`) when htmx asks for it.
+
+    A boosted or history-restoring htmx request gets the whole page.
+    """
+    htmx = getattr(request, "htmx", None)
+    if part and htmx and not htmx.boosted and not htmx.history_restore_request:
+        template = f"{template}#{part}"
+    response = _render(request, template, context, status=status)
+    response.headers.setdefault("Vary", "HX-Request")
+    return response
+
+
+def paginate(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE) -> Page:
+    """The page of `rows` that `?page=` asks for; a page beyond the end is the last one."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def refuse(form: BaseForm, error: DomainError) -> None:
+    """Put a domain error's sentence at its field, or above the form when it has none there."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, error.sentence)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page had been open too long, or came from elsewhere; say what to do instead of what failed."""
+    return _render(request, "403_csrf.html", status=403)

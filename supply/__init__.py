@@ -1,0 +1,1 @@
+"""What can be offered to whom: venues, lists, menus, deliveries."""
