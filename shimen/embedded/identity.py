@@ -80,7 +80,9 @@ def choose(*, binaries: Path, data: Path, copies: Path) -> tuple[Identity, Path]
         return namespace, binaries
     if reaches_data:
         return drop, _copy(binaries, copies)
-    raise IdentityError("这个目录 root 用不了，请换普通用户运行 / root cannot serve from this folder, use an ordinary user")
+    raise IdentityError(
+        "这个目录 root 用不了，请换普通用户运行 / root cannot serve from this folder, use an ordinary user"
+    )
 
 
 def _can(identity: Identity, path: Path, mode: int) -> bool:

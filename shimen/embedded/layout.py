@@ -95,16 +95,12 @@ def make_private_sockets(layout: Layout) -> Path:
         seen = parent.lstat()
         writable = seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or writable:
-            raise LayoutError(
-                f"{parent} 不是本用户的私有目录 / is not a private folder of this user"
-            )
+            raise LayoutError(f"{parent} 不是本用户的私有目录 / is not a private folder of this user")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
-def database_url(
-    var: str | os.PathLike[str] | None = None, *, role: str = ROLE, name: str = DATABASE
-) -> str:
+def database_url(var: str | os.PathLike[str] | None = None, *, role: str = ROLE, name: str = DATABASE) -> str:
     """`postgresql://role:password@/name?host=…&port=…` of the embedded server of this folder."""
     layout = at(var)
     key = "SHIMEN_DB_ADMIN_PASSWORD" if role == ADMIN_ROLE else "SHIMEN_DB_PASSWORD"

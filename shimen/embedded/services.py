@@ -79,8 +79,8 @@ def _wheels() -> Path:
 
 
 @contextlib.contextmanager
-def running(layout: Layout) -> Iterator[None]:
-    """Servers for the duration of a command: those that run already, or a pair of our own.
+def running(layout: Layout) -> Iterator[Path]:
+    """Servers for the duration of a command: those that run already, or a pair of our own. Gives the tools' folder.
 
     Every command holds the users' lock (shared); the one that started the servers waits for the others to finish.
     """
@@ -89,14 +89,15 @@ def running(layout: Layout) -> Iterator[None]:
     wait_until(lambda: user.try_take(shared=True), seconds=30)
     supervisor = Lock.open(layout.supervisor_lock)
     try:
+        tools = postgres.binary(_wheels(), "psql").parent
         if not _first(supervisor):
-            yield
+            yield tools
             return
         supervisor.write({"pid": os.getpid(), "kind": "command", "ready": False})
         served = start(prepare(layout))
         supervisor.write({"pid": os.getpid(), "kind": "command", "ready": True})
         try:
-            yield
+            yield tools
         finally:
             _last_one_out(user)
             served.stop()
