@@ -168,3 +168,11 @@ def phone(browser, live_server):  # type: ignore[no-untyped-def]
     )
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def town(db: None):  # type: ignore[no-untyped-def]
+    """A street, its areas and the fixed people; see tests/make.py."""
+    from tests import make
+
+    return make.town()

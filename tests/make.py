@@ -1,0 +1,213 @@
+"""Plain factories: rows with sensible values, and the fixed people who stand before every gate.
+
+`town()` makes a street with two grids and one person per role; `stranger` is staff of another street. Everything is
+made up. Give what a test is about by name, leave the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from coverage.models import Batch, Demand, Department, Entity, FeedFile, Round, Stop, Team, TeamMember, Visit, Worker
+from shimen.accounts.models import Role, RoleGrant, User
+from shimen.territory.models import Area, Place, Street
+
+AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+TODAY = AT.date()
+LONG_AGO = dt.date(2020, 1, 1)
+PASSWORD = "ceshi-mima-2026"
+
+_next = itertools.count(1).__next__
+
+
+def street(**values: Any) -> Street:
+    n = _next()
+    defaults = {
+        "code": f"99{n:07d}",
+        "name": f"示例街道{n}",
+        "division": "990000",
+        "lon": 121.5,
+        "lat": 31.2,
+        "rounds_from": dt.date(2026, 8, 10),
+    }
+    return Street.objects.create(**defaults | values)
+
+
+def area(street: Street, *, parent: Area | None = None, **values: Any) -> Area:
+    n = _next()
+    defaults: dict[str, Any] = {"kind": Area.Kind.GRID, "code": f"W{n}", "name": f"示例网格{n}", "sort": n}
+    row = Area(street=street, parent=parent, **defaults | values)
+    row.lineage = [*(parent.lineage if parent else []), row.pk]
+    row.save()
+    return row
+
+
+def place(area: Area, **values: Any) -> Place:
+    n = _next()
+    defaults: dict[str, Any] = {
+        "kind": Place.Kind.SHOPFRONT,
+        "road": "望桥路",
+        "number": f"{n}号",
+        "address": f"望桥路{n}号",
+        "address_key": f"望桥路{n}号",
+        "lon": area.street.lon + n / 100_000,
+        "lat": area.street.lat,
+    }
+    return Place.objects.create(street=area.street, area=area, **defaults | values)
+
+
+def user(street: Street | None, *, password: str = "", **values: Any) -> User:
+    """A person without roles; without `password` nobody can sign in as them (use `client.force_login`)."""
+    n = _next()
+    row = User(street=street, **{"username": f"ren{n}", "display_name": f"试某{n}"} | values)
+    if password:
+        row.set_password(password)
+    else:
+        row.password = "!"
+    row.save()
+    return row
+
+
+def grant(user: User, role: str, *, area: Area | None = None, **values: Any) -> RoleGrant:
+    defaults = {"valid_from": LONG_AGO, "granted_at": AT}
+    return RoleGrant.objects.create(street=user.street, user=user, role=role, area=area, **defaults | values)
+
+
+def person(street: Street, *roles: str, area: Area | None = None, **values: Any) -> User:
+    """A person who holds `roles` in `area` (none = the whole street)."""
+    row = user(street, **values)
+    for role in roles:
+        grant(row, role, area=area)
+    return row
+
+
+def entity(area: Area, *, place: Place | None = None, **values: Any) -> Entity:
+    n = _next()
+    name = values.get("name", f"甲乙丙贸易{n}（示例）有限公司")
+    defaults: dict[str, Any] = {
+        "code": f"9199{n:014d}",
+        "organisation_code": f"{n:09d}",
+        "name": name,
+        "name_key": name,
+        "kind": Entity.Kind.ENTERPRISE,
+        "address": place.address if place else "",
+        "address_key": place.address_key if place else "",
+        "registered_on": LONG_AGO,
+        "pinyin": f"jia yi bing {n:06d}",
+        "initials": "jyb",
+    }
+    return Entity.objects.create(street=area.street, area=area, place=place, **defaults | values)
+
+
+def worker(entity: Entity, **values: Any) -> Worker:
+    defaults: dict[str, Any] = {"name": "试员工", "phone_mask": "199****0017", "joined_on": LONG_AGO}
+    return Worker.objects.create(street=entity.street, entity=entity, **defaults | values)
+
+
+def department(street: Street, **values: Any) -> Department:
+    n = _next()
+    return Department.objects.create(street=street, **{"code": f"sj{n}", "name": f"示例部门{n}"} | values)
+
+
+def batch(department: Department, **values: Any) -> Batch:
+    n = _next()
+    file = values.pop("file", None) or FeedFile.objects.create(
+        street=department.street, sha256=f"{n:064x}", name=f"示例{n}.csv", size=2, content=b"a\n", uploaded_at=AT
+    )
+    defaults = {"number": n, "as_of": TODAY, "created_at": AT}
+    return Batch.objects.create(street=department.street, department=department, file=file, **defaults | values)
+
+
+def team(street: Street, *members: User, **values: Any) -> Team:
+    row = Team.objects.create(street=street, **{"name": f"示例走访组{_next()}"} | values)
+    for member in members:
+        TeamMember.objects.create(team=row, user=member, since=LONG_AGO)
+    return row
+
+
+def round_(street: Street, **values: Any) -> Round:
+    """An open round of the fortnight that holds AT, or the number-th before it."""
+    number = values.get("number", 8)
+    start = dt.date(2026, 11, 16) - dt.timedelta(days=14 * (8 - number))
+    defaults: dict[str, Any] = {
+        "number": number,
+        "period_start": start,
+        "period_end": start + dt.timedelta(days=13),
+        "opened_at": AT - dt.timedelta(days=7),
+    }
+    return Round.objects.create(street=street, **defaults | values)
+
+
+def stop(in_round: Round, entity: Entity, visitor: User | None = None, **values: Any) -> Stop:
+    defaults: dict[str, Any] = {"area": entity.area, "owner": visitor, "visitor": visitor, "planned_on": TODAY}
+    return Stop.objects.create(street=in_round.street, round=in_round, entity=entity, **defaults | values)
+
+
+def visit(stop: Stop, visitor: User | None = None, **values: Any) -> Visit:
+    defaults: dict[str, Any] = {
+        "round": stop.round,
+        "entity": stop.entity,
+        "visitor": visitor or stop.visitor,
+        "outcome": Visit.Outcome.SAME,
+        "visited_at": AT,
+        "received_at": AT,
+        "digest": uuid.uuid4().hex,
+    }
+    return Visit.objects.create(street=stop.street, stop=stop, **defaults | values)
+
+
+def demand(visit: Visit, **values: Any) -> Demand:
+    defaults: dict[str, Any] = {"words": "门口停车位不够", "raised_at": AT, "raised_by": visit.visitor}
+    return Demand.objects.create(street=visit.street, visit=visit, entity=visit.entity, **defaults | values)
+
+
+@dataclass
+class Town:
+    """A street with two grids (the first with a block in it), and the people who come to every test."""
+
+    street: Street
+    first_grid: Area
+    block: Area
+    second_grid: Area
+    staff: User
+    secretary: User  # of the first grid
+    visitor: User  # of the first grid
+    colleague: User  # a visitor of the second grid
+    data_admin: User
+    system_admin: User
+    security_admin: User
+    audit_admin: User
+    nobody: User  # signed in, no role
+    stranger: User  # staff of another street
+
+    def everyone(self) -> dict[str, User]:
+        """The people by name, for tables of who may open what."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, User)}
+
+
+def town() -> Town:
+    here, elsewhere = street(), street()
+    first = area(here, name="第一网格")
+    block = area(here, parent=first, kind=Area.Kind.BLOCK, name="望桥路街区")
+    second = area(here, name="第二网格")
+    return Town(
+        street=here,
+        first_grid=first,
+        block=block,
+        second_grid=second,
+        staff=person(here, Role.STAFF, display_name="周戊五"),
+        secretary=person(here, Role.SECRETARY, area=first, display_name="赵甲一"),
+        visitor=person(here, Role.VISITOR, area=first, display_name="孙丙三"),
+        colleague=person(here, Role.VISITOR, area=second, display_name="李丁四"),
+        data_admin=person(here, Role.DATA_ADMIN, display_name="钱乙二"),
+        system_admin=person(here, Role.SYSTEM_ADMIN, display_name="吴己六"),
+        security_admin=person(here, Role.SECURITY_ADMIN, display_name="郑庚七"),
+        audit_admin=person(here, Role.AUDIT_ADMIN, display_name="王辛八"),
+        nobody=user(here, display_name="冯壬九"),
+        stranger=person(elsewhere, Role.STAFF, display_name="陈癸十"),
+    )
