@@ -17,6 +17,8 @@ class Department(StreetRow):
     cadence_days = models.PositiveSmallIntegerField("多少天一次", default=14)
     scope_kinds = models.JSONField("名册覆盖的主体类型", default=list, blank=True)
     precedence = models.PositiveSmallIntegerField("来源次序（小者优先）", default=50)
+    visit_wins_days = models.PositiveSmallIntegerField("走访结论多少天内优先", default=30)
+    gone_limit_percent = models.PositiveSmallIntegerField("疑似消失超过百分之几要人确认", default=10)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -80,7 +82,9 @@ class Batch(StreetRow):
     error = models.TextField("说明", blank=True)
     layout = models.JSONField("识别结果", default=dict)
     counts = models.JSONField("账", default=dict)
-    registry_mark = models.CharField("比对时名册的标记", max_length=64, blank=True)
+    is_full = models.BooleanField("全量名册", default=True)
+    revision = models.PositiveSmallIntegerField("第几次比对", default=0)
+    gone_allowed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     applied_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -100,7 +104,12 @@ class Batch(StreetRow):
 
 
 class Difference(models.Model):
-    """One thing in which a workbook and the registry differ: the change set, from which apply and undo work."""
+    """One thing in which a workbook and the registry differ: the change set, from which apply and undo work.
+
+    `old` and `new` are canonical text. A new entity has its id from the comparison on, so that apply, undo and apply
+    again give the same registry. `key` names the content (not the batch): a person's decision on it holds when the same
+    content comes again. `entity_id` of a doubtful row is what a person settled it to.
+    """
 
     class Kind(models.TextChoices):
         NEW = "new", "新增"
@@ -117,6 +126,7 @@ class Difference(models.Model):
         ASK = "ask", "交支部核实"
 
     id = models.BigAutoField(primary_key=True)
+    key = models.CharField("内容键", max_length=64, blank=True)
     street = models.ForeignKey("territory.Street", on_delete=models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="differences", db_index=False)
     line = models.PositiveIntegerField("行", null=True)
@@ -142,4 +152,7 @@ class Difference(models.Model):
         indexes = [
             models.Index(fields=["batch", "kind", "line"], name="difference_by_kind"),
             models.Index(fields=["entity_id"], name="difference_by_entity", condition=Q(entity_id__isnull=False)),
+            models.Index(
+                fields=["street", "key"], name="difference_settled", condition=Q(decided_by__isnull=False) & ~Q(key="")
+            ),
         ]

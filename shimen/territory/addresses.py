@@ -15,12 +15,16 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
 _BLANK = re.compile(r"\s+")
 _BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]*[)）】\]〕]")
 _DASH = re.compile(r"[‐-―－—–~～]+")
-_EMPTY = frozenset({"", "-", "--", "/", "\\", "N/A", "#N/A", "NULL", "NONE", "NAN", "无", "空", "暂无", "待查", "未知", "\\N"})
+_EMPTY = frozenset(
+    {"", "-", "--", "/", "\\", "N/A", "#N/A", "NULL", "NONE", "NAN", "无", "空", "暂无", "待查", "未知", "\\N"}
+)
 _REMARK = re.compile(r"[,，;；.。、]+$")
 _SEPARATOR = re.compile(r"[,，;；]+")
 
 _CITY = re.compile(r"^(?:中国)?(?:\([^)]*\)|（[^）]*）)?上海(?:市|(?!路|街|大道|公路|弄|里))(?=.)")
-_ZONE = re.compile(r"^(?:中国)?(?:\(上海\)|（上海）)?自由贸易试验区(?:临港新片区)?|^中国\(上海\)自由贸易试验区(?:临港新片区)?")
+_ZONE = re.compile(
+    r"^(?:中国)?(?:\(上海\)|（上海）)?自由贸易试验区(?:临港新片区)?|^中国\(上海\)自由贸易试验区(?:临港新片区)?"
+)
 _DISTRICT = re.compile(r"^(?P<district>[\u4e00-\u9fff]{2,4}?(?:新区|区|县))(?=.)")
 _TOWN = re.compile(r"^(?P<town>[\u4e00-\u9fff]{2,8}?(?:街道|镇|乡))(?!路|弄|办)(?=.)")
 _NOT_A_DISTRICT = re.compile(r"(?:园区|小区|社区|工业区|开发区|校区|厂区|库区|景区)$")

@@ -1,0 +1,250 @@
+"""The child process that reads one workbook: bytes on standard input, rows for COPY on standard output.
+
+A process of its own, because a hostile or broken workbook can take any amount of time and memory, and the reader then
+aborts the process it runs in. It has hard limits on both, opens no connection and writes no file. `python -m
+coverage.comparison.parse FD` finds its options as JSON in the open file FD and leaves its account there.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from coverage.comparison import fields, layouts, readers
+
+SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
+WHOLE_DIGITS = 1e15  # a float keeps fifteen digits; a longer number has lost its last ones
+FLUSH_ROWS = 2000
+TRUSTED_CODE = 15
+
+
+@dataclass(slots=True)
+class SheetAccount:
+    """What became of the rows of one sheet; `data` of them went to staging."""
+
+    name: str
+    header_row: int = 0
+    rows: int = 0
+    titles: int = 0
+    headings: int = 0
+    blanks: int = 0
+    remarks: int = 0
+    data: int = 0
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+
+def cell_text(cell: Any) -> str:
+    """A cell as text, losing nothing: 7299.0 → 7299; a number of more than fifteen digits stays in E notation."""
+    if type(cell) is str:
+        return cell.strip()
+    if type(cell) is float:
+        return str(int(cell)) if cell.is_integer() and abs(cell) < WHOLE_DIGITS else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat(sep=" ")
+    return "" if cell is None else str(cell)
+
+
+class SheetReader:
+    """Sorts the rows of one sheet and gives the data rows in the order of `fields.STAGED`."""
+
+    def __init__(self, sheet: readers.Sheet, number: int, aliases: layouts.Aliases) -> None:
+        self.sheet, self.number, self.aliases = sheet, number, aliases
+        self.account = SheetAccount(name=sheet.name)
+        self.layout: layouts.Layout | None = None
+        self._pick: Callable[[Sequence[Any]], list[str]] = lambda row: []
+
+    def _adopt(self, row: Sequence[Any], number: int) -> None:
+        layout = layouts.understand(row, self.aliases, number=number)
+        first = self.layout is None
+        self.layout = layout
+        if first:
+            self.account.header_row = number
+            self.account.columns = [(column.heading, column.field) for column in layout.columns]
+            self.account.unknown, self.account.doubled = layout.unknown, layout.doubled
+        places = {column.field: column for column in layout.columns}
+        order = [places.get(name) for name in fields.STAGED]
+
+        def pick(cells: Sequence[Any]) -> list[str]:
+            width = len(cells)
+            return [
+                cell_text(cells[column.index]) if column is not None and column.index < width else ""
+                for column in order
+            ]
+
+        capital = fields.STAGED.index("capital")
+
+        def pick_in_yuan(cells: Sequence[Any]) -> list[str]:
+            picked = pick(cells)
+            if picked[capital] and picked[capital][-1].isdigit():
+                picked[capital] += "元"
+            return picked
+
+        self._pick = pick_in_yuan if any(column.in_yuan for column in layout.columns) else pick
+
+    def _is_data(self, row: Sequence[Any], picked: list[str], line: int) -> bool:
+        """Whether a row without a full code is data; anything else is counted for what it is."""
+        account = self.account
+        cells = [cell_text(cell) for cell in row]
+        if not any(cells):
+            account.blanks += 1
+            return False
+        if layouts.is_header(row, self.aliases):
+            self._adopt(row, line)
+            account.headings += 1
+            return False
+        lone = sum(1 for cell in cells if cell) == 1 and not picked[0] and sum(map(bool, picked)) <= 1
+        if lone or layouts.is_remark(cells):
+            account.remarks += 1
+            return False
+        return True
+
+    def rows(self) -> Iterator[list[Any]]:
+        """Data rows as [line, code, old number, period, fields…]; nothing where the sheet has no header."""
+        source = self.sheet.rows()
+        top = list(islice(source, layouts.TOP))
+        account, start = self.account, self.sheet.first
+        account.rows = len(top)
+        place = next((index for index, row in enumerate(top) if layouts.is_header(row, self.aliases)), None)
+        if place is None:
+            account.rows += sum(1 for _ in source)
+            return
+        self._adopt(top[place], start + place)
+        account.headings += 1
+        for row in top[:place]:
+            if any(cell_text(cell) for cell in row):
+                account.titles += 1
+            else:
+                account.blanks += 1
+        yield from self._data(top[place + 1 :], start + place + 1)
+        line = start + len(top)
+        before = account.data + account.blanks + account.headings + account.remarks
+        yield from self._data(source, line)
+        account.rows += account.data + account.blanks + account.headings + account.remarks - before
+
+    def _data(self, source: Any, first: int) -> Iterator[list[Any]]:
+        offset = self.number * SHEET_STRIDE
+        for line, row in enumerate(source, first):
+            picked = self._pick(row)
+            if len(picked[0]) < TRUSTED_CODE and not self._is_data(row, picked, line):
+                continue
+            self.account.data += 1
+            yield [offset + line, *picked]
+
+
+def read_workbook(data: bytes, *, name: str, aliases: layouts.Aliases, limits: readers.Limits) -> WorkbookReader:
+    """Open a workbook for reading; raises `readers.Refused`."""
+    return WorkbookReader(readers.open_book(data, name=name, limits=limits), aliases)
+
+
+class WorkbookReader:
+    """All sheets of a workbook that have a header; hidden sheets only when no visible one has."""
+
+    def __init__(self, book: readers.Book, aliases: layouts.Aliases) -> None:
+        self.book, self.aliases = book, aliases
+        self.accounts: list[SheetAccount] = []
+        self.remarks = list(book.remarks)
+
+    def rows(self) -> Iterator[list[Any]]:
+        number = 0
+        for hidden in (False, True):
+            for sheet in self.book.sheets:
+                if sheet.is_hidden is not hidden:
+                    continue
+                if hidden and number:
+                    self.remarks.append(f"隐藏的工作表“{sheet.name}”没有读")
+                    continue
+                reader = SheetReader(sheet, number, self.aliases)
+                yield from reader.rows()
+                self._close(reader)
+                number += reader.layout is not None
+        if not number:
+            raise readers.Refused(self._no_header())
+        if not any(account.data for account in self.accounts):
+            raise readers.Refused("有表头，没有数据行。请确认导出时选了全部数据，再重新上传")
+
+    def _close(self, reader: SheetReader) -> None:
+        account = reader.account
+        if reader.layout is None:
+            if account.rows:
+                label = f"工作表“{account.name}”" if account.name else "这份表"
+                self.remarks.append(f"{label}前 {layouts.TOP} 行里没有表头，{account.rows:,} 行没有读")
+            return
+        sentence = layouts.missing(reader.layout)
+        if sentence and "认不出" in sentence:
+            raise readers.Refused(sentence)
+        if sentence:
+            self.remarks.append(sentence)
+        self.accounts.append(account)
+
+    def _no_header(self) -> str:
+        best: tuple[int, list[str]] = (0, [])
+        for sheet in self.book.sheets:
+            found = layouts.nearest(islice(sheet.rows(), layouts.TOP), self.aliases)
+            best = max(best, found, key=lambda item: len(item[1]))
+        nearest = f"最像的是第 {best[0]} 行，只认出“{'”“'.join(best[1])}”。" if best[1] else ""
+        return (
+            f"前 {layouts.TOP} 行里没有找到表头（至少要认出 {layouts.KNOWN_ENOUGH} 个列名）。{nearest}"
+            "请在“表头别名”里补上这份表的列名，再重新比对"
+        )
+
+    def account(self) -> dict[str, Any]:
+        """What was found, as JSON: format, encoding, remarks and one entry per sheet with a header."""
+        return {
+            "format": self.book.format,
+            "encoding": self.book.encoding,
+            "remarks": self.remarks,
+            "sheets": [
+                {name: getattr(account, name) for name in SheetAccount.__dataclass_fields__}
+                for account in self.accounts
+            ],
+        }
+
+
+def _stream(reader: WorkbookReader, out: Any) -> None:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    rows = reader.rows()
+    while chunk := list(islice(rows, FLUSH_ROWS)):
+        writer.writerows(chunk)
+        out.write(buffer.getvalue().replace("\x00", "").encode("utf-8", "replace"))
+        buffer.seek(0)
+        buffer.truncate()
+    out.flush()
+
+
+def main(control_fd: int) -> int:
+    with os.fdopen(control_fd, "r+", encoding="utf-8") as control:
+        options = json.load(control)
+        limits = readers.Limits(**options["limits"])
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1, int(limits.seconds) + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        aliases = {heading: (choice[0], choice[1]) for heading, choice in options["aliases"].items()}
+        account: dict[str, Any]
+        try:
+            reader = read_workbook(sys.stdin.buffer.read(), name=options["name"], aliases=aliases, limits=limits)
+            _stream(reader, sys.stdout.buffer)
+            account = reader.account()
+        except readers.Refused as refusal:
+            account = {"refused": str(refusal)}
+        except MemoryError:
+            account = {"refused": "这份表展开后太大，没有读。多半是很远的单元格里误填了内容，请删掉多余的行列后另存"}
+        control.seek(0)
+        control.truncate()
+        json.dump(account, control, ensure_ascii=False)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1])))
