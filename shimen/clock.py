@@ -22,6 +22,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def machine_now() -> dt.datetime:
+    """The machine's own clock, which no setting holds still: for leases, time limits and retries only."""
+    return dt.datetime.now(dt.UTC)
+
+
 def today() -> dt.date:
     """The current day in Asia/Shanghai, in which every period key is counted."""
     return day_of(now())

@@ -1,0 +1,57 @@
+"""The Celery app and the whole beat schedule.
+
+The broker is only a wake-up: whatever must happen is a row of the outbox, and every task here is safe to run twice or
+not at all. Hence any number of workers and beats may run side by side.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shimen.settings")
+
+app = Celery("shimen")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    # A worker killed in the middle gives its task back.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    # Kombu looks for unacknowledged tasks only every tenth time unless told otherwise.
+    broker_transport_options={
+        "visibility_timeout": 300,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+        "socket_timeout": 30,
+    },
+    broker_connection_retry_on_startup=True,
+    # A web request never waits for a broker that is away: the sweeper sends again.
+    task_publish_retry=False,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_time_limit=30 * 60,
+    task_soft_time_limit=25 * 60,
+    worker_soft_shutdown_timeout=10,
+    worker_max_tasks_per_child=200,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_scheduler="celery.beat:Scheduler",
+    beat_schedule={
+        "outbox-sweep": {"task": "outbox.sweep", "schedule": timedelta(minutes=1)},
+        "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
+    },
+)
+app.autodiscover_tasks()
+
+
+@beat_init.connect
+def _catch_up(sender: Any = None, **_: Any) -> None:
+    """What fell due while nothing ran is looked for at once, not an hour later."""
+    for entry in app.conf.beat_schedule.values():
+        app.send_task(entry["task"])
