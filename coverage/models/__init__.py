@@ -2,7 +2,8 @@
 
 from coverage.models.entities import Entity, EntitySearch, EntitySource, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
-from coverage.models.rounds import Absence, Demand, Question, Round, Stop, Team, TeamMember, Visit, VisitAnswer
+from coverage.models.rounds import Absence, Round, Stop, Team, TeamMember
+from coverage.models.visits import Demand, Question, Visit, VisitAnswer
 
 __all__ = [
     "Absence",
