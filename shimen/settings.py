@@ -60,6 +60,9 @@ def _field_keys(text: str) -> dict[str, bytes]:
 
 SHIMEN_FIELD_KEYS = _field_keys(_required("SHIMEN_FIELD_KEYS"))
 SHIMEN_INDEX_KEY = base64.b64decode(_required("SHIMEN_INDEX_KEY"))
+SHIMEN_FIELD_CIPHER = os.environ.get("SHIMEN_FIELD_CIPHER", "aes")
+if SHIMEN_FIELD_CIPHER not in {"aes", "sm4"}:
+    raise ImproperlyConfigured("SHIMEN_FIELD_CIPHER must be aes (AES-256-GCM) or sm4 (SM4-GCM).")
 SHIMEN_STREET = os.environ.get("SHIMEN_STREET", "")
 SHIMEN_TILE_URL = os.environ.get("SHIMEN_TILE_URL", "")
 SHIMEN_MODE = MODE

@@ -1,1 +1,1 @@
-"""Personal data: encrypted fields, blind indexes, masks, consent and retention."""
+"""Personal information: sealed fields, blind index, masks; what is kept of whom, why, and how long."""
