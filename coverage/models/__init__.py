@@ -1,6 +1,6 @@
 """The tables of coverage, by subject."""
 
-from coverage.models.entities import Entity, EntitySearch, EntitySource, Worker
+from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
 from coverage.models.rounds import Absence, Round, Stop, Team, TeamMember
 from coverage.models.visits import Demand, Question, Visit, VisitAnswer
@@ -14,6 +14,7 @@ __all__ = [
     "Entity",
     "EntitySearch",
     "EntitySource",
+    "FactRule",
     "FeedFile",
     "HeadingAlias",
     "Question",

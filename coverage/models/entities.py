@@ -1,9 +1,24 @@
 """The registry: entities and the people who work in them.
 
-Values are stored in canonical form (see `coverage.matching` and `shimen.territory.addresses`) with what people wrote
-beside it where the two differ. `provenance` says per field who said so:
-`{"legal_person": {"source": "department" | "visit" | "staff" | "collection", "by": "<department code or user id>",
-"on": "2026-11-18", "ref": "<batch or visit id>"}}`; the day is the day for which the source vouches.
+Values are stored in canonical form (`coverage.facts`, which reads with `coverage.matching` and
+`shimen.territory.addresses`). Three things are kept about who said what:
+
+`Entity.provenance`, per field the word that holds:
+    {"legal_person": {"source": "visit", "by": "<user id>", "on": "2026-11-18", "ref": "<visit id>"}}
+    source  department | visit | staff | collection (`coverage.precedence.Source`)
+    by      department code, or user id
+    on      the day for which the source vouches; the latest day on which the same value was confirmed
+    ref     batch id, visit id, or "" for an edit on the page
+    Keys are those of `coverage.facts.FACTS` ("phone", not its three columns) and "presence" and "place".
+`EntitySource`, what a source last said where that is not, or once was not, what the registry holds: the losing word of
+    a contradiction, and the earlier winner when it was overruled. `value` is canonical text; `by` is the department's
+    code and "" for the other sources (the next visit replaces the last one's word). A source that comes to agree
+    updates its row if it has one; agreement alone makes none. So a contradiction is a row whose value differs from the
+    registry's and whose day is not before the day of provenance.
+`EntityEvent` (history), every version with the context of its change: actor, path, verb, and `batch` or `visit` where
+    one of these caused it.
+
+Which word holds is `coverage.precedence.judge`: strength per field first, freshness second, never order of arrival.
 """
 
 from __future__ import annotations
@@ -184,6 +199,20 @@ class EntitySource(models.Model):
         constraints = [models.UniqueConstraint("entity", "field", "source", "by", name="one_word_per_source_and_field")]
 
 
+class FactRule(StreetRow):
+    """A street's own order of sources and limit of freshness for a field, in place of `coverage.precedence.RULES`."""
+
+    field = models.CharField("字段", max_length=30)
+    order = models.JSONField("来源次序", default=list)
+    fresh_days = models.PositiveSmallIntegerField("多少天内算新")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "来源次序"
+        constraints = [models.UniqueConstraint("street", "field", name="fact_rule_once_per_street")]
+
+
 class WorkerQuerySet(ScopedQuerySet):
     """People at work; a person is seen by whoever sees their entity."""
 
@@ -229,6 +258,8 @@ class Worker(StreetRow):
             models.Index(fields=["street", "pinyin", "id"], name="worker_by_pinyin"),
             models.Index(fields=["entity"], name="worker_by_entity"),
             models.Index(fields=["street", "phone_index"], name="worker_by_phone"),
+            models.Index(fields=["street", "name"], name="worker_by_name"),
+            models.Index(fields=["street", "initials"], name="worker_by_initials"),
         ]
 
     def __str__(self) -> str:

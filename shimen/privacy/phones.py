@@ -22,14 +22,14 @@ _LAND_LINE = re.compile(r"^0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}$")
 _AREA = re.compile(r"^(0(?:10|2\d|[3-9]\d{2}))(\d{7,8})$")
 
 
-class UnreadablePhone(ValueError):
+class UnreadablePhoneError(ValueError):
     """What was written is not a telephone number; the text is a Chinese sentence."""
 
 
 def normalise(raw: str) -> str:
     """The written form of a number, '' where nothing was said.
 
-    Reads `199 0000 0017`, `+86-199…`, `０２１－６２５３００１７`, `62530017转8012`. Raises `UnreadablePhone`.
+    Reads `199 0000 0017`, `+86-199…`, `０２１－６２５３００１７`, `62530017转8012`. Raises `UnreadablePhoneError`.
     """
     text = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE).translate(_DASHES).strip().upper()
     if text in _EMPTY:
@@ -46,7 +46,7 @@ def normalise(raw: str) -> str:
     if re.fullmatch(r"[2-8]\d{7}", number):
         number = AREA_CODE + number
     if not re.fullmatch(r"\+?\d{5,15}", number):
-        raise UnreadablePhone(f"“{raw.strip()[:4]}…”看不出是电话，写手机号或带区号的固定电话")
+        raise UnreadablePhoneError(f"“{raw.strip()[:4]}…”看不出是电话，写手机号或带区号的固定电话")
     return f"{number}-{extension}" if extension else number
 
 

@@ -122,7 +122,7 @@ def phone_index(text: str) -> bytes | None:
     """The index of what someone typed into a search box, None when it is no number."""
     try:
         number = phones.normalise(text)
-    except phones.UnreadablePhone:
+    except phones.UnreadablePhoneError:
         return None
     return blind_index(number) if number else None
 
@@ -134,7 +134,7 @@ def seal_phone(text: str, *, table: str, column: str, row: RowId) -> SealedPhone
     """
     try:
         number = phones.normalise(text)
-    except phones.UnreadablePhone as error:
+    except phones.UnreadablePhoneError as error:
         raise PhoneError(str(error), field="phone") from error
     if not number:
         return SealedPhone(None, None, "")

@@ -1,0 +1,78 @@
+"""How a name is spelt and what it is found by. Pure.
+
+`spell` gives what the columns `pinyin` and `initials` hold: lower-case syllables without blanks (sunbingsan) and first
+letters (sbs); digits and Latin letters stay. People's surnames have readings of their own (单 shan, 曾 zeng).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import NamedTuple
+
+from pypinyin import Style, lazy_pinyin
+
+_NOT_SPELT = re.compile(r"[^0-9a-z]+")
+_BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
+LONGEST = (240, 80)
+
+# Surnames whose reading is not the commonest one of the character.
+SURNAMES = {
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "任": "ren",
+    "盖": "ge", "翟": "zhai", "覃": "qin", "乐": "yue", "缪": "miao", "乜": "nie", "黑": "he", "召": "shao",
+    "折": "she", "员": "yun", "秘": "bi", "华": "hua", "燕": "yan", "宁": "ning", "谌": "chen", "尉迟": "yuchi",
+    "万俟": "moqi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu",
+}  # fmt: skip
+
+
+class Spelling(NamedTuple):
+    """The two columns."""
+
+    pinyin: str
+    initials: str
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _joined(syllables: list[str]) -> Spelling:
+    pinyin = _NOT_SPELT.sub("", "".join(syllables))
+    initials = "".join(s if not s.isalpha() else s[0] for s in (_NOT_SPELT.sub("", s) for s in syllables) if s)
+    return Spelling(pinyin[: LONGEST[0]], initials[: LONGEST[1]])
+
+
+def spell(text: str) -> Spelling:
+    """A shop's or firm's name, read phrase by phrase (银行 yinhang, 重庆 chongqing); bracketed remarks count too."""
+    return _joined(lazy_pinyin(_plain(text), style=Style.NORMAL))
+
+
+@functools.lru_cache(maxsize=8192)
+def _character(character: str) -> str:
+    return lazy_pinyin(character, style=Style.NORMAL)[0]
+
+
+@functools.lru_cache(maxsize=65536)
+def spell_person(name: str) -> Spelling:
+    """A person's name, surname first. Names written in Latin letters stay as they are."""
+    text = _plain(name)
+    for length in (2, 1):
+        if text[:length] in SURNAMES and len(text) > length:
+            rest = [_character(c) for c in text[length:]]
+            spelling = _joined(rest)
+            initials = "".join(_character(c)[0] for c in text[:length]) if length == 2 else ""
+            head = SURNAMES[text[:length]]
+            return Spelling((head + spelling.pinyin)[:120], ((initials or head[0]) + spelling.initials)[:30])
+    pinyin, initials = _joined([_character(c) for c in text])
+    return Spelling(pinyin[:120], initials[:30])
+
+
+def query(text: str) -> str:
+    """What was typed into a search box in the form that the search text has: half width, lower case, one blank."""
+    return re.sub(r"\s+", " ", _plain(text))
+
+
+def is_letters(typed: str) -> bool:
+    """Whether a normalised query is Latin letters only, and may therefore be pinyin or initials."""
+    return bool(re.fullmatch(r"[a-z' ]+", typed))
