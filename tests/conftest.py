@@ -61,6 +61,10 @@ _set_environment()
 import django  # noqa: E402
 
 django.setup()
+
+from django.db import connections  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+
 # Else pytest-django would load the settings in every worker before this file can name the worker's database.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
@@ -116,10 +120,23 @@ def django_db_setup(django_test_environment: None) -> None:
     """A fresh copy of the template, in place of running every migration in every worker."""
     _serve()
     _template()
+    _copy_template()
+
+
+def _copy_template() -> None:
     name = WORKER or "gw0"
     with _admin() as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {places.ROLE}")
+
+
+def _start_over(case: TransactionTestCase) -> None:
+    """After a test that really committed: a new copy, since append-only tables cannot be emptied."""
+    connections.close_all()
+    _copy_template()
+
+
+TransactionTestCase._fixture_teardown = _start_over  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -62,14 +61,20 @@ def enqueue(
         defaults={"kind": kind, "payload": payload, "street": street, "due_at": due, "enqueued_at": at},
     )
     if fresh and not delay:
-        transaction.on_commit(partial(_wake, job.pk), robust=True)
+        _wake_on_commit(job.pk)
     return job
 
 
-def _wake(job_id: uuid.UUID) -> None:
-    from shimen.outbox.tasks import run_job
+def _wake_on_commit(job_id: uuid.UUID) -> None:
+    """Send the id to the workers after the commit; if the broker is away, the sweeper will."""
 
-    run_job.delay(str(job_id))
+    # A partial would not do: Django reports a robust hook by its qualified name.
+    def wake() -> None:
+        from shimen.outbox.tasks import run_job
+
+        run_job.delay(str(job_id))
+
+    transaction.on_commit(wake, robust=True)
 
 
 def run(*, job_id: uuid.UUID, at: dt.datetime) -> bool:
@@ -209,5 +214,5 @@ def retry(*, job: Job, actor: User, at: dt.datetime) -> Job:
     record(
         verb="outbox.retry", target=current, actor=actor, at=at, before={"error": failed}, after={"state": "waiting"}
     )
-    transaction.on_commit(partial(_wake, current.pk), robust=True)
+    _wake_on_commit(current.pk)
     return current
