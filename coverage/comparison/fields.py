@@ -1,7 +1,7 @@
 """The fields a department workbook can speak of: their names, how a cell of each is read, and the headings seen so far.
 
 `FIELDS` is the one list that reading, staging, comparison and the pages share. A field's `read` turns the text of a
-cell into the text the registry stores, '' for "says nothing", or raises `Unreadable`.
+cell into the text the registry stores, '' for "says nothing", or raises `UnreadableError`.
 """
 
 from __future__ import annotations
@@ -10,39 +10,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coverage.matching import codes, names, values
+from shimen.privacy import phones
 from shimen.territory import addresses
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One comparable fact. `column` is the SQL expression of the stored value as text; `longest` in characters."""
+    """One comparable fact. `longest` in characters; `is_eager` where values repeat so much that they are read while
+    the sheet is parsed (a state, a date) instead of only where they differ from the registry (a name, an address)."""
 
     key: str
     title: str
     read: Callable[[str], str]
-    column: str
     longest: int
+    is_eager: bool = False
     is_date: bool = False
 
+    @property
+    def stored(self) -> str:
+        """The SQL expression of the stored value as text, '' for none; the entity is `e`."""
+        return f"coalesce(e.{self.key}::text, '')" if self.key in NOT_TEXT else f"e.{self.key}"
 
-def _text(column: str) -> str:
-    return f"e.{column}"
+
+# Stands before (and inside) the text of a cell that could not be read: mark, cell, mark, reason.
+UNREAD = "\x1f"
+NOT_TEXT = frozenset({"established_on", "capital", "headcount"})
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("name", "名称", names.canonical, _text("name"), 160),
-    Field("trade_sign", "招牌", names.canonical, _text("trade_sign"), 80),
-    Field("kind", "类型", values.kind, _text("kind"), 12),
-    Field("legal_person", "法定代表人（经营者）", names.person, _text("legal_person"), 80),
-    Field("registration_status", "登记状态", values.status, _text("registration_status"), 1),
-    Field("industry", "行业门类", values.industry, _text("industry"), 1),
-    Field("industry_code", "行业代码", values.industry_code, _text("industry_code"), 6),
-    Field("scope", "经营范围", values.text, _text("scope"), 4000),
-    Field("address", "住所（经营场所）", addresses.canonical, _text("address"), 200),
-    Field("established_on", "成立日期", values.iso_date, "coalesce(e.established_on::text, '')", 10, is_date=True),
-    Field("capital", "注册资本（万元）", values.money, "coalesce(e.capital::text, '')", 22),
-    Field("headcount", "从业人数", values.count, "coalesce(e.headcount::text, '')", 10),
-    Field("phone", "联系电话", values.phone, "''", 20),
+    Field("name", "名称", names.canonical, 160),
+    Field("trade_sign", "招牌", names.canonical, 80),
+    Field("kind", "类型", values.kind, 12, is_eager=True),
+    Field("legal_person", "法定代表人（经营者）", names.person, 80),
+    Field("registration_status", "登记状态", values.status, 1, is_eager=True),
+    Field("industry", "行业门类", values.industry, 1, is_eager=True),
+    Field("industry_code", "行业代码", values.industry_code, 6, is_eager=True),
+    Field("scope", "经营范围", values.text, 4000),
+    Field("address", "住所（经营场所）", addresses.canonical, 200),
+    Field("established_on", "成立日期", values.iso_date, 10, is_eager=True, is_date=True),
+    Field("capital", "注册资本（万元）", values.money, 22, is_eager=True),
+    Field("headcount", "从业人数", values.count, 10, is_eager=True),
+    Field("phone", "联系电话", phones.normalise, 24),
 )
 BY_KEY = {field.key: field for field in FIELDS}
 

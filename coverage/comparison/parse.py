@@ -20,6 +20,7 @@ from itertools import islice
 from typing import Any
 
 from coverage.comparison import fields, layouts, readers
+from coverage.matching import values
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 WHOLE_DIGITS = 1e15  # a float keeps fifteen digits; a longer number has lost its last ones
@@ -55,14 +56,60 @@ def cell_text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
+def _in_yuan(read: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A reader for a column whose heading says that its bare numbers are in 元."""
+
+    def reader(cell: Any) -> str:
+        written = cell_text(cell)
+        return read(f"{written}元" if written and written[-1].isdigit() else written)
+
+    return reader
+
+
+class Cells:
+    """Reads the cells of columns whose values repeat (states, dates, amounts) once per distinct value.
+
+    What cannot be read becomes the mark, the cell and the reason, so that the comparison can refuse that one cell.
+    """
+
+    def __init__(self, as_of: dt.date | None) -> None:
+        self.as_of = as_of
+        self._known: dict[str, dict[str, str]] = {field.key: {} for field in fields.FIELDS if field.is_eager}
+
+    def reader(self, key: str) -> Callable[[Any], str]:
+        """The function that turns a cell of the field into text: canonical for eager fields, as written for others."""
+        if key not in self._known:
+            return cell_text
+        known, read = self._known[key], self._read
+
+        def once(cell: Any) -> str:
+            written = cell_text(cell)
+            found = known.get(written)
+            if found is None:
+                found = known[written] = read(key, written)
+            return found
+
+        return once
+
+    def _read(self, key: str, written: str) -> str:
+        fact = fields.BY_KEY[key]
+        try:
+            found = values.iso_date(written, on=self.as_of) if fact.is_date else fact.read(written)
+        except ValueError as error:
+            return f"{fields.UNREAD}{written[:60]}{fields.UNREAD}{error}"
+        if len(found) > fact.longest:
+            return f"{fields.UNREAD}{written[:60]}{fields.UNREAD}{fact.title}最多 {fact.longest} 个字"
+        return found
+
+
 class SheetReader:
     """Sorts the rows of one sheet and gives the data rows in the order of `fields.STAGED`."""
 
-    def __init__(self, sheet: readers.Sheet, number: int, aliases: layouts.Aliases) -> None:
-        self.sheet, self.number, self.aliases = sheet, number, aliases
+    def __init__(self, sheet: readers.Sheet, number: int, aliases: layouts.Aliases, cells: Cells) -> None:
+        self.sheet, self.number, self.aliases, self.cells = sheet, number, aliases, cells
         self.account = SheetAccount(name=sheet.name)
         self.layout: layouts.Layout | None = None
-        self._pick: Callable[[Sequence[Any]], list[str]] = lambda row: []
+        self._pick: Callable[[Sequence[Any]], list[str]] = list
 
     def _adopt(self, row: Sequence[Any], number: int) -> None:
         layout = layouts.understand(row, self.aliases, number=number)
@@ -72,25 +119,29 @@ class SheetReader:
             self.account.header_row = number
             self.account.columns = [(column.heading, column.field) for column in layout.columns]
             self.account.unknown, self.account.doubled = layout.unknown, layout.doubled
+        self._pick = self._picker(layout)
+
+    def _picker(self, layout: layouts.Layout) -> Callable[[Sequence[Any]], list[str]]:
+        """A function from a row of the sheet to the cells of `fields.STAGED`."""
         places = {column.field: column for column in layout.columns}
-        order = [places.get(name) for name in fields.STAGED]
+        blank = [""] * len(fields.STAGED)
+        jobs = []
+        for target, name in enumerate(fields.STAGED):
+            if (column := places.get(name)) is None:
+                continue
+            read = self.cells.reader(name)
+            if column.in_yuan:
+                read = _in_yuan(read)
+            jobs.append((target, column.index, read))
 
         def pick(cells: Sequence[Any]) -> list[str]:
-            width = len(cells)
-            return [
-                cell_text(cells[column.index]) if column is not None and column.index < width else ""
-                for column in order
-            ]
+            row, width = blank.copy(), len(cells)
+            for target, index, read in jobs:
+                if index < width:
+                    row[target] = read(cells[index])
+            return row
 
-        capital = fields.STAGED.index("capital")
-
-        def pick_in_yuan(cells: Sequence[Any]) -> list[str]:
-            picked = pick(cells)
-            if picked[capital] and picked[capital][-1].isdigit():
-                picked[capital] += "元"
-            return picked
-
-        self._pick = pick_in_yuan if any(column.in_yuan for column in layout.columns) else pick
+        return pick
 
     def _is_data(self, row: Sequence[Any], picked: list[str], line: int) -> bool:
         """Whether a row without a full code is data; anything else is counted for what it is."""
@@ -142,16 +193,23 @@ class SheetReader:
             yield [offset + line, *picked]
 
 
-def read_workbook(data: bytes, *, name: str, aliases: layouts.Aliases, limits: readers.Limits) -> WorkbookReader:
-    """Open a workbook for reading; raises `readers.Refused`."""
-    return WorkbookReader(readers.open_book(data, name=name, limits=limits), aliases)
+def read_workbook(
+    data: bytes,
+    *,
+    name: str,
+    aliases: layouts.Aliases,
+    limits: readers.Limits,
+    as_of: dt.date | None = None,
+) -> WorkbookReader:
+    """Open a workbook for reading; a date after `as_of` is unreadable. Raises `readers.FileRefusedError`."""
+    return WorkbookReader(readers.open_book(data, name=name, limits=limits), aliases, Cells(as_of))
 
 
 class WorkbookReader:
     """All sheets of a workbook that have a header; hidden sheets only when no visible one has."""
 
-    def __init__(self, book: readers.Book, aliases: layouts.Aliases) -> None:
-        self.book, self.aliases = book, aliases
+    def __init__(self, book: readers.Book, aliases: layouts.Aliases, cells: Cells) -> None:
+        self.book, self.aliases, self.cells = book, aliases, cells
         self.accounts: list[SheetAccount] = []
         self.remarks = list(book.remarks)
 
@@ -164,14 +222,14 @@ class WorkbookReader:
                 if hidden and number:
                     self.remarks.append(f"隐藏的工作表“{sheet.name}”没有读")
                     continue
-                reader = SheetReader(sheet, number, self.aliases)
+                reader = SheetReader(sheet, number, self.aliases, self.cells)
                 yield from reader.rows()
                 self._close(reader)
                 number += reader.layout is not None
         if not number:
-            raise readers.Refused(self._no_header())
+            raise readers.FileRefusedError(self._no_header())
         if not any(account.data for account in self.accounts):
-            raise readers.Refused("有表头，没有数据行。请确认导出时选了全部数据，再重新上传")
+            raise readers.FileRefusedError("有表头，没有数据行。请确认导出时选了全部数据，再重新上传")
 
     def _close(self, reader: SheetReader) -> None:
         account = reader.account
@@ -182,7 +240,7 @@ class WorkbookReader:
             return
         sentence = layouts.missing(reader.layout)
         if sentence and "认不出" in sentence:
-            raise readers.Refused(sentence)
+            raise readers.FileRefusedError(sentence)
         if sentence:
             self.remarks.append(sentence)
         self.accounts.append(account)
@@ -233,10 +291,16 @@ def main(control_fd: int) -> int:
         aliases = {heading: (choice[0], choice[1]) for heading, choice in options["aliases"].items()}
         account: dict[str, Any]
         try:
-            reader = read_workbook(sys.stdin.buffer.read(), name=options["name"], aliases=aliases, limits=limits)
+            reader = read_workbook(
+                sys.stdin.buffer.read(),
+                name=options["name"],
+                aliases=aliases,
+                limits=limits,
+                as_of=dt.date.fromisoformat(options["as_of"]),
+            )
             _stream(reader, sys.stdout.buffer)
             account = reader.account()
-        except readers.Refused as refusal:
+        except readers.FileRefusedError as refusal:
             account = {"refused": str(refusal)}
         except MemoryError:
             account = {"refused": "这份表展开后太大，没有读。多半是很远的单元格里误填了内容，请删掉多余的行列后另存"}

@@ -24,7 +24,7 @@ MEGABYTE = 1 << 20
 Row = list[Any]
 
 
-class Refused(ValueError):
+class FileRefusedError(ValueError):
     """A file that cannot be taken; the text is Chinese and says what to do."""
 
 
@@ -91,27 +91,27 @@ def extension(name: str) -> str:
 
 
 def sniff(data: bytes) -> str:
-    """The true format of a file: xlsx, xls, csv or html. Raises `Refused` for everything else."""
+    """The true format of a file: xlsx, xls, csv or html. Raises `FileRefusedError` for everything else."""
     if not data.strip(b"\x00 \t\r\n"):
-        raise Refused("文件是空的。请确认导出成功后重新上传")
+        raise FileRefusedError("文件是空的。请确认导出成功后重新上传")
     if data.startswith(b"PK"):
         return _sniff_zip(data)
     if data.startswith(_OLE):
         return _sniff_ole(data)
     for mark, sentence in _FOREIGN:
         if data.startswith(mark) and not (mark in {b"BM", b"MZ"} and b"\x00" not in data[:512]):
-            raise Refused(sentence)
+            raise FileRefusedError(sentence)
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"<?xml") and b"spreadsheet" in head:
         _refuse_entities(data)
-        raise Refused("这是 Excel 2003 的 XML 表格。请在表格软件里打开，另存为 xlsx 再上传")
+        raise FileRefusedError("这是 Excel 2003 的 XML 表格。请在表格软件里打开，另存为 xlsx 再上传")
     if re.match(rb"<(!doctype html|html|head|meta|body|table|style|div)\b", head):
         return "html"
     if head.startswith((b"<?xml", b"<!doctype", b"<!entity")):
         _refuse_entities(data)
-        raise Refused("这是 XML 文件，不是表格。请另存为 xlsx 或 CSV 再上传")
+        raise FileRefusedError("这是 XML 文件，不是表格。请另存为 xlsx 或 CSV 再上传")
     if head.startswith((b"{", b"[{")):
-        raise Refused("这是 JSON 文件，不是表格。请另存为 xlsx 或 CSV 再上传")
+        raise FileRefusedError("这是 JSON 文件，不是表格。请另存为 xlsx 或 CSV 再上传")
     return "csv"
 
 
@@ -120,20 +120,20 @@ def _sniff_zip(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
             if any(info.flag_bits & 1 for info in archive.infolist()):
-                raise Refused(_ENCRYPTED)
+                raise FileRefusedError(_ENCRYPTED)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
-        raise Refused(_BROKEN) from None
+        raise FileRefusedError(_BROKEN) from None
     if "xl/workbook.xml" in names or any(re.fullmatch(r"xl/worksheets/.*\.xml", name) for name in names):
         return "xlsx"
     if "xl/workbook.bin" in names:
-        raise Refused("这是二进制的 xlsb 工作簿。请另存为 xlsx 再上传")
+        raise FileRefusedError("这是二进制的 xlsb 工作簿。请另存为 xlsx 再上传")
     if "word/document.xml" in names:
-        raise Refused("这是 Word 文档。请把里面的表格复制到 Excel，另存为 xlsx 再上传")
+        raise FileRefusedError("这是 Word 文档。请把里面的表格复制到 Excel，另存为 xlsx 再上传")
     if "ppt/presentation.xml" in names:
-        raise Refused("这是演示文稿，不是表格。请向部门要 Excel 或 CSV 文件")
+        raise FileRefusedError("这是演示文稿，不是表格。请向部门要 Excel 或 CSV 文件")
     if "content.xml" in names:
-        raise Refused("这是 ods 表格。请另存为 xlsx 再上传")
-    raise Refused("这是压缩包。请先解压，再上传里面的表格")
+        raise FileRefusedError("这是 ods 表格。请另存为 xlsx 再上传")
+    raise FileRefusedError("这是压缩包。请先解压，再上传里面的表格")
 
 
 def _sniff_ole(data: bytes) -> str:
@@ -141,12 +141,12 @@ def _sniff_ole(data: bytes) -> str:
         return stream.encode("utf-16-le") in data
 
     if has("EncryptedPackage") or has("EncryptionInfo"):
-        raise Refused(_ENCRYPTED)
+        raise FileRefusedError(_ENCRYPTED)
     if has("Workbook") or has("Book"):
         return "xls"
     if has("WordDocument"):
-        raise Refused("这是 Word 文档。请把里面的表格复制到 Excel，另存为 xlsx 再上传")
-    raise Refused(_BROKEN)
+        raise FileRefusedError("这是 Word 文档。请把里面的表格复制到 Excel，另存为 xlsx 再上传")
+    raise FileRefusedError(_BROKEN)
 
 
 _DANGER = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -156,7 +156,7 @@ _ENTITIES = "文件里有 DOCTYPE 或实体声明，正常的表格不会有，�
 
 def _refuse_entities(data: bytes) -> None:
     if _DANGER.search(data) or _DANGER_WIDE.search(data):
-        raise Refused(_ENTITIES)
+        raise FileRefusedError(_ENTITIES)
 
 
 @dataclass(slots=True)
@@ -181,11 +181,11 @@ def _weigh_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, tally: _Tally
         while chunk := stream.read(MEGABYTE):
             tally.real += len(chunk)
             if tally.real > limits.real_bytes:
-                raise Refused(
+                raise FileRefusedError(
                     f"文件解开后超过 {limits.real_bytes // MEGABYTE} MB，没有读。请删掉多余的工作表和图片，或拆成几份上传"
                 )
             if time.monotonic() > until:
-                raise Refused(f"读了 {limits.seconds:.0f} 秒还没有读完，已停下。请拆成几份上传")
+                raise FileRefusedError(f"读了 {limits.seconds:.0f} 秒还没有读完，已停下。请拆成几份上传")
             if not is_xml:
                 continue
             cut = chunk.rfind(b"<")
@@ -202,7 +202,9 @@ def _weigh_piece(piece: bytes, tally: _Tally, limits: Limits, is_sheet: bool) ->
         return
     tally.rows += piece.count(b"<row ") + piece.count(b"<row>") + piece.count(b":row ")
     if tally.rows > limits.rows:
-        raise Refused(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传；若是误带的空行，删掉后另存")
+        raise FileRefusedError(
+            f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传；若是误带的空行，删掉后另存"
+        )
     if b"<f" in piece:
         tally.formulas += piece.count(b"<f>") + piece.count(b"<f ")
         tally.bare_formulas += len(_BARE_FORMULA.findall(piece))
@@ -216,7 +218,7 @@ def _weigh_xlsx(data: bytes, limits: Limits, until: float) -> list[str]:
             for info in archive.infolist():
                 _weigh_member(archive, info, tally, limits, until)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise Refused(_BROKEN) from None
+        raise FileRefusedError(_BROKEN) from None
     remarks = []
     if tally.formulas:
         remarks.append(f"表里有 {tally.formulas:,} 个公式，按上次保存时的结果读")
@@ -231,9 +233,9 @@ def _open_calamine(data: bytes) -> python_calamine.CalamineWorkbook:
     try:
         return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.PasswordError:
-        raise Refused(_ENCRYPTED) from None
+        raise FileRefusedError(_ENCRYPTED) from None
     except (python_calamine.CalamineError, OSError) as error:
-        raise Refused(_ENCRYPTED if "password" in str(error).lower() else _BROKEN) from None
+        raise FileRefusedError(_ENCRYPTED if "password" in str(error).lower() else _BROKEN) from None
 
 
 def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
@@ -245,16 +247,18 @@ def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         try:
             sheet = book.get_sheet_by_name(meta.name)
         except (python_calamine.CalamineError, OSError):
-            raise Refused(_BROKEN) from None
+            raise FileRefusedError(_BROKEN) from None
         if sheet.start is None:
             continue
         rows += sheet.height
         if rows > limits.rows:
-            raise Refused(
+            raise FileRefusedError(
                 f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传；若是误带的空行，删掉后另存"
             )
         if sheet.width > limits.columns:
-            raise Refused(f"工作表“{meta.name}”有 {sheet.width:,} 列，多半有误填的远处单元格。请删掉多余的列后另存")
+            raise FileRefusedError(
+                f"工作表“{meta.name}”有 {sheet.width:,} 列，多半有误填的远处单元格。请删掉多余的列后另存"
+            )
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
         found.append(Sheet(meta.name, sheet.iter_rows, sheet.start[0] + 1, hidden))
     return found
@@ -274,8 +278,8 @@ def decode(data: bytes) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             last = error
     if encoding == "gb18030" and last.end >= len(data) - 3:  # a character cut in half at the very end
-        raise Refused(_BROKEN)
-    raise Refused("认不出这份文件的内容：不是 Excel，也不是 UTF-8 或 GB18030 的文字。请另存为 xlsx 再上传")
+        raise FileRefusedError(_BROKEN)
+    raise FileRefusedError("认不出这份文件的内容：不是 Excel，也不是 UTF-8 或 GB18030 的文字。请另存为 xlsx 再上传")
 
 
 def _delimiter(text: str) -> str:
@@ -287,10 +291,10 @@ def _delimiter(text: str) -> str:
 def _csv_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str, list[str]]:
     text, encoding = decode(data)
     if text.count("\x00") > len(text) // 100:
-        raise Refused("认不出这份文件的内容：不是 Excel，也不是文字表格。请另存为 xlsx 再上传")
+        raise FileRefusedError("认不出这份文件的内容：不是 Excel，也不是文字表格。请另存为 xlsx 再上传")
     text = text.replace("\x00", "")
     if text.count("\n") + text.count("\r") - text.count("\r\n") > limits.rows * 2:
-        raise Refused(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
+        raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
     delimiter = _delimiter(text)
     remarks = []
     if text.count('"') % 2:
@@ -302,34 +306,34 @@ def _csv_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str, list[str
         try:
             for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
                 if count > limits.rows:
-                    raise Refused(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
+                    raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
                 yield row
         except csv.Error:
-            raise Refused(f"第 {count + 1} 行附近读不下去：有一格长得不像真的，多半是引号没有配对") from None
+            raise FileRefusedError(f"第 {count + 1} 行附近读不下去：有一格长得不像真的，多半是引号没有配对") from None
 
     return [Sheet("", rows)], encoding, remarks
 
 
 def _html_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str]:
     if b"<!entity" in data.lower():
-        raise Refused(_ENTITIES)
+        raise FileRefusedError(_ENTITIES)
     text, encoding = decode(data)
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (ValueError, lxml_html.etree.ParserError):
-        raise Refused("网页里没有表格。请在表格软件里打开，另存为 xlsx 再上传") from None
+        raise FileRefusedError("网页里没有表格。请在表格软件里打开，另存为 xlsx 再上传") from None
     sheets = []
     for number, table in enumerate(tree.iter("table"), 1):
         if table.find(".//table") is not None:
             continue
         grid = [_html_row(line) for line in table.iter("tr")]
         if len(grid) > limits.rows:
-            raise Refused(f"表里超过 {limits.rows:,} 行，没有读。请拆成几份上传")
+            raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请拆成几份上传")
         if grid:
             sheets.append(Sheet(f"表 {number}", grid.__iter__))
     if not sheets:
-        raise Refused("网页里没有表格。请在表格软件里打开，另存为 xlsx 再上传")
+        raise FileRefusedError("网页里没有表格。请在表格软件里打开，另存为 xlsx 再上传")
     return sheets, encoding
 
 
@@ -345,10 +349,10 @@ def _html_row(line: Any) -> Row:
 
 
 def open_book(data: bytes, *, name: str, limits: Limits) -> Book:
-    """The sheets of a workbook. `name` is only used to remark on a wrong extension. Raises `Refused`."""
+    """The sheets of a workbook. `name` is only used to remark on a wrong extension. Raises `FileRefusedError`."""
     until = time.monotonic() + limits.seconds
     if len(data) > limits.file_bytes:
-        raise Refused(f"文件超过 {limits.file_bytes // MEGABYTE} MB，没有读。请拆成几份上传")
+        raise FileRefusedError(f"文件超过 {limits.file_bytes // MEGABYTE} MB，没有读。请拆成几份上传")
     kind = sniff(data)
     book = Book(format=kind, sheets=[])
     ending = extension(name)
@@ -365,5 +369,5 @@ def open_book(data: bytes, *, name: str, limits: Limits) -> Book:
         book.sheets, book.encoding, remarks = _csv_sheets(data, limits)
         book.remarks += remarks
     if not book.sheets:
-        raise Refused("表里没有内容。请确认导出成功后重新上传")
+        raise FileRefusedError("表里没有内容。请确认导出成功后重新上传")
     return book

@@ -153,7 +153,14 @@ def _swapped(code: str) -> set[str]:
 
 
 def _lost(code: str) -> set[str]:
-    return {code[:place] + character + code[place:] for place in range(LENGTH) for character in ALPHABET}
+    """All codes of right check that `code` becomes by putting one character in: one per place, since 31 is a prime."""
+    found = set()
+    for place in range(LENGTH):
+        filled = f"{code[:place]}0{code[place:]}"
+        weight = WEIGHTS[place] if place < len(WEIGHTS) else 1
+        right = ALPHABET[(-_remainder(filled) * pow(weight, -1, 31)) % 31]
+        found.add(code[:place] + right + code[place:])
+    return found
 
 
 def _doubled(code: str) -> set[str]:

@@ -79,10 +79,7 @@ def person(name: str) -> str:
     """A person's name in one form; the dot of foreign names is kept, blanks only between Latin words."""
     text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE).strip().translate(_SHAPES)
     text = _BLANK.sub(" ", text)
-    if not re.search(r"[A-Za-z] [A-Za-z]", text):
-        text = text.replace(" ", "")
-    else:
-        text = text.upper()
+    text = text.upper() if re.search(r"[A-Za-z] [A-Za-z]", text) else text.replace(" ", "")
     return "" if text.upper() in _EMPTY else text
 
 

@@ -1,7 +1,7 @@
 """Cells of a department workbook as canonical text: dates, money, counts, registration status, industry codes.
 
 Every reader here takes the text of a cell and gives the text that the registry stores for the same fact ('' where the
-cell says nothing), so that two notations of one fact compare equal. What cannot be read raises `Unreadable` with a
+cell says nothing), so that two notations of one fact compare equal. What cannot be read raises `UnreadableError` with a
 sentence for the person who sent the sheet. Nothing here knows what day it is: `on` is passed in.
 """
 
@@ -11,8 +11,6 @@ import re
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-
-from coverage.matching import names
 
 _EMPTY = frozenset(
     {"", "-", "--", "---", "—", "——", "/", "\\", "N/A", "#N/A", "NA", "NULL", "NONE", "NAN", "\\N", "无", "空", "暂无"}
@@ -38,7 +36,7 @@ _DMY = re.compile(r"^(\d{1,2})[-/](\d{1,2})月?[-/](\d{4})$")
 _SERIAL = re.compile(r"^\d{4,7}(?:\.\d+)?$")
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A cell that does not hold what its heading promises; the text is Chinese and names what was found."""
 
 
@@ -57,14 +55,14 @@ def _built(year: str, month: str, day: str, raw: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise Unreadable(f"没有“{raw.strip()}”这一天") from None
+        raise UnreadableError(f"没有“{raw.strip()}”这一天") from None
 
 
 def read_date(raw: str) -> date | None:
     """The date in a cell, None where it says nothing or says "no end" (9999-9-9, 长期).
 
     Reads 2024-01-05, 2024/1/5, 2024.1.5, 2024年1月5日, 20240105, 2024-01 (first of the month), with or without a time of day,
-    5/1/2024 only where the day cannot be a month, and Excel serial numbers (45296). Raises `Unreadable`.
+    5/1/2024 only where the day cannot be a month, and Excel serial numbers (45296). Raises `UnreadableError`.
     """
     written = plain(raw).strip("'")
     if not written or _FOREVER.match(written.replace(" ", "")):
@@ -77,12 +75,12 @@ def read_date(raw: str) -> date | None:
     if match := _YM.match(compact):
         return _built(match[1], match[2], "1", raw)
     if re.fullmatch(r"(?:18|19|20|21)\d\d", compact):
-        raise Unreadable(f"只有年份“{compact}”，缺月和日")
+        raise UnreadableError(f"只有年份“{compact}”，缺月和日")
     if _SERIAL.match(compact) and SERIALS[0] <= float(compact) <= SERIALS[1]:
         return EXCEL_EPOCH + timedelta(days=int(float(compact)))
     if (match := _DMY.match(compact)) and int(match[1]) > 12:
         return _built(match[3], match[2], match[1], raw)
-    raise Unreadable(f"看不懂日期“{written[:20]}”，写成 2026-11-23 这样")
+    raise UnreadableError(f"看不懂日期“{written[:20]}”，写成 2026-11-23 这样")
 
 
 def iso_date(raw: str, *, on: date | None = None) -> str:
@@ -91,9 +89,9 @@ def iso_date(raw: str, *, on: date | None = None) -> str:
     if found is None:
         return ""
     if on is not None and found > on:
-        raise Unreadable(f"日期 {found.isoformat()} 晚于表格日期 {on.isoformat()}，请核对")
+        raise UnreadableError(f"日期 {found.isoformat()} 晚于表格日期 {on.isoformat()}，请核对")
     if found < EARLIEST:
-        raise Unreadable(f"日期 {found.isoformat()} 早于 1840 年，请核对")
+        raise UnreadableError(f"日期 {found.isoformat()} 早于 1840 年，请核对")
     return found.isoformat()
 
 
@@ -126,7 +124,7 @@ def money(raw: str) -> str:
     write capital.
 
     `1,000(万元人民币)` = `1000万人民币` = `1000` = `10000000元` → "1000.0000". Other currencies are not converted: they
-    raise `Unreadable`, as does what is no amount.
+    raise `UnreadableError`, as does what is no amount.
     """
     written = plain(raw).upper()
     if not written:
@@ -136,16 +134,16 @@ def money(raw: str) -> str:
     in_yuan = bool(re.search(r"\d(?:元|圆)", squeezed)) and not re.search(r"[万亿]", squeezed)
     match = _MONEY.match(bare)
     if match is None or match["rest"]:
-        raise Unreadable(f"看不懂金额“{written[:20]}”")
+        raise UnreadableError(f"看不懂金额“{written[:20]}”")
     if currency != "CNY":
-        raise Unreadable(f"金额“{written[:20]}”不是人民币，名册不换算")
+        raise UnreadableError(f"金额“{written[:20]}”不是人民币，名册不换算")
     scale = _SCALE[match["unit"] or ("" if in_yuan else "万")]
     try:
         amount = Decimal(match["amount"].replace(",", "")) * scale / 10_000
     except InvalidOperation:
-        raise Unreadable(f"看不懂金额“{written[:20]}”") from None
+        raise UnreadableError(f"看不懂金额“{written[:20]}”") from None
     if not 0 <= amount < MOST_MONEY:
-        raise Unreadable(f"金额“{written[:20]}”不像真的，请核对")
+        raise UnreadableError(f"金额“{written[:20]}”不像真的，请核对")
     return f"{amount.quantize(Decimal('0.0001')):f}"
 
 
@@ -154,16 +152,16 @@ MOST_PEOPLE = 200_000
 
 
 def count(raw: str) -> str:
-    """A number of people or things: "12人", "1,234", "12.0" → "12". Raises `Unreadable`."""
+    """A number of people or things: "12人", "1,234", "12.0" → "12". Raises `UnreadableError`."""
     written = plain(raw).replace(" ", "")
     if not written:
         return ""
     match = _COUNT.match(written)
     if match is None:
-        raise Unreadable(f"看不懂人数“{written[:20]}”，只写数字")
+        raise UnreadableError(f"看不懂人数“{written[:20]}”，只写数字")
     number = int(match[1].replace(",", ""))
     if number > MOST_PEOPLE:
-        raise Unreadable(f"人数 {number} 大得不像真的，请核对")
+        raise UnreadableError(f"人数 {number} 大得不像真的，请核对")
     return str(number)
 
 
@@ -195,7 +193,7 @@ _STATUS_NOISE = re.compile(r"[\s()（）\[\]【】,，、;；:：。.\-—/]+")
 
 
 def status(raw: str) -> str:
-    """A registration status as its number: "存续（在营、开业、在册）" → "1", "4注销" → "4". Raises `Unreadable`."""
+    """A registration status as its number: "存续（在营、开业、在册）" → "1", "4注销" → "4". Raises `UnreadableError`."""
     written = _STATUS_NOISE.sub("", plain(raw).removesuffix(".0"))
     if not written:
         return ""
@@ -203,7 +201,7 @@ def status(raw: str) -> str:
     if found is None and re.match(r"^\d[^\d]+$", written):
         found = _STATUS.get(written[1:])
     if found is None:
-        raise Unreadable(f"没有见过的登记状态“{written[:20]}”")
+        raise UnreadableError(f"没有见过的登记状态“{written[:20]}”")
     return found
 
 
@@ -229,12 +227,12 @@ def industry_code(raw: str) -> str:
         return ""
     match = _INDUSTRY_CODE.search(written)
     if match is None:
-        raise Unreadable(f"看不懂行业代码“{written[:20]}”")
+        raise UnreadableError(f"看不懂行业代码“{written[:20]}”")
     division = int(match[2][:2])
     for section, first, last in _SECTIONS:
         if first <= division <= last:
             return section + match[2]
-    raise Unreadable(f"国标里没有行业代码“{written[:20]}”")
+    raise UnreadableError(f"国标里没有行业代码“{written[:20]}”")
 
 
 def industry(raw: str) -> str:
@@ -268,21 +266,3 @@ def kind(raw: str) -> str:
         if any(word in written for word in words):
             return found
     return "other"
-
-
-def phone(raw: str) -> str:
-    """A telephone number: digits only, a leading +86 or 0086 dropped, an area code kept with its dash dropped."""
-    written = plain(raw)
-    written = written.removesuffix(".0")
-    digits = re.sub(r"[\s\-()（）转#]+", "", written)
-    digits = re.sub(r"^(?:\+|00)86", "", digits)
-    if not digits:
-        return ""
-    if not digits.isdigit() or not 5 <= len(digits) <= 16:
-        raise Unreadable(f"看不懂电话“{written[:4]}…”")
-    return digits
-
-
-def person(raw: str) -> str:
-    """A person's name in one written form."""
-    return names.person(raw)
