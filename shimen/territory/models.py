@@ -20,6 +20,9 @@ class Street(models.Model):
     lat = models.FloatField("中心纬度（WGS-84）")
     rounds_from = models.DateField("首轮走访起始日（周一）")
     is_trial = models.BooleanField("试用数据", default=False)
+    # What lies under the dots on a map without tiles, in WGS-84 degrees: {"blocks" | "parks" | "water": [{"name", "ring"}],
+    # "roads": [{"name", "line"}]}; a ring is closed, as in GeoJSON.
+    backdrop = models.JSONField("底图（街坊、绿地、水面、路名）", default=dict, blank=True)
 
     class Meta:
         verbose_name = "街道"
@@ -55,7 +58,7 @@ class Area(StreetRow):
     name = models.CharField("名称", max_length=60)
     sort = models.PositiveSmallIntegerField("次序", default=0)
     lineage = ArrayField(models.UUIDField(), verbose_name="自身和上级", default=list)
-    boundary = models.JSONField("边界（GeoJSON 多边形环，WGS-84）", default=list)
+    boundary = models.JSONField("边界（GeoJSON 多边形环，WGS-84）", default=list)  # one closed ring: [[lon, lat], …]
 
     objects = AreaQuerySet.as_manager()
 
