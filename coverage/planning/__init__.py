@@ -1,0 +1,1 @@
+"""Who visits whom, on which day and in which order. Pure: no database, no clock; see docs/planning.md."""
