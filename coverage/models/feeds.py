@@ -17,7 +17,6 @@ class Department(StreetRow):
     cadence_days = models.PositiveSmallIntegerField("多少天一次", default=14)
     scope_kinds = models.JSONField("名册覆盖的主体类型", default=list, blank=True)
     precedence = models.PositiveSmallIntegerField("来源次序（小者优先）", default=50)
-    visit_wins_days = models.PositiveSmallIntegerField("走访结论多少天内优先", default=30)
     gone_limit_percent = models.PositiveSmallIntegerField("疑似消失超过百分之几要人确认", default=10)
 
     objects = ScopedQuerySet.as_manager()
@@ -125,6 +124,14 @@ class Difference(models.Model):
         REFUSE = "refuse", "不采用"
         ASK = "ask", "交支部核实"
 
+    class Settled(models.TextChoices):
+        """What a person found a doubtful row to be."""
+
+        SAME = "same", "是这一家"
+        NEW = "new", "新主体"
+        NOT_OURS = "not_ours", "不是本街道的"
+        ASK = "ask", "交支部核实"
+
     id = models.BigAutoField(primary_key=True)
     key = models.CharField("内容键", max_length=64, blank=True)
     street = models.ForeignKey("territory.Street", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -140,6 +147,7 @@ class Difference(models.Model):
     reason = models.CharField("原因", max_length=200, blank=True)
     candidates = models.JSONField("候选", default=list)
     decision = models.CharField(max_length=8, choices=Decision, default=Decision.OPEN)
+    settled = models.CharField("认定", max_length=8, choices=Settled, blank=True)
     decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     applied = models.BooleanField(default=False)

@@ -1,0 +1,210 @@
+"""What a row is that no code of the registry answers to as written: repaired, new, doubtful or refused. Pure.
+
+Matching never guesses. A damaged code is repaired only where exactly one entity is one slip away and its name (or its
+address and its person) agrees; a code that holds and resembles nothing is new; all else waits for a person with its
+candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from coverage.matching import codes, names
+from coverage.matching.evidence import FOR, Known, Reason, Written, weigh
+
+MOST_CANDIDATES = 5
+LONGEST_NAME = 160
+ALIKE = 30  # the same name, or a similar one at the same door
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that a row may be."""
+
+    known: Known
+    points: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`verdict` is match, repaired, new, doubt or refused; `code` is canonical; `reason` a Chinese sentence or ''."""
+
+    verdict: str
+    code: str = ""
+    entity_id: str = ""
+    reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What to look up in the registry for rows that no raw code matched."""
+
+    codes: set[str] = field(default_factory=set)
+    bodies: set[str] = field(default_factory=set)
+    old_numbers: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    loose: set[str] = field(default_factory=set)
+
+
+def wanted(rows: Iterable[Written]) -> Wanted:
+    """The codes, organisation codes, old numbers and names by which `rows` may be found."""
+    found = Wanted()
+    for row in rows:
+        code = codes.normalise(row.code)
+        kind = codes.kind(code)
+        if kind is codes.Kind.CREDIT:
+            found.codes.add(code)
+        if kind in {codes.Kind.REGISTRATION, codes.Kind.TAX}:
+            found.old_numbers.add(code)
+        if old := codes.normalise(row.old_number):
+            found.old_numbers.add(old)
+        found.bodies.update(filter(None, (codes.organisation_code(code), codes.organisation_code(old))))
+        found.codes.update(repair.code for repair in codes.repairs(code))
+        if name := names.canonical(row.name):
+            found.names.add(name)
+            found.loose.add(names.loose(name))
+    return found
+
+
+class Directory:
+    """The entities that `wanted` found, by each of their keys."""
+
+    def __init__(self, entities: Iterable[Known]) -> None:
+        self.by_code: dict[str, Known] = {}
+        self.by_body: dict[str, list[Known]] = {}
+        self.by_old: dict[str, list[Known]] = {}
+        self.by_name: dict[str, list[Known]] = {}
+        self.by_loose: dict[str, list[Known]] = {}
+        for known in entities:
+            if known.code:
+                self.by_code[known.code] = known
+            for index, key in (
+                (self.by_body, known.organisation_code),
+                (self.by_old, known.old_number),
+                (self.by_name, known.name),
+                (self.by_loose, names.loose(known.name)),
+            ):
+                if key:
+                    index.setdefault(key, []).append(known)
+
+
+def _shifted(code: str, name: str) -> bool:
+    """Whether the columns of a row have slipped: a code where the name stands, words where the code stands."""
+    return codes.kind(codes.normalise(name)) is codes.Kind.CREDIT and codes.kind(code) is codes.Kind.OTHER
+
+
+def refusal(row: Written) -> str:
+    """Why a row cannot be taken at all, '' if it can."""
+    code, name = codes.normalise(row.code), names.canonical(row.name)
+    if row.code.startswith("=") or row.name.startswith("="):
+        return "单元格里是公式，没有结果。请把公式粘贴成数值再传"
+    if not name and codes.kind(code) in {codes.Kind.EMPTY, codes.Kind.OTHER, codes.Kind.MANGLED}:
+        return "没有可用的代码，也没有名称，认不出是哪一家"
+    if len(name) > LONGEST_NAME:
+        return f"名称有 {len(name)} 个字，多半是列错了位"
+    if _shifted(code, row.name):
+        return "代码和名称两列像是错了位，请核对原表"
+    return ""
+
+
+def _found(row: Written, code: str, directory: Directory) -> dict[str, tuple[Known, str]]:
+    """Every entity that a row may be, with the slip of the code where there is one."""
+    found: dict[str, tuple[Known, str]] = {}
+    for repair in codes.repairs(code):
+        if known := directory.by_code.get(repair.code):
+            found[known.id] = (known, repair.slip)
+    old = codes.normalise(row.old_number)
+    name = names.canonical(row.name)
+    for index, key in (
+        (directory.by_old, code),
+        (directory.by_old, old),
+        (directory.by_body, codes.organisation_code(code)),
+        (directory.by_body, codes.organisation_code(old)),
+        (directory.by_name, name),
+        (directory.by_loose, names.loose(name) if name else ""),
+    ):
+        for known in index.get(key, ()) if key else ():
+            found.setdefault(known.id, (known, ""))
+    return found
+
+
+def candidates(row: Written, code: str, directory: Directory) -> tuple[Candidate, ...]:
+    """The likeliest entities first, at most five."""
+    weighed = [Candidate(known, *weigh(row, known, slip=slip)) for known, slip in _found(row, code, directory).values()]
+    return tuple(sorted(weighed, key=lambda found: (-found.points, found.known.code, found.known.id))[:MOST_CANDIDATES])
+
+
+def _confirmed(row: Written, code: str, directory: Directory) -> Known | None:
+    """The one entity that a damaged code is a slip of, if its name agrees, or its address and its person do."""
+    slips = {repair.code: repair.slip for repair in codes.repairs(code)}
+    near = [directory.by_code[repaired] for repaired in slips if repaired in directory.by_code]
+    agreeing = []
+    for known in near:
+        _, reasons = weigh(row, known, slip=slips[known.code])
+        spoken = [reason.sentence for reason in reasons if reason.tone == FOR]
+        named = any(sentence.startswith("名称") for sentence in spoken)
+        placed = any(s.startswith(("地址相同", "同一处")) for s in spoken) and any("法定代表人" in s for s in spoken)
+        if named or placed:
+            agreeing.append(known)
+    return agreeing[0] if len(agreeing) == 1 else None
+
+
+_WHY_DOUBT = {
+    codes.Kind.EMPTY: "没有代码",
+    codes.Kind.MANGLED: "代码被表格软件改成了数字，后几位已丢失",
+    codes.Kind.DAMAGED: "代码损坏",
+    codes.Kind.OTHER: "代码不成样子",
+    codes.Kind.ORGANISATION: "只有 9 位组织机构代码",
+    codes.Kind.TAX: "只有 15 位税号",
+    codes.Kind.REGISTRATION: "只有旧注册号",
+}
+
+
+def _doubt(code: str, found: tuple[Candidate, ...]) -> str:
+    kind = codes.kind(code)
+    if kind is codes.Kind.CREDIT:
+        why = "代码对得上校验，名册里没有" if codes.checksum_holds(code) else "代码校验不过"
+    else:
+        why = _WHY_DOUBT[kind]
+    if not found:
+        return f"{why}，名册里没有相近的"
+    return f"{why}，和名册里 {len(found)} 家相近"
+
+
+def judge(row: Written, directory: Directory, *, taken: frozenset[str] = frozenset()) -> Judgement:
+    """What a row is that no code matched as written; `taken` are ids that another row of the sheet has by its code."""
+    if sentence := refusal(row):
+        return Judgement("refused", reason=sentence)
+    code = codes.normalise(row.code)
+    if known := directory.by_code.get(code):
+        return Judgement("match", code, known.id)
+    kind = codes.kind(code)
+    if kind is codes.Kind.EMPTY and codes.kind(codes.normalise(row.old_number)) is not codes.Kind.EMPTY:
+        code, kind = codes.normalise(row.old_number), codes.kind(codes.normalise(row.old_number))
+    repaired = _confirmed(row, code, directory)
+    if repaired is not None and repaired.id not in taken:
+        return Judgement("repaired", repaired.code, repaired.id, f"表里写的是 {row.code[:20]}，名称核对相符")
+    found = candidates(row, code, directory)
+    if kind is codes.Kind.CREDIT and codes.checksum_holds(code) and names.canonical(row.name):
+        # A code that holds is strong: a name that is only similar does not stand against it.
+        found = tuple(candidate for candidate in found if candidate.points >= ALIKE)
+        if not found:
+            return Judgement("new", code)
+    if kind is codes.Kind.CREDIT and not names.canonical(row.name) and not found:
+        return Judgement("refused", code, reason="名册里没有这个代码，表里又没有写名称")
+    return Judgement("doubt", code, reason=_doubt(code, found), candidates=found)
+
+
+def branch_doubt(row: Written, known: Known) -> Judgement:
+    """A row with the right code whose name has a tail after 公司: a branch under its parent's code, for a person."""
+    points, reasons = weigh(row, known)
+    tail = names.branch_tail(row.name)
+    return Judgement(
+        "doubt",
+        known.code,
+        reason=f"代码是{known.name[:60]}的，名称多出“{tail[:40]}”，可能是分支机构",
+        candidates=(Candidate(known, points, reasons),),
+    )

@@ -1,0 +1,143 @@
+"""A workbook's rows into a staging table: the reader runs in a child process, its output goes straight into COPY.
+
+The staging table is temporary: unlogged like any temporary table, private to the connection, and gone with it, so that
+no copy of a department's workbook (and of the telephone numbers in it) lies about after a crash. What must survive is
+the change set, and that is written once, at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import connection
+
+from coverage.comparison import fields, readers
+from coverage.comparison.layouts import Aliases
+from shimen.errors import DomainError
+
+ROOT = Path(__file__).resolve().parents[2]
+CHUNK = 1 << 18
+TABLE = "feed_row"
+
+
+class StageError(DomainError):
+    """The file cannot be read; the sentence says why and what to do."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be read: the bytes as they came, the name they came under, and the day they speak of."""
+
+    content: bytes
+    name: str
+    as_of: dt.date
+    aliases: Aliases
+    limits: readers.Limits = dataclasses.field(default_factory=readers.Limits)
+
+
+def read(source: Source, sink: Callable[[bytes], None]) -> dict[str, Any]:
+    """Read a workbook in a child process: rows as CSV into `sink`, in the order line, then `fields.STAGED`.
+
+    Returns the account of `coverage.comparison.parse`. Raises `StageError` for a file that cannot be taken, also when
+    the child dies of its limits.
+    """
+    with tempfile.TemporaryFile() as content, tempfile.TemporaryFile("w+", encoding="utf-8") as control:
+        content.write(source.content)
+        content.seek(0)
+        _write_options(source, control)
+        with _child(source, content, control) as child:
+            while chunk := (child.stdout.read(CHUNK) if child.stdout else b""):
+                sink(chunk)
+            child.wait()
+        return _account(control, child.returncode)
+
+
+def _write_options(source: Source, control: IO[str]) -> None:
+    options = {
+        "name": source.name,
+        "as_of": source.as_of.isoformat(),
+        "aliases": dict(source.aliases),
+        "limits": dataclasses.asdict(source.limits),
+    }
+    json.dump(options, control, ensure_ascii=False)
+    control.flush()
+    control.seek(0)
+
+
+@contextlib.contextmanager
+def _child(source: Source, content: IO[bytes], control: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The reading process, killed when it outstays its time or when nobody wants its rows any more."""
+    child = subprocess.Popen(
+        [sys.executable, "-X", "utf8", "-m", "coverage.comparison.parse", str(control.fileno())],
+        cwd=ROOT,
+        stdin=content,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(control.fileno(),),
+    )
+    clock = threading.Timer(source.limits.seconds + 5, child.kill)
+    clock.start()
+    try:
+        yield child
+    finally:
+        clock.cancel()
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+
+
+def _account(control: IO[str], returncode: int) -> dict[str, Any]:
+    control.seek(0)
+    try:
+        account: dict[str, Any] = json.load(control)
+    except ValueError:
+        account = {}
+    if refusal := account.get("refused"):
+        raise StageError(refusal)
+    if returncode or "sheets" not in account:
+        raise StageError(
+            "读这份表用的时间或内存超出上限，已停下，没有动名册。多半是很远的单元格里误填了内容，"
+            "请删掉数据以外的行和列，另存为 xlsx 再上传；还不行，就拆成几份"
+        )
+    return account
+
+
+def load(source: Source, *, progress: Callable[[int], None]) -> dict[str, Any]:
+    """Fill the staging table from a workbook; `progress` hears how many rows have come. Returns the account.
+
+    The table belongs to this connection; an older one of the same connection is replaced.
+    """
+    columns = ", ".join(f"{name} text NOT NULL" for name in fields.STAGED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}; CREATE TEMPORARY TABLE {TABLE} (line int NOT NULL, {columns})")
+        order = ", ".join(("line", *fields.STAGED))
+        rows = 0
+        with cursor.copy(f"COPY {TABLE} ({order}) FROM STDIN (FORMAT csv, NULL E'\\x02')") as copy:
+
+            def sink(chunk: bytes) -> None:
+                nonlocal rows
+                copy.write(chunk)
+                rows += chunk.count(b"\n")
+                progress(rows)
+
+            account = read(source, sink)
+        cursor.execute(f"ANALYZE {TABLE} (line, code, name)")
+    return account
+
+
+def drop() -> None:
+    """Remove the staging table of this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
