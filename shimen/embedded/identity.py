@@ -87,7 +87,12 @@ def choose(*, binaries: Path, data: Path, copies: Path) -> tuple[Identity, Path]
 
 def _can(identity: Identity, path: Path, mode: int) -> bool:
     """Whether a process that has become `identity` may use `path`: tried in a child, not deduced from modes."""
-    return _in_child(lambda: (identity.become(), os.access(path, mode))[1])
+
+    def answer() -> bool:
+        identity.become()
+        return os.access(path, mode)
+
+    return _in_child(answer)
 
 
 def _in_child(question: Callable[[], bool]) -> bool:

@@ -65,14 +65,14 @@ def binary(binaries: Path, name: str) -> Path:
 
 def start(layout: Layout, *, binaries: Path, identity: Identity, careless: bool = False) -> Child:
     """Start the server of this folder, making the cluster first if there is none, and wait until it answers."""
-    lock = take_over(layout.run / "postgres.lock", patience=STOPS[0].seconds)
+    lock = take_over(layout.run / "postgres.lock", stops=STOPS)
     if not (layout.pgdata / "PG_VERSION").exists():
         _make_cluster(layout, binaries=binaries, identity=identity)
     identity.own(layout.pgdata)
     _clear_stale_pid(layout.pgdata)
     child = _launch(layout, lock, binaries=binaries, identity=identity, careless=careless)
     try:
-        _wait_ready(child)
+        _wait_ready(child, layout.pgdata / "postmaster.pid")
         _make_role_and_database(layout)
     except BaseException:
         child.stop()
@@ -152,9 +152,7 @@ def admin_url(layout: Layout, *, name: str = "postgres") -> str:
     return places.database_url(layout.var, role=places.ADMIN_ROLE, name=name)
 
 
-def _wait_ready(child: Child, *, layout_seconds: float = 60) -> None:
-    pgdata = Path(child.process.args[child.process.args.index("-D") + 1])  # type: ignore[union-attr,index]
-    pid_file = pgdata / "postmaster.pid"
+def _wait_ready(child: Child, pid_file: Path) -> None:
 
     def settled() -> bool:
         if child.ended():
@@ -164,7 +162,7 @@ def _wait_ready(child: Child, *, layout_seconds: float = 60) -> None:
             return pid_file.read_text().splitlines()[7].strip() == "ready"
         return False
 
-    if not wait_until(settled, seconds=layout_seconds) or child.ended():
+    if not wait_until(settled, seconds=60) or child.ended():
         raise ServiceError(f"数据库没有起来 / postgres did not start ({child.log}):\n{child.tail()}")
 
 

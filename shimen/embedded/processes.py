@@ -15,7 +15,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -95,16 +95,20 @@ def spawn(
     pass_fds: Sequence[int] = (),
     stdout: IO[bytes] | None = None,
     cwd: Path | None = None,
+    last_wish: signal.Signals | None = None,
 ) -> Child:
-    """Start a child in a session of its own; its output goes to a file, never to an inherited pipe."""
+    """Start a child in a session of its own; its output goes to a file, never to an inherited pipe.
+
+    `last_wish` is what the kernel sends it when we die without a word (the first of `stops` unless given).
+    """
     _turn_over(log)
     parent = os.getpid()
-    last_wish = stops[0].signal
+    wish = int(last_wish or stops[0].signal)
 
     def before_exec() -> None:
         identity.become()
         # After the change of user, which clears the setting.
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(last_wish), 0, 0, 0)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, wish, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -122,7 +126,8 @@ def spawn(
             preexec_fn=before_exec,  # noqa: PLW1509 - the launcher has one thread
         )
     if lock:
-        lock.hand_over(process.pid, stops)
+        # The child has its own copy now.
+        lock.close()
     return Child(name=name, process=process, stops=stops, log=log)
 
 
@@ -157,53 +162,53 @@ class Lock:
         return True
 
     def write(self, content: dict[str, object]) -> None:
+        """Leave a note for whoever finds the lock taken."""
+        note = {**content, "pid": os.getpid(), "began": began(os.getpid())}
         os.ftruncate(self.fd, 0)
-        os.pwrite(self.fd, json.dumps(content).encode(), 0)
+        os.pwrite(self.fd, json.dumps(note).encode(), 0)
 
     def read(self) -> dict[str, object]:
+        """The note of the living holder; empty if its writer is gone."""
         try:
-            found = json.loads(self.path.read_bytes() or b"{}")
+            note = json.loads(self.path.read_bytes() or b"{}")
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
-
-    def hand_over(self, pid: int, stops: tuple[Step, ...]) -> None:
-        """Note who holds the lock from now on, and let go of our own copy of it."""
-        self.write({"pid": pid, "began": began(pid), "stops": [[step.signal, step.seconds] for step in stops]})
-        self.close()
+        if not isinstance(note, dict) or not isinstance(note.get("pid"), int):
+            return {}
+        return note if note.get("began") == began(note["pid"]) else {}
 
     def close(self) -> None:
         os.close(self.fd)
 
 
-def take_over(path: Path, *, patience: float = 10.0) -> Lock:
+def take_over(path: Path, *, stops: tuple[Step, ...]) -> Lock:
     """The service's lock; a leftover of a killed supervisor is waited for, then stopped.
 
-    Such a leftover is already on its way out (the kernel told it that its parent died), so patience is the rule.
+    Such a leftover is already on its way out (the kernel told it that its parent died), so patience comes first.
     """
     lock = Lock.open(path)
-    if wait_until(lock.try_take, seconds=patience):
+    if wait_until(lock.try_take, seconds=stops[0].seconds):
         return lock
-    note = lock.read()
-    pid, since = note.get("pid"), note.get("began")
-    if isinstance(pid, int) and since == began(pid):
-        for number, seconds in _steps(note):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-            if wait_until(lock.try_take, seconds=seconds):
-                return lock
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
-    if wait_until(lock.try_take, seconds=patience):
-        return lock
+    for step in (*stops, Step(signal.SIGKILL, 5)):
+        for pid in _holders(lock):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, step.signal)
+        if wait_until(lock.try_take, seconds=step.seconds):
+            return lock
     lock.close()
-    raise ServiceError(f"{path.stem} 还被另一个进程占用（{note.get('pid')}） / is still held by another process")
+    raise ServiceError(f"{path.stem} 还被另一个进程占用 / is still held by another process")
 
 
-def _steps(note: dict[str, object]) -> Iterator[tuple[int, float]]:
-    steps = note.get("stops")
-    for entry in steps if isinstance(steps, list) else []:
-        yield int(entry[0]), float(entry[1])
+def _holders(lock: Lock) -> list[int]:
+    """Other processes that have the lock's file open: the service itself, or what a killed one has left."""
+    mine = os.fstat(lock.fd)
+    found = []
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        pid = int(folder.parent.name)
+        with contextlib.suppress(OSError):
+            if pid != os.getpid() and any(os.path.samestat(mine, entry.stat()) for entry in folder.iterdir()):
+                found.append(pid)
+    return found
 
 
 def began(pid: int) -> int | None:

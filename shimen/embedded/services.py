@@ -93,9 +93,9 @@ def running(layout: Layout) -> Iterator[Path]:
         if not _first(supervisor):
             yield tools
             return
-        supervisor.write({"pid": os.getpid(), "kind": "command", "ready": False})
+        supervisor.write({"kind": "command", "ready": False})
         served = start(prepare(layout))
-        supervisor.write({"pid": os.getpid(), "kind": "command", "ready": True})
+        supervisor.write({"kind": "command", "ready": True})
         try:
             yield tools
         finally:

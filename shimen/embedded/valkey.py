@@ -16,7 +16,7 @@ DATABASES = 64
 
 def start(layout: Layout, *, binaries: Path, identity: Identity, careless: bool = False) -> Child:
     """Start the server of this folder and wait until it answers."""
-    lock = take_over(layout.run / "valkey.lock", patience=STOPS[0].seconds)
+    lock = take_over(layout.run / "valkey.lock", stops=STOPS)
     layout.valkey_data.mkdir(mode=0o700, parents=True, exist_ok=True)
     identity.own(layout.valkey_data)
     settings = {
