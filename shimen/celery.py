@@ -44,6 +44,7 @@ app.conf.update(
     beat_scheduler="celery.beat:Scheduler",
     beat_schedule={
         "outbox-sweep": {"task": "outbox.sweep", "schedule": timedelta(minutes=1)},
+        "audit-seal": {"task": "audit.seal", "schedule": timedelta(hours=1)},
         "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
     },
 )

@@ -98,4 +98,12 @@ def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
 
 OFFICE = (Role.STAFF, Role.DATA_ADMIN)
 FIELD = (Role.SECRETARY, Role.VISITOR, Role.STAFF)
-EVERY_WORKER = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY, Role.VISITOR, Role.CONVENER, Role.STATION_MASTER, Role.SECONDED)
+EVERY_WORKER = (
+    Role.STAFF,
+    Role.DATA_ADMIN,
+    Role.SECRETARY,
+    Role.VISITOR,
+    Role.CONVENER,
+    Role.STATION_MASTER,
+    Role.SECONDED,
+)

@@ -1,21 +1,37 @@
-"""Ties every row of history to the person and the request behind it."""
+"""Ties every row of history and every line of the log to the person and the request behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pghistory
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+
+from shimen.audit.record import origin
 
 
 class HistoryContextMiddleware:
-    """Opens a pghistory context for requests that may write."""
+    """Knows the address of every request, and opens a pghistory context for those that may write."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD", "OPTIONS"} or not request.user.is_authenticated:
-            return self.get_response(request)
-        with pghistory.context(actor=str(request.user.pk), path=request.path):
-            return self.get_response(request)
+        token = origin.set(_address(request))
+        try:
+            if request.method in {"GET", "HEAD", "OPTIONS"} or not request.user.is_authenticated:
+                return self.get_response(request)
+            with pghistory.context(actor=str(request.user.pk), path=request.path):
+                return self.get_response(request)
+        finally:
+            origin.reset(token)
+
+
+def _address(request: HttpRequest) -> str:
+    """The client's address behind as many proxies as are ours (ALLAUTH_TRUSTED_PROXY_COUNT); '' when unknown."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return ""

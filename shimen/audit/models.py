@@ -1,20 +1,62 @@
-"""The append-only log of reads, exports, reveals and decisions, and the seals over it."""
+"""The append-only log of reads, exports, reveals and decisions, and the seals over it.
+
+The rows are guarded by plain triggers (migration 0002), not by pgtrigger's: those can be switched off by any session
+that sets `pgtrigger.ignore`.
+"""
 
 from __future__ import annotations
 
-import pgtrigger
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.db.models import Q
 
 from shimen.models import ScopedQuerySet, new_id
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from shimen.accounts.models import User
+
+# What only the audit administrator reads: who came in, who was let in, who read the log.
+SECURITY_TYPES = ("accounts.", "audit.", "mfa.")
+
+
+class AccessLogQuerySet(ScopedQuerySet):
+    """Lines of the log."""
+
+    def visible_to(self, user: User | AnonymousUser):
+        """All lines of the street for its audit administrator; for staff those about the work, not about sign-in.
+
+        Staff who answer for some areas only see their own lines: the log knows no areas.
+        """
+        from shimen.accounts.access import scope_of
+        from shimen.accounts.models import Role
+
+        scope = scope_of(user)
+        if scope.street_id is None:
+            return self.none()
+        if scope.has(Role.AUDIT_ADMIN):
+            return self.filter(Q(street_id=scope.street_id) | Q(street__isnull=True))
+        if not scope.has(Role.STAFF):
+            return self.none()
+        rows = self.filter(street_id=scope.street_id)
+        for prefix in SECURITY_TYPES:
+            rows = rows.exclude(object_type__startswith=prefix)
+        return rows if scope.area_ids is None else rows.filter(actor=user)
 
 
 class AccessLog(models.Model):
     """Who did or saw what, when, on which object, with what result. Rows cannot be changed or deleted.
 
     `verb` is `<app>.<verb>`; `before` and `after` hold changed values without personal data in the clear.
+    `at` is the moment that the line is about. `sequence` and `written_at` are set by the database, whatever the writer
+    says: the order of writing, over which the seals run, and its clock.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sequence = models.BigIntegerField("序号", editable=False, null=True, unique=True)
+    written_at = models.DateTimeField("写入时间", editable=False, null=True)
     street = models.ForeignKey("territory.Street", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("时间")
     actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
@@ -28,35 +70,36 @@ class AccessLog(models.Model):
     after = models.JSONField("新值", default=dict)
     origin = models.CharField("来源地址", max_length=60, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = "操作记录"
         indexes = [
             models.Index(fields=["street", "-at"], name="accesslog_by_time"),
             models.Index(fields=["object_type", "object_id"], name="accesslog_by_object"),
+            models.Index(fields=["actor", "-at"], name="accesslog_by_actor"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                operation=pgtrigger.Truncate,
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'the access log is append-only';",
-            ),
-        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_name}"
 
 
 class Seal(models.Model):
-    """The chained digest of one day's log: a changed or missing row breaks every later seal."""
+    """A chained, keyed digest over the lines written since the seal before.
+
+    A line that is changed, slipped in or taken away afterwards breaks its seal and every later one. `upto` is the
+    sequence of the last line under this seal.
+    """
 
     day = models.DateField("日期", primary_key=True)
+    upto = models.BigIntegerField("至序号")
     rows = models.PositiveIntegerField("条数")
     digest = models.CharField("摘要", max_length=64)
-    previous = models.CharField("前一日摘要", max_length=64, blank=True)
+    previous = models.CharField("前一封存的摘要", max_length=64, blank=True)
     sealed_at = models.DateTimeField("封存时间")
 
     class Meta:
         verbose_name = "封存"
-        triggers = [pgtrigger.Protect(name="append_only_seal", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.day} 封存"
