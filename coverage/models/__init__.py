@@ -2,7 +2,7 @@
 
 from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
-from coverage.models.rounds import Absence, Round, Stop, Team, TeamMember
+from coverage.models.rounds import Absence, Rearrangement, Round, Stop, Team, TeamMember
 from coverage.models.visits import Demand, Question, Visit, VisitAnswer
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "FeedFile",
     "HeadingAlias",
     "Question",
+    "Rearrangement",
     "Round",
     "Stop",
     "Team",

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
 from shimen.models import ScopedQuerySet, StreetRow
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from shimen.accounts.models import User
 
 
 class Team(StreetRow):
@@ -41,14 +49,25 @@ class TeamMember(models.Model):
         verbose_name = "走访组成员"
 
 
+class AbsenceQuerySet(ScopedQuerySet):
+    """Absences; a withdrawn one stays in the list and no longer counts."""
+
+    def standing(self):
+        return self.filter(withdrawn_at__isnull=True)
+
+    def touching(self, first_day: dt.date, last_day: dt.date):
+        return self.standing().filter(first_day__lte=last_day, last_day__gte=first_day)
+
+
 class Absence(StreetRow):
     """Days on which a visitor does not walk. No reason is asked."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="absences")
     first_day = models.DateField("自")
     last_day = models.DateField("至")
+    withdrawn_at = models.DateTimeField("撤销时间", null=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "不在岗"
@@ -104,11 +123,37 @@ class StopQuerySet(ScopedQuerySet):
 
     area_path = "area_id"
 
+    def visible_to(self, user: User | AnonymousUser):
+        """Stops in the user's areas, and those handed to the user wherever they lie."""
+        from shimen.accounts.access import scope_of
+
+        scope = scope_of(user)
+        if scope.street_id is None:
+            return self.none()
+        rows = self.filter(street_id=scope.street_id)
+        if scope.area_ids is None:
+            return rows
+        return rows.filter(Q(area_id__in=scope.area_ids) | Q(visitor_id=user.pk))
+
     def unvisited(self):
         return self.filter(outcome=Stop.Outcome.DUE)
 
     def by_walk(self):
         return self.order_by("planned_on", "visitor_id", "sequence")
+
+    def by_address(self):
+        """Along each road, door by door; stops without a door come last."""
+        return self.order_by(F("entity__place__road").asc(nulls_last=True), "entity__address_key", "entity_id")
+
+    def counts(self) -> dict[str, int]:
+        """Number of stops per outcome, and how many of all were carried over (`carried`); one query."""
+        rows = (
+            self.order_by()
+            .values("outcome")
+            .annotate(n=models.Count("pk"), c=models.Count("pk", Q(carried_rounds__gt=0)))
+        )
+        found = {row["outcome"]: (row["n"], row["c"]) for row in rows}
+        return {key: n for key, (n, _) in found.items()} | {"carried": sum(c for _, c in found.values())}
 
 
 class Stop(StreetRow):
@@ -142,6 +187,12 @@ class Stop(StreetRow):
     outcome_reason = models.CharField("原因", max_length=200, blank=True)
     is_first = models.BooleanField("首访", default=False)
     carried_rounds = models.PositiveSmallIntegerField("已顺延轮数", default=0)
+    due_on = models.DateField("最晚", null=True)
+    appointed_at = models.DateTimeField("约好的时间", null=True)
+    hint = models.CharField("上门提示", max_length=60, blank=True)
+    arranged_at = models.DateTimeField("已安排", null=True)
+    asked_exempt = models.CharField("免访申请", max_length=200, blank=True)
+    asked_exempt_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = StopQuerySet.as_manager()
 
@@ -152,3 +203,45 @@ class Stop(StreetRow):
             models.Index(fields=["street", "visitor", "planned_on"], name="stop_by_visitor_day"),
             models.Index(fields=["round", "outcome"], name="stop_by_outcome"),
         ]
+
+
+class RearrangementQuerySet(ScopedQuerySet):
+    """Changes of a plan."""
+
+    def standing(self):
+        return self.filter(undone_at__isnull=True)
+
+    def newest_first(self):
+        return self.order_by("-made_at", "-id")
+
+
+class Rearrangement(StreetRow):
+    """One change of a plan that is being walked: what moved, kept so that it can be undone.
+
+    `moved` maps a stop's id to `[before, after]`, each `[visitor id, day, sequence]`; a stop of which only the sequence
+    changed is in it too, so that undoing gives the walk back exactly.
+    """
+
+    class Kind(models.TextChoices):
+        ABSENCE = "absence", "有人不在岗"
+        OPEN = "open", "重排未访"
+        HAND = "hand", "改派"
+        ARRANGED = "arranged", "照建议安排"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="rearrangements")
+    kind = models.CharField("种类", max_length=8, choices=Kind)
+    sentence = models.CharField("说明", max_length=200)
+    absence = models.ForeignKey(Absence, on_delete=models.PROTECT, null=True, related_name="+")
+    moved = models.JSONField("挪动", default=dict)
+    made_at = models.DateTimeField("时间")
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField("撤销时间", null=True)
+
+    objects = RearrangementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "路线调整"
+        indexes = [models.Index(fields=["round", "-made_at"], name="rearrangement_by_time")]
+
+    def __str__(self) -> str:
+        return self.sentence
