@@ -1,0 +1,14 @@
+"""What coverage announces to the apps above it. Sent inside the transaction: the answer commits or fails with the fact."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# A visit brought a demand home, solved on the spot or passed on: `demand`, `actor`, `at`.
+demand_raised = Signal()
+# The visit that brought it was withdrawn within its five minutes: `demand`, `actor`, `at`.
+demand_withdrawn = Signal()
+# A doubt was asked at the door: `question`, `answer` (a VisitAnswer), `actor`, `at`.
+question_answered = Signal()
+# An entity closed, moved away or left the registry: `entity`, `how` (closed, moved, removed), `actor`, `at`.
+entity_closed = Signal()
