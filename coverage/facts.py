@@ -124,7 +124,7 @@ def parse(key: str, text: str) -> Any:
             return text
 
 
-def phone_text(mask: str, index: bytes | None) -> str:
+def phone_text(mask: str, index: bytes | memoryview | None) -> str:
     """The canonical text of a sealed number."""
     return f"{mask} {bytes(index).hex()}" if index else ""
 

@@ -115,9 +115,18 @@ def judge(new: Word, held: Word | None, rule: Rule) -> Verdict:
     return Verdict.TAKE if lead > rule.fresh_days else Verdict.KEEP
 
 
-def vouches_later(new: Word, held: Word | None) -> bool:
-    """Whether a word that says the same moves the day of last confirmation."""
-    return held is None or new.on >= held.on
+def vouches(new: Word, held: Word | None, rule: Rule) -> bool:
+    """Whether a word that says the same takes over as the one that holds the field, and its day as last confirmation.
+
+    A weaker source that agrees does so only when the stronger word has grown old: else it could overrule, a fortnight
+    later, what a stronger source had seen.
+    """
+    if held is None:
+        return True
+    if new.on < held.on:
+        return False
+    stronger = rule.rank(new.source, new.by) <= rule.rank(held.source, held.by)
+    return stronger or (new.on - held.on).days > rule.fresh_days
 
 
 def is_stale(on: dt.date, today: dt.date, rule: Rule) -> bool:

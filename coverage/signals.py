@@ -12,3 +12,5 @@ demand_withdrawn = Signal()
 question_answered = Signal()
 # An entity closed, moved away or left the registry: `entity`, `how` (closed, moved, removed), `actor`, `at`.
 entity_closed = Signal()
+# An entity was found closed or moved, or left the registry: `entity`, `how` ("closed", "moved", "removed"), `actor`, `at`.
+entity_closed = Signal()

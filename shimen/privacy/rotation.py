@@ -37,7 +37,7 @@ def waiting() -> dict[str, int]:
     return left
 
 
-def _header() -> dict[str, object]:
+def _header() -> dict[str, Any]:
     header = sealing.current_header()
     return {"header": header, "size": len(header)}
 

@@ -46,7 +46,7 @@ class SealedPhone(NamedTuple):
     """The three columns in which a number is kept; (None, None, '') for no number."""
 
     sealed: bytes | None
-    index: bytes | None
+    index: bytes | None  # type: ignore[assignment]  # hides a method of tuple that nobody needs here
     mask: str
 
 
@@ -92,7 +92,7 @@ def seal(text: str, *, table: str, column: str, row: RowId) -> bytes:
     return header + nonce + body
 
 
-def open_sealed(sealed: bytes, *, table: str, column: str, row: RowId) -> str:
+def open_sealed(sealed: bytes | memoryview, *, table: str, column: str, row: RowId) -> str:
     """The text of a sealed value. Raises `SealError` when it was altered, moved, cut short or sealed with a lost key."""
     blob = bytes(sealed)
     if len(blob) < 2 or blob[0] not in CIPHERS.values() or len(blob) < 2 + blob[1] + NONCE + TAG:
