@@ -1,0 +1,33 @@
+"""`manage.py load_trial`: fill an empty database with the made-up street."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from coverage.trial import load
+from shimen import clock
+from shimen.territory.models import Street
+
+
+class Command(BaseCommand):
+    help = "载入示例街道（全部虚构）；库里已有街道时什么也不做。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Street.objects.exists():
+            self.stdout.write("库里已经有街道，不再载入。")
+            return
+        began = time.monotonic()
+        self._began = began
+        load.load(today=clock.today(), say=self._say)
+        load.analyse()
+        load.write_sign_ins(Path(settings.VAR) / "trial")
+        self._say("载入完毕")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"  {time.monotonic() - self._began:5.1f} 秒  {text}")
+        self.stdout.flush()

@@ -1,0 +1,66 @@
+"""Loading the trial street: everything in one transaction, from one seed, for the day on which it is loaded."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from coverage.trial import cast, firms, people, registry
+from coverage.trial.days import Days
+from coverage.trial.provenance import Seen
+from shimen.errors import DomainError
+from shimen.territory.models import Street
+
+SEED = 20260810
+
+Say = Callable[[str], None]
+
+
+class TrialError(DomainError):
+    """The trial street cannot be loaded here."""
+
+
+@transaction.atomic
+def load(*, today: dt.date, say: Say, seed: int = SEED) -> Street:
+    """Write the whole street. Refuses a database in which a street stands already: trial data must never mix with real."""
+    if Street.objects.exists():
+        raise TrialError("库里已经有街道，不再载入示例街道。")
+    days = Days(today)
+    say("街道、网格、地点、人员")
+    town = firms.town(seed=seed, today=today)
+    street, grids = people.write_street(seed=seed, days=days)
+    doors = people.write_places(town, street, grids, seed=seed, days=days)
+    users = people.write_people(street, grids, seed=seed, days=days)
+    people.write_teams(street, grids, users, town.stations, doors, seed=seed, days=days)
+    people.write_departments(street, seed=seed, days=days)
+    to = registry.Writing(street, grids, doors, days, seed)
+    ids = registry.entity_ids(town.firms, seed=seed, days=days)
+    seen: dict[int, Seen] = {}
+    say(f"市场主体 {firms.LISTED:,} 家")
+    registry.write_entities(town.firms, ids, seen, to, office=str(users["zhouwuwu"].pk))
+    registry.write_contradictions(town.firms, ids, seen, to)
+    say(f"从业人员 {firms.WORKERS:,} 人")
+    registry.write_workers(town, ids, to)
+    return street
+
+
+def analyse() -> None:
+    """Fresh statistics, so that the first lists are planned like the later ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def write_sign_ins(folder: Path) -> None:
+    """The list that the terminal and the login page show: one person of each role."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shown: dict[str, dict[str, str]] = {}
+    for person in cast.PEOPLE:
+        role = person.roles[0][0]
+        sees = f"{person.name}：{people.SEES[role]}"
+        shown.setdefault(role, {"username": person.username, "password": people.PASSWORD, "sees": sees})
+    text = json.dumps(list(shown.values()), ensure_ascii=False, indent=1)
+    (folder / "sign-ins.json").write_text(text, "utf-8")
