@@ -16,7 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 
 from shimen import clock
-from shimen.accounts.models import Role
+from shimen.accounts.models import SEPARATE_ROLES, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,16 +25,35 @@ if TYPE_CHECKING:
     from shimen.accounts.models import User
 
 
+Areas = frozenset[uuid.UUID] | None
+
+
 @dataclass(frozen=True)
 class Scope:
-    """What a person may see: a street, and in it the areas (`None` = all of them), with the roles held."""
+    """What a person may see: a street, and in it the areas (`None` = all of them), with the roles held.
+
+    `area_ids` joins the areas of the working roles, which is what reading needs: the three administrators look after
+    accounts, authority and the log, and open no registry by that. A decision that rests on one role asks `areas_of`.
+    """
 
     street_id: uuid.UUID | None
-    area_ids: frozenset[uuid.UUID] | None
+    area_ids: Areas
     roles: frozenset[str]
+    by_role: tuple[tuple[str, Areas], ...] = ()
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    def areas_of(self, role: str) -> Areas:
+        """The areas in which `role` is held: None = the whole street, empty = nowhere."""
+        return dict(self.by_role).get(role, frozenset())
+
+    def covers(self, street_id: uuid.UUID | None, area_id: uuid.UUID | None, *, role: str) -> bool:
+        """Whether `role` is held over an area (None = the whole street)."""
+        if self.street_id is None or self.street_id != street_id or role not in self.roles:
+            return False
+        areas = self.areas_of(role)
+        return areas is None or (area_id is not None and area_id in areas)
 
 
 NOBODY = Scope(street_id=None, area_ids=frozenset(), roles=frozenset())
@@ -56,13 +75,28 @@ def _scope(user: User) -> Scope:
 
     grants = list(user.grants.on(clock.today()).values_list("role", "area_id"))  # type: ignore[attr-defined]
     if not grants or user.street_id is None:
-        return Scope(street_id=None, area_ids=frozenset(), roles=frozenset())
-    roles = frozenset(role for role, _ in grants)
-    if any(area is None for _, area in grants):
-        return Scope(street_id=user.street_id, area_ids=None, roles=roles)
-    granted = [area for _, area in grants]
-    below = Area.objects.filter(street_id=user.street_id, lineage__overlap=granted).values_list("id", flat=True)
-    return Scope(street_id=user.street_id, area_ids=frozenset(below), roles=roles)
+        return NOBODY
+    granted: dict[str, set[uuid.UUID | None]] = {}
+    for role, area in grants:
+        granted.setdefault(role, set()).add(area)
+    named = {area for areas in granted.values() if None not in areas for area in areas}
+    below = {
+        area_id: frozenset(lineage)
+        for area_id, lineage in Area.objects.filter(street_id=user.street_id, lineage__overlap=list(named)).values_list(
+            "id", "lineage"
+        )
+    }
+    by_role: dict[str, Areas] = {
+        role: None if None in areas else frozenset(pk for pk, lineage in below.items() if not lineage.isdisjoint(areas))
+        for role, areas in granted.items()
+    }
+    working = [areas for role, areas in by_role.items() if role not in SEPARATE_ROLES]
+    joined: Areas = None
+    if None not in working:
+        joined = frozenset().union(*(areas for areas in working if areas))
+    return Scope(
+        street_id=user.street_id, area_ids=joined, roles=frozenset(by_role), by_role=tuple(sorted(by_role.items()))
+    )
 
 
 class Gate:

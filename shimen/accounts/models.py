@@ -10,7 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from shimen.models import ScopedQuerySet, StreetRow, new_id
 
@@ -51,7 +51,7 @@ class PersonQuerySet(ScopedQuerySet):
 
         scope = scope_of(user)
         rows = super().visible_to(user)
-        if scope.area_ids is None or scope.street_id is None:
+        if scope.area_ids is None or scope.street_id is None or scope.has(*SEPARATE_ROLES):
             return rows
         there = RoleGrant.objects.on(clock.today()).filter(user=OuterRef("pk"), area__in=scope.area_ids)
         return rows.filter(Q(pk=user.pk) | models.Exists(there))
@@ -90,6 +90,14 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = "用户"
+        constraints = [
+            # Sign-in does not mind upper or lower case, so two accounts may not differ by it.
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_once_whatever_case",
+                violation_error_message="这个账号已有人在用。",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -183,7 +191,14 @@ class RoleGrant(StreetRow):
 class InvitationQuerySet(ScopedQuerySet):
     """Invitations; an area-bound person sees those for their areas."""
 
-    area_path = "area_id"
+    def visible_to(self, user: User | AnonymousUser):
+        from shimen.accounts.access import scope_of
+
+        scope = scope_of(user)
+        rows = super().visible_to(user)
+        if scope.area_ids is None or scope.street_id is None or scope.has(*SEPARATE_ROLES):
+            return rows
+        return rows.filter(area__in=scope.area_ids)
 
     def pending(self, at: dt.datetime):
         """Neither used, nor revoked, nor past their time."""
