@@ -1,0 +1,153 @@
+"""Reads a round into the plain values that `coverage.planning` works on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from coverage.models import Absence, Round, Stop, TeamMember
+from coverage.planning import period as periods
+from coverage.planning.problem import Member, Plan, Station, by_key, walk_of
+from coverage.planning.problem import Stop as Errand
+from coverage.working_days import working_days
+from shimen import clock
+from shimen.territory.models import Place, Street
+
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """A round as the planner sees it. Stops are those still to be reached; `plan` is what is planned for them now.
+
+    `slot` is each stop's (visitor, day, sequence) as stored; `appointed` the day of those with a fixed time;
+    `done_in_walk` how many stops of a (visitor, day) already have a result.
+    """
+
+    stops: list[Errand]
+    by_key: dict[str, Errand]
+    members: list[Member]
+    stations: list[Station]
+    plan: Plan
+    slot: dict[str, tuple[str | None, dt.date | None, int | None]]
+    appointed: dict[str, dt.date]
+    done_in_walk: dict[tuple[str, dt.date], int]
+
+    def written(self, key: str) -> tuple[str | None, str | None, int | None]:
+        """The stored slot in the form in which changes are kept."""
+        visitor, day, sequence = self.slot[key]
+        return visitor, day.isoformat() if day else None, sequence
+
+
+def read_field(round_: Round, *, not_before: dt.date) -> Field:
+    """Six queries, whatever the size: street, stops, done stops, team members, absences, calendar, stations."""
+    street = round_.street
+    members = members_of(round_, not_before=not_before)
+    stations = [
+        Station(str(pk), *plane(street, lon, lat))
+        for pk, lon, lat in Place.objects.filter(street=street, is_start=True).values_list("pk", "lon", "lat")
+    ]
+    stops, slot, appointed = _open_stops(round_, street)
+    known = by_key(stops)
+    walks: dict[tuple[str, dt.date], list[tuple[int, str]]] = defaultdict(list)
+    for key, (visitor, day, sequence) in slot.items():
+        if visitor and day:
+            walks[(visitor, day)].append((sequence or 0, key))
+    planned = Plan(
+        tuple(
+            walk_of(visitor, day, [known[key] for _, key in sorted(keys)], stations)
+            for (visitor, day), keys in sorted(walks.items())
+        )
+    )
+    days = {day for member in members for day in member.days}
+    done: dict[tuple[str, dt.date], int] = defaultdict(int)
+    finished = Stop.objects.filter(round=round_, planned_on__gte=not_before).exclude(outcome=Stop.Outcome.DUE)
+    for visitor_id, on in finished.values_list("visitor_id", "planned_on"):
+        if on is not None:
+            done[(str(visitor_id), on)] += 1
+    fixed = {key: day for key, day in appointed.items() if day in days}
+    return Field(stops, known, members, stations, planned, slot, fixed, dict(done))
+
+
+def members_of(round_: Round, *, not_before: dt.date) -> list[Member]:
+    """Everybody in a team of the street during the round, with the days on which they can still walk."""
+    belongs = TeamMember.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=round_.period_start),
+        team__street=round_.street,
+        team__is_active=True,
+        user__is_active=True,
+        since__lte=round_.period_end,
+    )
+    away: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
+    absences = Absence.objects.filter(street=round_.street).touching(round_.period_start, round_.period_end)
+    for user, first, last in absences.values_list("user_id", "first_day", "last_day"):
+        away[str(user)].append((first, last))
+    period = periods.Period(round_.number, round_.period_start, round_.period_end)
+    working = working_days(period.start, period.end)
+    days: dict[str, set[dt.date]] = defaultdict(set)
+    for user, since, until in belongs.values_list("user_id", "since", "until"):
+        own = periods.walking_days(period, working, absent=away[str(user)], not_before=not_before)
+        days[str(user)] |= {day for day in own if since <= day and (until is None or day <= until)}
+    return [Member(key, tuple(sorted(found))) for key, found in sorted(days.items()) if found]
+
+
+def _open_stops(
+    round_: Round, street: Street
+) -> tuple[list[Errand], dict[str, tuple[str | None, dt.date | None, int | None]], dict[str, dt.date]]:
+    stops: list[Errand] = []
+    slot: dict[str, tuple[str | None, dt.date | None, int | None]] = {}
+    appointed: dict[str, dt.date] = {}
+    rows = Stop.objects.filter(round=round_).unvisited().select_related("entity__place")
+    for row in rows.only(
+        "owner_id",
+        "visitor_id",
+        "planned_on",
+        "sequence",
+        "due_on",
+        "appointed_at",
+        "entity__address_key",
+        "entity__place__lon",
+        "entity__place__lat",
+        "entity__place__building_id",
+        "entity__place__road",
+        "entity__place__number",
+    ).order_by("pk"):
+        key, place = str(row.pk), row.entity.place
+        x, y = plane(street, place.lon, place.lat) if place else (0.0, 0.0)
+        owner = row.visitor_id or row.owner_id
+        stops.append(
+            Errand(
+                key,
+                x,
+                y,
+                place=str(place.building_id or place.pk) if place else "",
+                owner=str(owner) if owner else None,
+                order=(
+                    place.road if place else "\uffff",
+                    leading_number(place.number if place else ""),
+                    row.entity.address_key,
+                ),
+                due_on=row.due_on,
+            )
+        )
+        slot[key] = (str(row.visitor_id) if row.visitor_id else None, row.planned_on, row.sequence)
+        if row.appointed_at is not None:
+            appointed[key] = clock.day_of(row.appointed_at)
+    return stops, slot, appointed
+
+
+def plane(street: Street, lon: float, lat: float) -> tuple[float, float]:
+    """Metres east and north of the street's centre; exact enough over a few kilometres."""
+    east = (lon - street.lon) * METRES_PER_DEGREE * math.cos(math.radians(street.lat))
+    return east, (lat - street.lat) * METRES_PER_DEGREE
+
+
+def leading_number(text: str) -> int:
+    """The house number as a number, for sorting along the road; 0 where there is none."""
+    found = re.match(r"\d+", text)
+    return int(found[0]) if found else 0
