@@ -7,7 +7,11 @@ class CoverageConfig(AppConfig):
 
     def ready(self) -> None:
         from coverage import personal, plans
+        from coverage.comparison import batches
         from shimen import outbox
 
         personal.declare_fields()
         outbox.handle("rounds.plan", plans.plan_job, long=True)
+        outbox.handle("feed.stage", batches.stage_job, long=True)
+        outbox.handle("feed.apply", batches.apply_job)
+        outbox.handle("feed.undo", batches.undo_job)

@@ -28,13 +28,22 @@ class Field:
 
     @property
     def stored(self) -> str:
-        """The SQL expression of the stored value as text, '' for none; the entity is `e`."""
-        return f"coalesce(e.{self.key}::text, '')" if self.key in NOT_TEXT else f"e.{self.key}"
+        """The SQL expression of the stored value as canonical text, '' for none; the entity is `e`."""
+        return stored(self.key)
 
 
 # Stands before (and inside) the text of a cell that could not be read: mark, cell, mark, reason.
 UNREAD = "\x1f"
-NOT_TEXT = frozenset({"established_on", "capital", "headcount"})
+NOT_TEXT = frozenset({"established_on", "capital", "headcount", "missing_since"})
+# Since when a department's workbook no longer names an entity: compared like a fact, though no cell speaks of it.
+MISSING = "missing_since"
+
+
+def stored(key: str) -> str:
+    """The SQL expression of what the registry (`e`) holds of a field, as canonical text; '' for nothing."""
+    if key == "phone":
+        return "CASE WHEN e.phone_index IS NULL THEN '' ELSE e.phone_mask || ' ' || encode(e.phone_index, 'hex') END"
+    return f"coalesce(e.{key}::text, '')" if key in NOT_TEXT else f"e.{key}"
 
 
 FIELDS: tuple[Field, ...] = (

@@ -113,6 +113,7 @@ class Difference(models.Model):
     class Kind(models.TextChoices):
         NEW = "new", "新增"
         CHANGED = "changed", "变更"
+        REPAIRED = "repaired", "代码修正"
         GONE = "gone", "疑似消失"
         DOUBT = "doubt", "待确认"
         REFUSED = "refused", "拒收"

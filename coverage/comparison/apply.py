@@ -1,0 +1,273 @@
+"""Applying a batch: one transaction that writes what was decided, and nothing else.
+
+Under one advisory lock per street, after checking that no field to be written has moved since the comparison. The
+history rows carry the batch. Called again on an applied batch it writes what a person has settled since.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pghistory
+from django.db import connection, transaction
+
+from coverage import facts
+from coverage.comparison import fields, write
+from coverage.models import Batch, Difference, Question
+from coverage.search_index import index_search
+from shimen.accounts.models import User
+from shimen.audit.record import record
+from shimen.errors import DomainError
+from shimen.models import new_id
+
+Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
+APPLICABLE = (Batch.State.READY, Batch.State.APPLYING, Batch.State.APPLIED, Batch.State.UNDONE)
+WHOLE = (Kind.GONE, Kind.DOUBT)  # about the entity as such, not one of its fields
+SEARCHED = ("name", "trade_sign", "address", "legal_person")
+LOCK_CLASS = 0x5348  # keeps our advisory locks apart from anyone else's
+
+
+class ApplyError(DomainError):
+    """The batch cannot be applied as things stand; the sentence says why and what to do."""
+
+
+def lock(street_id: Any) -> None:
+    """One writer of department data per street at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, str(street_id)])
+
+
+def _rows(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+    return found
+
+
+def check(batch: Batch, *, leave_doubt: bool) -> None:
+    """Refuse what must not be applied yet. Raises `ApplyError`."""
+    if batch.state not in APPLICABLE:
+        raise ApplyError(f"{batch}{batch.get_state_display()}，不能应用。")
+    waiting = batch.differences.filter(kind=Kind.DOUBT, decision=Decision.OPEN).count()
+    if waiting and not leave_doubt:
+        raise ApplyError(f"还有 {waiting} 行待确认。逐行认定，或勾选“待确认的先留着”再应用。")
+    limit = batch.department.gone_limit_percent
+    if batch.counts.get("gone_percent", 0) > limit and batch.gone_allowed_by_id is None:
+        raise ApplyError(
+            f"疑似消失 {batch.counts['gone']} 家，占 {batch.counts['gone_percent']} %，超过 {limit} %。"
+            "多半是表没有给全：核对后点“表是全的，照此办理”，或作废本批、请部门补全。"
+        )
+
+
+@transaction.atomic
+def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: bool = False) -> Batch:
+    """Write the accepted differences of a batch into the registry, all or nothing. Raises `ApplyError`."""
+    lock(batch.street_id)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("department").get(pk=batch.pk)
+    check(batch, leave_doubt=leave_doubt)
+    with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.apply_batch", batch=str(batch.pk)):
+        written = _write(batch, at=at)
+    asked = _ask(batch, actor=actor, at=at)
+    if batch.state == Batch.State.APPLIED and not any(written.values()) and not asked:
+        raise ApplyError(f"{batch}已经应用过，没有新认定的行。")
+    applied = {**written, "asked": asked}
+    batch.state, batch.applied_by, batch.applied_at = Batch.State.APPLIED, actor, at
+    batch.undone_by, batch.undone_at = None, None
+    batch.counts = {**batch.counts, "applied": applied}
+    batch.save(update_fields=["state", "applied_by", "applied_at", "undone_by", "undone_at", "counts"])
+    record(verb="coverage.apply_batch", target=batch, actor=actor, at=at, after=applied)
+    return batch
+
+
+def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
+    params = _params(batch)
+    _stage_steps(batch)
+    moved = _rows(write.moved("old"))
+    if moved:
+        raise ApplyError(_moved_sentence(moved))
+    created = _insert_new(batch, params)
+    with connection.cursor() as cursor:
+        cursor.execute(write.UPDATE_FORWARD, params)
+        changed = cursor.rowcount
+        _say(batch, params)
+        cursor.execute(
+            "UPDATE coverage_difference d SET applied = true, skipped_reason = '' FROM"
+            " (SELECT id FROM feed_step UNION ALL SELECT id FROM feed_new) s WHERE d.id = s.id"
+        )
+        cursor.execute(
+            "SELECT DISTINCT entity_id FROM feed_step WHERE field = ANY(%s) UNION SELECT entity_id FROM feed_new",
+            [list(SEARCHED)],
+        )
+        searched = [row[0] for row in cursor.fetchall()]
+    if searched:
+        index_search(entity_ids=searched)
+        _sign_new()
+    return {"changed": changed, "new": created}
+
+
+def _params(batch: Batch) -> dict[str, Any]:
+    said = {"source": "department", "by": batch.department.code, "on": batch.as_of.isoformat(), "ref": str(batch.pk)}
+    return {
+        "said": json.dumps(said),
+        "department": batch.department.code,
+        "on": batch.as_of,
+        "batch": str(batch.pk),
+    }
+
+
+def _stage_steps(batch: Batch) -> None:
+    """The differences to be written now: accepted changes, and those gone (also where a visit is to look first)."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS feed_step")
+        cursor.execute(
+            """CREATE TEMPORARY TABLE feed_step ON COMMIT DROP AS
+               SELECT id, line, entity_id, field, old, new, old_provenance, row FROM coverage_difference
+               WHERE batch_id = %s AND NOT applied
+                 AND (kind = 'changed' AND decision = 'accept' OR kind = 'gone' AND decision IN ('accept', 'ask'))""",
+            [batch.pk],
+        )
+        cursor.execute("ANALYZE feed_step")
+
+
+def _moved_sentence(moved: list[tuple[Any, ...]]) -> str:
+    shown = "、".join(
+        f"{name or '已移出的主体'}的{facts.LABELS.get(field, fields.TITLES.get(field, field))}"
+        for _, name, field in moved[:3]
+    )
+    more = "等" if len(moved) > 3 else ""
+    return f"比对之后名册里有 {len(moved)} 处又改动了（{shown}{more}），没有应用。点“重新比对”，已认定的会保留。"
+
+
+def _insert_new(batch: Batch, params: dict[str, Any]) -> int:
+    """Enter the new entities under the ids they got at the comparison."""
+    rows = list(
+        batch.differences.filter(applied=False, decision=Decision.ACCEPT, entity_id__isnull=False)
+        .filter(kind__in=[Kind.NEW, Kind.DOUBT], settled__in=["", Settled.NEW])
+        .values_list("id", "entity_id", "row")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS feed_new")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE feed_new (id bigint, entity_id uuid, street_id uuid, v jsonb, provenance jsonb)"
+            " ON COMMIT DROP"
+        )
+        if not rows:
+            return 0
+        said = json.loads(params["said"])
+        with cursor.copy("COPY feed_new FROM STDIN") as copy:
+            for pk, entity_id, row in rows:
+                values = new_values(row)
+                provenance = dict.fromkeys(row["values"], said)
+                if "phone" in row:
+                    provenance["phone"] = said
+                copy.write_row((pk, entity_id, batch.street_id, json.dumps(values), json.dumps(provenance)))
+        _refuse_known_codes()
+        cursor.execute(write.INSERT_NEW, params)
+        return int(cursor.rowcount)
+
+
+def new_values(row: dict[str, Any]) -> dict[str, str]:
+    """All columns of a new entity as text: what the row says and what follows from it."""
+    values: dict[str, str] = {**facts.derived(row["values"]), **row["values"]}
+    if phone := row.get("phone"):
+        values |= {"phone_sealed": phone["sealed"], "phone_index": phone["index"], "phone_mask": phone["mask"]}
+    return values
+
+
+def _refuse_known_codes() -> None:
+    known = _rows(
+        """SELECT e.name, e.code FROM feed_new n JOIN coverage_entity e
+           ON e.street_id = n.street_id AND e.code = n.v->>'code' AND e.code <> '' AND e.removed_at IS NULL LIMIT 3"""
+    )
+    if known:
+        shown = "、".join(f"{name}（{code}）" for name, code in known)
+        raise ApplyError(f"比对之后，名册里已经有了表里的新主体：{shown}。没有应用。点“重新比对”，已认定的会保留。")
+
+
+def _stage_said(batch: Batch, *, only: Iterable[int] | None = None) -> None:
+    """The words of this batch about existing entities, taken or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS feed_said")
+        cursor.execute(
+            """CREATE TEMPORARY TABLE feed_said ON COMMIT DROP AS
+               SELECT id, entity_id, field, old, new, old_provenance, row, decision = 'accept' AS is_taken
+               FROM coverage_difference
+               WHERE batch_id = %s AND kind = 'changed' AND field <> %s AND decision <> 'open' AND row->'sources' IS NULL""",
+            [batch.pk, fields.MISSING],
+        )
+
+
+def _say(batch: Batch, params: dict[str, Any]) -> None:
+    _stage_said(batch)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM feed_said s WHERE NOT EXISTS (SELECT 1 FROM coverage_entity e WHERE e.id = s.entity_id)"
+        )
+        for statement in (write.KEEP_SOURCES, write.SAY, write.FOLLOW):
+            cursor.execute(statement, params)
+
+
+def _sign_new() -> None:
+    """Remember what each new entity looked like, so that undoing can tell whether anyone has touched it since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE coverage_difference d SET row = d.row || jsonb_build_object('sign', md5(e::text))
+               FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id WHERE d.id = n.id"""
+        )
+
+
+def _ask(batch: Batch, *, actor: User | None, at: dt.datetime) -> int:
+    """Put what is to be looked at on site to the next visitor, once per difference."""
+    rows = batch.differences.filter(decision=Decision.ASK, questions__isnull=True).order_by("id")
+    questions = [
+        Question(
+            id=new_id(),
+            street_id=batch.street_id,
+            entity_id=entity_id,
+            field="" if difference.kind in WHOLE else difference.field,
+            sentence=_question(batch, difference)[:200],
+            proposed="" if difference.kind in WHOLE else difference.new,
+            difference=difference,
+            asked_by=actor,
+            asked_at=at,
+        )
+        for difference in rows
+        for entity_id in _asked_of(difference)
+    ]
+    Question.objects.bulk_create(questions, batch_size=2000)
+    return len(questions)
+
+
+def _asked_of(difference: Difference) -> list[Any]:
+    if difference.kind == Kind.DOUBT:
+        return [candidate["entity"] for candidate in difference.candidates[:1]]
+    return [difference.entity_id] if difference.entity_id else []
+
+
+def _question(batch: Batch, difference: Difference) -> str:
+    source = f"{batch.department.name} {batch.as_of:%m-%d} 的表"
+    if difference.kind == Kind.GONE:
+        return f"{source}里没有这一家，请看是否还在经营"
+    if difference.kind == Kind.DOUBT:
+        cells = (difference.row or {}).get("cells", {})
+        return f"{source}第 {difference.line} 行写的是“{cells.get('name', '')[:40]}”（{cells.get('code', '无代码')[:20]}），请问是不是这一家"
+    title = facts.LABELS.get(difference.field, difference.field)
+    return f"{source}里{title}是“{shown(difference.field, difference.new)[:40]}”，名册是“{shown(difference.field, difference.old)[:40]}”，请核对"
+
+
+def shown(field: str, text: str) -> str:
+    """Canonical text in the words of the page: choices by their labels."""
+    from coverage.models import Entity
+    from coverage.models.entities import Industry
+
+    choices: dict[str, dict[str, str]] = {
+        "kind": dict(Entity.Kind.choices),
+        "registration_status": dict(Entity.Registration.choices),
+        "industry": dict(Industry.choices),
+    }
+    if field in choices:
+        return choices[field].get(text, text)
+    return facts.shown(field, text)

@@ -1,0 +1,335 @@
+"""The verbs on batches: receiving a workbook, reading and comparing it, discarding it, asking for it to be applied.
+
+Long work travels through the outbox: `feed.stage` reads and compares, `feed.apply` and `feed.undo` write. Each is all or
+nothing, and safe to run again after a crash.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from coverage.comparison import apply as applying
+from coverage.comparison import changes, fields, layouts, readers, stage
+from coverage.comparison import undo as undoing
+from coverage.comparison.classify import Comparison
+from coverage.models import Batch, Department, FeedFile, HeadingAlias
+from shimen import outbox
+from shimen.accounts.models import User
+from shimen.audit.record import record
+from shimen.errors import DomainError
+from shimen.outbox import jobs
+from shimen.outbox.models import Job
+
+State = Batch.State
+LIVE = (State.RECEIVED, State.READING, State.READY, State.APPLYING, State.APPLIED)
+REPORT_EVERY = 5_000
+
+
+class BatchError(DomainError):
+    """What was asked of a batch is not possible now. `batch` is the one to look at instead, if there is one."""
+
+    def __init__(self, sentence: str, *, field: str | None = None, batch: Batch | None = None) -> None:
+        super().__init__(sentence, field=field)
+        self.batch = batch
+
+
+@transaction.atomic
+def receive(
+    *,
+    department: Department,
+    name: str,
+    content: bytes,
+    as_of: dt.date,
+    actor: User | None,
+    at: dt.datetime,
+    is_full: bool = True,
+    on: dt.date,
+) -> Batch:
+    """Keep a workbook byte for byte and make a batch of it, not yet read. `on` is today in Shanghai.
+
+    Raises `BatchError` for an empty or oversized file, a day in the future, and the same file a second time.
+    """
+    if not content:
+        raise BatchError("文件是空的。请确认导出成功后重新上传。", field="file")
+    limit = readers.Limits().file_bytes
+    if len(content) > limit:
+        raise BatchError(f"文件超过 {limit // readers.MEGABYTE} MB，没有收。请拆成几份上传。", field="file")
+    if as_of > on:
+        raise BatchError(f"数据截至日 {as_of:%Y-%m-%d} 晚于今天，请核对。", field="as_of")
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    digest = hashlib.sha256(content).hexdigest()
+    _refuse_twin(department, digest)
+    file = FeedFile.objects.create(
+        street_id=department.street_id,
+        sha256=digest,
+        name=name[-200:],
+        size=len(content),
+        content=content,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
+    number = (department.batches.aggregate(last=Max("number"))["last"] or 0) + 1
+    batch = Batch.objects.create(
+        street_id=department.street_id,
+        number=number,
+        department=department,
+        file=file,
+        as_of=as_of,
+        is_full=is_full,
+        created_by=actor,
+        created_at=at,
+    )
+    record(
+        verb="coverage.receive_batch",
+        target=batch,
+        actor=actor,
+        at=at,
+        after={"file": file.name, "sha256": digest[:16]},
+    )
+    return batch
+
+
+def _refuse_twin(department: Department, digest: str) -> None:
+    twin = department.batches.filter(file__sha256=digest, state__in=LIVE).order_by("-number").first()
+    if twin is None:
+        return
+    day = twin.created_at.astimezone(dt.timezone(dt.timedelta(hours=8)))
+    raise BatchError(
+        f"这份表和 {day.month} 月 {day.day} 日上传的第 {twin.number} 批完全相同，没有再比对。", field="file", batch=twin
+    )
+
+
+@transaction.atomic
+def request_comparison(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
+    """Promise that the workbook is read and compared (again). What a person has decided is carried over."""
+    batch = _locked(batch)
+    if batch.state in {State.APPLIED, State.APPLYING, State.DISCARDED}:
+        raise BatchError(f"{batch}{batch.get_state_display()}，不能再比对。", batch=batch)
+    job = job_of(batch)
+    if batch.state == State.READING and job is not None and job.state != Job.State.FAILED:
+        raise BatchError(f"{batch}正在比对，完成后再看。", batch=batch)
+    batch.state, batch.error, batch.revision = State.READING, "", batch.revision + 1
+    batch.save(update_fields=["state", "error", "revision"])
+    outbox.enqueue(
+        kind="feed.stage",
+        payload={"batch": str(batch.pk)},
+        effect_key=_effect("stage", batch),
+        street=batch.street,
+        at=at,
+    )
+    if batch.revision > 1:
+        record(verb="coverage.compare_again", target=batch, actor=actor, at=at, after={"revision": batch.revision})
+    return batch
+
+
+@transaction.atomic
+def request_apply(*, batch: Batch, actor: User, at: dt.datetime, leave_doubt: bool = False) -> Batch:
+    """Promise that the accepted differences are written. Raises what `apply` would raise at once."""
+    batch = _locked(batch)
+    if batch.state == State.APPLYING:
+        raise BatchError(f"{batch}正在应用，不用再点。", batch=batch)
+    if batch.state == State.APPLIED and not unapplied(batch):
+        raise BatchError(_already(batch), batch=batch)
+    applying.check(batch, leave_doubt=leave_doubt)
+    payload = {"batch": str(batch.pk), "actor": str(actor.pk), "leave_doubt": leave_doubt, "back_to": batch.state}
+    batch.state, batch.error, batch.revision = State.APPLYING, "", batch.revision + 1
+    batch.save(update_fields=["state", "error", "revision"])
+    outbox.enqueue(kind="feed.apply", payload=payload, effect_key=_effect("apply", batch), street=batch.street, at=at)
+    return batch
+
+
+def unapplied(batch: Batch) -> bool:
+    """Whether a person has settled something since the batch was applied."""
+    settled = (
+        Q(kind__in=["new", "changed"], decision="accept")
+        | Q(kind="doubt", settled="new")
+        | Q(kind="gone", decision__in=["accept", "ask"])
+    )
+    return batch.differences.filter(settled, applied=False, skipped_reason="").exists()
+
+
+def _already(batch: Batch) -> str:
+    when = f"{batch.applied_at:%m-%d}" if batch.applied_at else ""
+    return f"{batch}已由{batch.applied_by or '系统'}于 {when} 应用，没有新认定的行。"
+
+
+@transaction.atomic
+def request_undo(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
+    """Promise that an applied batch is taken back."""
+    batch = _locked(batch)
+    if batch.state != State.APPLIED:
+        raise BatchError(f"{batch}{batch.get_state_display()}，没有可撤销的。", batch=batch)
+    batch.state, batch.error, batch.revision = State.APPLYING, "", batch.revision + 1
+    batch.save(update_fields=["state", "error", "revision"])
+    outbox.enqueue(
+        kind="feed.undo",
+        payload={"batch": str(batch.pk), "actor": str(actor.pk)},
+        effect_key=_effect("undo", batch),
+        street=batch.street,
+        at=at,
+    )
+    return batch
+
+
+@transaction.atomic
+def discard(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
+    """Put a batch away that was not applied. Its file and what was decided on its rows are kept."""
+    batch = _locked(batch)
+    if batch.state in {State.APPLIED, State.APPLYING}:
+        raise BatchError(f"{batch}已经应用，先撤销再作废。", batch=batch)
+    if batch.state == State.DISCARDED:
+        raise BatchError(f"{batch}已经作废。", batch=batch)
+    before = batch.state
+    batch.state = State.DISCARDED
+    batch.save(update_fields=["state"])
+    record(
+        verb="coverage.discard_batch",
+        target=batch,
+        actor=actor,
+        at=at,
+        before={"state": before},
+        after={"state": "discarded"},
+    )
+    return batch
+
+
+@transaction.atomic
+def allow_gone(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
+    """A person vouches that a workbook in which more than a tenth is missing is complete."""
+    batch = _locked(batch)
+    if batch.state not in {State.READY, State.UNDONE}:
+        raise BatchError(f"{batch}{batch.get_state_display()}，不用再确认。", batch=batch)
+    batch.gone_allowed_by = actor
+    batch.save(update_fields=["gone_allowed_by"])
+    record(verb="coverage.allow_gone", target=batch, actor=actor, at=at, after={"gone": batch.counts.get("gone", 0)})
+    return batch
+
+
+def _locked(batch: Batch) -> Batch:
+    return Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
+
+
+def _effect(step: str, batch: Batch) -> str:
+    return f"feed.{step}:{batch.pk}:{batch.revision}"
+
+
+def job_of(batch: Batch) -> Job | None:
+    """The latest job of a batch, for showing progress."""
+    keys = [_effect(step, batch) for step in ("stage", "apply", "undo")]
+    return Job.objects.filter(effect_key__in=keys).order_by("-enqueued_at").first()
+
+
+# Reading and comparing.
+
+
+def aliases_of(department: Department) -> layouts.Aliases:
+    """Headings as this department writes them: the built-in ones, the street's, its own, the later over the earlier."""
+    found = fields.built_in_aliases()
+    rows = HeadingAlias.objects.filter(street_id=department.street_id).filter(
+        Q(department__isnull=True) | Q(department=department)
+    )
+    own = sorted(rows.values_list("heading", "field", "department_id"), key=lambda row: row[2] is not None)
+    found |= {heading: (field, 0) for heading, field, _ in own}
+    return layouts.prepare(found)
+
+
+def read_and_compare(
+    *,
+    batch: Batch,
+    at: dt.datetime,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+    finishing: Callable[[], Any] = transaction.atomic,
+) -> Batch:
+    """Read the workbook, compare it with the registry and write the change set down, in this very process.
+
+    A file that cannot be read leaves the batch refused with its sentence: that is an outcome, not an error.
+    `finishing` opens the transaction of the final writes.
+    """
+    batch = Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
+    source = stage.Source(
+        content=bytes(batch.file.content), name=batch.file.name, as_of=batch.as_of, aliases=aliases_of(batch.department)
+    )
+    reported = 0
+
+    def rows_came(rows: int) -> None:
+        nonlocal reported
+        if rows - reported >= REPORT_EVERY:
+            reported = rows
+            progress("读表", rows, 0)
+
+    progress("读表", 0, 0)
+    try:
+        account = stage.load(source, progress=rows_came)
+    except stage.StageError as refusal:
+        with finishing():
+            Batch.objects.filter(pk=batch.pk).update(state=State.REFUSED, error=refusal.sentence, layout={}, counts={})
+        stage.drop()
+        return _reloaded(batch)
+    data = sum(sheet["data"] for sheet in account["sheets"])
+    progress("比对", 0, data)
+    with finishing():
+        columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
+        found = Comparison(batch, changes.settlements(batch)).run(columns)
+        counts = changes.ChangeSet(batch, found).write()
+        Batch.objects.filter(
+            pk=batch.pk, state__in=[State.RECEIVED, State.READING, State.REFUSED, State.READY, State.UNDONE]
+        ).update(state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None)
+    stage.drop()
+    return _reloaded(batch)
+
+
+def _reloaded(batch: Batch) -> Batch:
+    return Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
+
+
+# What the outbox calls.
+
+
+def stage_job(*, job: Job, at: dt.datetime) -> None:
+    """`feed.stage`: long, outside a transaction; the change set and the job's end commit together."""
+    batch = Batch.objects.get(pk=uuid.UUID(job.payload["batch"]))
+    if batch.state == State.DISCARDED:
+        return
+    read_and_compare(
+        batch=batch,
+        at=at,
+        progress=lambda stage_name, done, total: jobs.progress(job=job, stage=stage_name, done=done, total=total),
+        finishing=lambda: jobs.finishing(job=job, at=at),
+    )
+
+
+def apply_job(*, job: Job, at: dt.datetime) -> None:
+    """`feed.apply`: the transaction is the job's own; a refusal goes back to the batch as its sentence."""
+    _write_job(
+        job,
+        at,
+        lambda batch, actor: applying.apply(
+            batch=batch, actor=actor, at=at, leave_doubt=bool(job.payload.get("leave_doubt"))
+        ),
+        back_to=str(job.payload.get("back_to", State.READY)),
+    )
+
+
+def undo_job(*, job: Job, at: dt.datetime) -> None:
+    """`feed.undo`."""
+    _write_job(job, at, lambda batch, actor: undoing.undo(batch=batch, actor=actor, at=at), back_to=State.APPLIED)
+
+
+def _write_job(job: Job, at: dt.datetime, work: Callable[[Batch, User], Batch], *, back_to: str) -> None:
+    batch = Batch.objects.get(pk=uuid.UUID(job.payload["batch"]))
+    actor = User.objects.get(pk=uuid.UUID(job.payload["actor"]))
+    if batch.state != State.APPLYING:
+        return
+    Batch.objects.filter(pk=batch.pk).update(state=back_to)
+    try:
+        with transaction.atomic():
+            work(batch, actor)
+    except DomainError as refusal:
+        Batch.objects.filter(pk=batch.pk).update(state=back_to, error=refusal.sentence)

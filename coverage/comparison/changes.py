@@ -1,0 +1,436 @@
+"""Writing down what a comparison found: the change set of a batch, the decision proposed for each part, and the account.
+
+The change set is logged and complete: apply and undo work from it alone. Telephone numbers stand in it sealed, with
+their mask and hash as text. Every decision that a person took on the same content, in this batch or an earlier one of
+the department, is carried over.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from coverage import facts, precedence
+from coverage.comparison import fields
+from coverage.comparison.classify import Cell, Found, Settlement, _fetch, read_cell, shown_line, split_unread
+from coverage.comparison.judge import Candidate, Judgement
+from coverage.matching import codes, names
+from coverage.models import Batch, Difference, Entity
+from coverage.words import PHONE_COLUMN, TABLE, rules_of
+from shimen.models import new_id
+from shimen.privacy import phones, sealing
+
+Kind, Decision = Difference.Kind, Difference.Decision
+SEALED_IN = ("coverage_difference", "phone")
+# A firm that a register calls closed is looked at before the registry says so.
+CLOSING = frozenset({"2", "3", "4", "5", "6"})
+_COLUMNS = (
+    "key", "street_id", "batch_id", "line", "kind", "entity_id", "field", "old", "new", "old_provenance", "row", "reason",
+    "candidates", "decision", "settled", "decided_by_id", "decided_at", "applied", "skipped_reason",
+)  # fmt: skip
+_BEFORE = ("name_key", "organisation_code", "address_key", "industry", "place_id", "area_id")
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of the change set to be."""
+
+    kind: str
+    line: int | None = None
+    entity_id: uuid.UUID | None = None
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    old_provenance: dict[str, str] | None = None
+    row: dict[str, Any] | None = None
+    reason: str = ""
+    candidates: list[dict[str, Any]] | None = None
+    decision: str = Decision.OPEN
+    settled: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision that a person took on some content."""
+
+    decision: str
+    settled: str
+    entity_id: uuid.UUID | None
+    decided_by: uuid.UUID
+    decided_at: dt.datetime
+
+
+def digest(text: str) -> str:
+    """What names a content in the column `key`."""
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def decisions(street_id: uuid.UUID, keys: Iterable[str]) -> dict[str, Taken]:
+    """The latest decision of a person per content; keys in the clear, as given."""
+    wanted = {digest(key): key for key in keys}
+    if not wanted:
+        return {}
+    rows = _fetch(
+        """SELECT DISTINCT ON (key) key, decision, settled, entity_id, decided_by_id, decided_at
+           FROM coverage_difference
+           WHERE street_id = %s AND key = ANY(%s) AND decided_by_id IS NOT NULL AND key <> ''
+           ORDER BY key, decided_at DESC, id DESC""",
+        [street_id, list(wanted)],
+    )
+    return {wanted[row[0]]: Taken(*row[1:]) for row in rows}
+
+
+def settlements(batch: Batch) -> Any:
+    """The look-up that the comparison asks about doubtful rows."""
+
+    def look_up(keys: Iterable[str]) -> dict[str, Settlement]:
+        taken = decisions(batch.street_id, keys)
+        return {key: Settlement(value.settled, value.entity_id) for key, value in taken.items() if value.settled}
+
+    return look_up
+
+
+class ChangeSet:
+    """Turns what was found into lines, and writes them."""
+
+    def __init__(self, batch: Batch, found: Found) -> None:
+        self.batch, self.found = batch, found
+        self.department = batch.department.code
+        self.rules = rules_of(batch.street_id)
+        self.lines: list[Line] = []
+        self.stored: dict[uuid.UUID, tuple[Any, ...]] = {}
+
+    def write(self) -> dict[str, Any]:
+        """Replace the change set of the batch; returns the account."""
+        cells = [cell for cell in self.found.cells if not cell.problem]
+        self._load_entities({cell.entity_id for cell in cells})
+        places = self._places(cell.new for cell in cells if cell.field == "address")
+        for cell in cells:
+            self.lines.append(self._changed(cell, places))
+        for cell in self.found.cells:
+            if cell.problem:
+                self.lines.append(self._refused_cell(cell))
+        self._add_returned()
+        self._add_judged()
+        for entity_id in self.found.gone:
+            key = f"g|{self.department}|{entity_id}"
+            new = self.batch.as_of.isoformat()
+            self.lines.append(Line(Kind.GONE, None, entity_id, fields.MISSING, "", new, decision=Decision.ASK, key=key))
+        carried = self._carry_over()
+        Difference.objects.filter(batch=self.batch).delete()
+        self._copy(carried)
+        return self._account()
+
+    # One kind after the other.
+
+    def _load_entities(self, ids: set[uuid.UUID]) -> None:
+        rows = _fetch(
+            f"SELECT id, provenance, phone_sealed, {', '.join(_BEFORE)} FROM coverage_entity WHERE id = ANY(%s)",
+            [list(ids)],
+        )
+        self.stored = {row[0]: row[1:] for row in rows}
+
+    def _places(self, written: Iterable[str]) -> dict[str, tuple[uuid.UUID, uuid.UUID]]:
+        """Known doors by address key, for entities whose address moves."""
+        keys = {facts.derived({"address": text})["address_key"] for text in written} - {""}
+        rows = _fetch(
+            "SELECT address_key, id, area_id FROM territory_place WHERE street_id = %s AND address_key = ANY(%s)",
+            [self.batch.street_id, list(keys)],
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def _changed(self, cell: Cell, places: dict[str, tuple[uuid.UUID, uuid.UUID]]) -> Line:
+        provenance, phone_sealed, *before = self.stored[cell.entity_id]
+        said = provenance if isinstance(provenance, dict) else json.loads(provenance)
+        held = said.get(cell.field)
+        line = Line(Kind.CHANGED, cell.line, cell.entity_id, cell.field, cell.old, cell.new, held)
+        line.key = f"c|{self.department}|{cell.entity_id}|{cell.field}|{cell.new}"
+        if cell.field == "phone":
+            self._seal(line, cell, phone_sealed)
+        else:
+            columns = dict(zip(_BEFORE, (str(value) if value else "" for value in before), strict=True))
+            self._derive(line, cell, columns, places)
+        line.decision, line.reason = self._proposed(line, held)
+        return line
+
+    @staticmethod
+    def _seal(line: Line, cell: Cell, phone_sealed: Any) -> None:
+        sealed = sealing.seal_phone(cell.new, table=TABLE, column=PHONE_COLUMN, row=cell.entity_id)
+        line.new = facts.phone_text(sealed.mask, sealed.index)
+        line.key = f"c|{cell.entity_id}|phone|{line.new}"
+        old = base64.b64encode(bytes(phone_sealed)).decode() if phone_sealed else ""
+        line.row = {
+            "after": {"phone_sealed": base64.b64encode(sealed.sealed or b"").decode()},
+            "before": {"phone_sealed": old},
+        }
+
+    @staticmethod
+    def _derive(line: Line, cell: Cell, before: dict[str, str], places: dict[str, tuple[uuid.UUID, uuid.UUID]]) -> None:
+        """The columns that follow from the changed fact, as they will be and as they were."""
+        after: dict[str, str] = facts.derived({cell.field: cell.new})
+        if cell.field == "address" and (place := places.get(after["address_key"])):
+            after |= {"place_id": str(place[0]), "area_id": str(place[1])}
+        if after:
+            line.row = {"after": after, "before": {column: before[column] for column in after}}
+
+    def _proposed(self, line: Line, held: dict[str, str] | None) -> tuple[str, str]:
+        """Which word holds by the street's precedence; closings are asked at the door."""
+        new = precedence.Word(line.new, "department", self.department, self.batch.as_of)
+        word = None
+        if held:
+            word = precedence.Word(line.old, held["source"], held["by"], dt.date.fromisoformat(held["on"]))
+        verdict = precedence.judge(new, word, precedence.rule_for(line.field, self.rules))
+        if verdict is precedence.Verdict.KEEP:
+            return Decision.REFUSE, ""
+        if line.field == "registration_status" and line.new in CLOSING and line.old not in CLOSING:
+            return Decision.ASK, ""
+        return Decision.ACCEPT, ""
+
+    @staticmethod
+    def _refused_cell(cell: Cell) -> Line:
+        written = "" if cell.field == "phone" else cell.new
+        reason = f"这一格没有采用：{cell.problem}"[:200]
+        return Line(
+            Kind.REFUSED,
+            cell.line,
+            cell.entity_id,
+            cell.field,
+            cell.old,
+            written,
+            reason=reason,
+            decision=Decision.REFUSE,
+        )
+
+    def _add_returned(self) -> None:
+        """Entities that were missing and are named again."""
+        for line, entity_id, since in self.found.back:
+            self.lines.append(
+                Line(
+                    Kind.CHANGED,
+                    line,
+                    entity_id,
+                    fields.MISSING,
+                    since,
+                    "",
+                    reason="又出现在表里",
+                    decision=Decision.ACCEPT,
+                )
+            )
+
+    def _add_judged(self) -> None:
+        wanted = [
+            line
+            for line, judgement in self.found.judged.items()
+            if judgement.verdict in {"new", "doubt", "refused", "repaired"}
+        ]
+        order = [*wanted, *self.found.duplicates]
+        if not order:
+            return
+        rows = _fetch(f"SELECT line, {', '.join(fields.STAGED)} FROM feed_row WHERE line = ANY(%s)", [order])
+        for number, *cells in rows:
+            written = dict(zip(fields.STAGED, cells, strict=True))
+            if number in self.found.duplicates:
+                reason = self.found.duplicates[number]
+                self.lines.append(
+                    Line(Kind.DUPLICATE, number, row=_shown(written), reason=reason[:200], decision=Decision.REFUSE)
+                )
+                continue
+            self.lines.append(self._judged(number, written, self.found.judged[number]))
+
+    def _judged(self, number: int, written: dict[str, str], judgement: Judgement) -> Line:
+        if judgement.verdict == "repaired":
+            line = Line(Kind.REPAIRED, number, uuid.UUID(judgement.entity_id), fields.CODE, judgement.code)
+            line.new, line.reason, line.decision = written["code"][:40], judgement.reason[:200], Decision.REFUSE
+            return line
+        row = _shown(written)
+        if judgement.verdict == "refused":
+            return Line(Kind.REFUSED, number, row=row, reason=judgement.reason[:200], decision=Decision.REFUSE)
+        row |= readings(written, judgement.code)
+        if judgement.verdict == "new":
+            entity_id = new_id()
+            _seal_for(row, written, TABLE, PHONE_COLUMN, str(entity_id))
+            return Line(
+                Kind.NEW, number, entity_id, row=row, reason="；".join(row["problems"])[:200], decision=Decision.ACCEPT,
+                key=f"n|{self.department}|{judgement.code}|{names.canonical(written['name'])}",
+            )  # fmt: skip
+        _seal_for(row, written, *SEALED_IN, f"{self.batch.pk}:{number}")
+        key = f"d|{self.department}|{codes.normalise(written['code'])}|{names.canonical(written['name'])}"
+        return Line(
+            Kind.DOUBT, number, row=row, reason=judgement.reason[:200], key=key,
+            candidates=[_candidate(found) for found in judgement.candidates],
+        )  # fmt: skip
+
+    # Into the table.
+
+    def _carry_over(self) -> dict[str, Taken]:
+        taken = decisions(self.batch.street_id, (line.key for line in self.lines if line.key))
+        for line in self.lines:
+            if (earlier := taken.get(line.key)) is None:
+                continue
+            if line.kind == Kind.DOUBT and earlier.settled in {"same", ""}:
+                continue  # the entity it was settled to has left: asked again
+            line.decision, line.settled = earlier.decision, earlier.settled
+            if line.kind == Kind.DOUBT and earlier.settled == "new":
+                line.entity_id = earlier.entity_id
+        return taken
+
+    def _copy(self, carried: dict[str, Taken]) -> None:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        street, batch = str(self.batch.street_id), str(self.batch.pk)
+        for line in sorted(self.lines, key=lambda line: (line.line or 0, line.field)):
+            taken = carried.get(line.key) if line.decision != Decision.OPEN else None
+            writer.writerow(
+                (
+                    digest(line.key) if line.key else "",
+                    street,
+                    batch,
+                    _or_null(line.line),
+                    line.kind,
+                    _or_null(line.entity_id),
+                    line.field,
+                    line.old,
+                    line.new,
+                    _json(line.old_provenance),
+                    _json(line.row),
+                    line.reason,
+                    _json(line.candidates or []),
+                    line.decision,
+                    line.settled,
+                    _or_null(taken and taken.decided_by),
+                    _or_null(taken and taken.decided_at),
+                    "f",
+                    "",
+                )
+            )
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(
+                f"COPY coverage_difference ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
+            ) as copy,
+        ):
+            copy.write(buffer.getvalue().replace("\x00", ""))
+
+    def _account(self) -> dict[str, Any]:
+        """Rows in = rows accounted for, and the registry's own balance."""
+        found = self.found
+        verdicts = [judgement.verdict for judgement in found.judged.values()]
+        repaired = {line for line, judgement in found.judged.items() if judgement.verdict == "repaired"}
+        differing = {cell.line for cell in found.cells if not cell.problem} | {line for line, _, _ in found.back}
+        account: dict[str, Any] = {
+            "rows": found.rows,
+            "new": verdicts.count("new"),
+            "doubt": verdicts.count("doubt"),
+            "refused": verdicts.count("refused"),
+            "repaired": len(repaired),
+            "duplicate": len(found.duplicates),
+            "changed": len(differing - repaired),
+        }
+        account["same"] = found.rows - sum(value for name, value in account.items() if name != "rows")
+        account["gone"] = len(found.gone)
+        account["cells_refused"] = sum(1 for cell in found.cells if cell.problem)
+        account["fields_changed"] = sum(1 for cell in found.cells if not cell.problem)
+        registry = found.registry
+        named = registry["total"] - registry.pop("unnamed")
+        account["registry"] = {**registry, "named": named, "gone": len(found.gone)}
+        in_scope = named + registry["occupied"] + registry["absent"] + len(found.gone)
+        account["gone_percent"] = round(100 * len(found.gone) / in_scope, 1) if in_scope else 0.0
+        return account
+
+
+_NULL = "\\N\\N"
+
+
+def _or_null(value: object) -> object:
+    return _NULL if value is None else value
+
+
+def _json(value: object) -> str:
+    return _NULL if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _candidate(found: Candidate) -> dict[str, Any]:
+    known = found.known
+    return {
+        "entity": known.id,
+        "name": known.name,
+        "code": known.code,
+        "points": found.points,
+        "reasons": [[reason.sentence, reason.tone, reason.points] for reason in found.reasons],
+    }
+
+
+def _shown(written: dict[str, str]) -> dict[str, Any]:
+    """The cells of a row as they were written, without the telephone number."""
+    cells = {}
+    for key, cell in written.items():
+        if cell and key != "phone":
+            cells[key] = split_unread(cell)[0] if cell.startswith(fields.UNREAD) else cell[:500]
+    return {"cells": cells}
+
+
+def readings(written: dict[str, str], code: str) -> dict[str, Any]:
+    """What a whole row says as canonical text, and what in it could not be read."""
+    found: dict[str, str] = {}
+    problems = []
+    for fact in fields.FIELDS:
+        if not written[fact.key] or fact.key == "phone":
+            continue
+        text, problem = read_cell(fact, written[fact.key])
+        if problem:
+            problems.append(f"{fact.title}没有采用：{problem}")
+        elif text:
+            found[fact.key] = text
+    kind = codes.kind(code)
+    if kind is codes.Kind.CREDIT:
+        found["code"] = code
+    old = codes.normalise(written["old_number"]) or (code if kind in {codes.Kind.REGISTRATION, codes.Kind.TAX} else "")
+    if old and len(old) <= 20:
+        found["old_number"] = old
+    found.setdefault("kind", kind_of_code(code))
+    found.setdefault("registration_status", Entity.Registration.EXISTING.value)
+    return {"values": found, "problems": problems}
+
+
+def kind_of_code(code: str) -> str:
+    """The kind of entity by the first two characters of its code (GB 32100); an enterprise where they say nothing."""
+    if code.startswith("92"):
+        return Entity.Kind.SOLE_TRADER.value
+    if code.startswith("5"):
+        return Entity.Kind.SOCIAL.value
+    if code[:2] in {"11", "12", "13", "93"}:
+        return Entity.Kind.OTHER.value
+    return Entity.Kind.ENTERPRISE.value
+
+
+def _seal_for(row: dict[str, Any], written: dict[str, str], table: str, column: str, owner: str) -> None:
+    """Put the number of a row into it sealed; an unreadable one becomes a problem."""
+    if not written["phone"]:
+        return
+    number, problem = read_cell(fields.BY_KEY["phone"], written["phone"])
+    if problem:
+        row["problems"].append(f"联系电话没有采用：{problem}")
+        return
+    if not number:
+        return
+    sealed = sealing.seal(number, table=table, column=column, row=owner)
+    row["cells"]["phone"] = phones.mask(number)
+    row["phone"] = {
+        "sealed": base64.b64encode(sealed).decode(),
+        "index": sealing.blind_index(number).hex(),
+        "mask": phones.mask(number),
+    }
+
+
+__all__ = ["ChangeSet", "decisions", "digest", "kind_of_code", "readings", "settlements", "shown_line"]

@@ -1,0 +1,428 @@
+"""Rows of the staging table against the registry: the same, changed, new, gone, repaired, doubtful, duplicate, refused.
+
+Set-based and lazy. The join is on the code as written; a cell is looked at only where its text differs from the stored
+one, and normalised (in Python, in the one place where that is defined) before it counts as a difference; checksums are
+worked out only for rows that matched nothing. Nothing is written to the registry here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from coverage.comparison import fields, judge
+from coverage.matching import names
+from coverage.matching.evidence import Known, Written
+from coverage.models import Batch
+
+Id = uuid.UUID
+
+MATCH = "feed_match"
+_KNOWN = "e.id, e.code, e.organisation_code, e.old_number, e.name, e.legal_person, e.address"
+_WRITTEN = "r.line, r.code, r.old_number, r.period, r.name, r.legal_person, r.address"
+
+_MATCH_BY_CODE = f"""
+DROP TABLE IF EXISTS {MATCH};
+CREATE TEMPORARY TABLE {MATCH} AS
+SELECT r.line, e.id AS entity_id
+FROM feed_row r
+LEFT JOIN coverage_entity e ON e.street_id = %s AND e.code = r.code AND e.code <> '' AND e.removed_at IS NULL
+"""
+
+_CANDIDATES = f"""
+SELECT {_KNOWN} FROM coverage_entity e
+WHERE e.street_id = %(street)s AND e.removed_at IS NULL
+  AND (e.code = ANY(%(codes)s) AND e.code <> ''
+       OR e.organisation_code = ANY(%(bodies)s) AND e.organisation_code <> ''
+       OR e.old_number = ANY(%(old_numbers)s) AND e.old_number <> ''
+       OR e.name_key = ANY(%(names)s)
+       OR regexp_replace(regexp_replace(e.name, '（[^（）]*）', '', 'g'), '[^[:alnum:]_]+', '', 'g') = ANY(%(loose)s))
+"""
+
+_TAILED = f"""
+SELECT {_WRITTEN}, {_KNOWN} FROM {MATCH} m JOIN feed_row r USING (line) JOIN coverage_entity e ON e.id = m.entity_id
+WHERE r.name <> '' AND r.name <> e.name AND r.name ~ '(公司|集团|事务所|合作社|合伙企业|合伙[）)])[[:space:]]*[^[:space:]]'
+"""
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell that says something else than the registry. `problem` where it could not be read."""
+
+    line: int
+    entity_id: Id
+    field: str
+    old: str
+    new: str
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Found:
+    """What the comparison has found, before it is written down."""
+
+    rows: int = 0
+    matched: dict[int, Id] = field(default_factory=dict)  # only those that a person or a rule had to look at
+    judged: dict[int, judge.Judgement] = field(default_factory=dict)
+    duplicates: dict[int, str] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    back: list[tuple[int, Id, str]] = field(default_factory=list)  # line, entity, missing since: named again
+    gone: list[Id] = field(default_factory=list)
+    registry: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a person decided about a doubtful row with the same content, in this batch or an earlier one."""
+
+    settled: str
+    entity_id: Id | None
+
+
+def _fetch(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _run(sql: str, params: Any = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
+def known_from(row: Sequence[Any]) -> Known:
+    """A row of `_KNOWN` columns."""
+    return Known(str(row[0]), *row[1:])
+
+
+def doubt_key(department: str, row: Written) -> str:
+    """What names a doubtful row's content, so that a person is asked once."""
+    return f"d|{department}|{judge.codes.normalise(row.code)}|{names.canonical(row.name)}"
+
+
+class Comparison:
+    """One run over the staging table of this connection; `run()` gives what was found."""
+
+    def __init__(self, batch: Batch, settlements: Callable[[Iterable[str]], dict[str, Settlement]]) -> None:
+        self.batch, self.settlements = batch, settlements
+        self.street = batch.street_id
+        self.department = batch.department.code
+        self.found = Found()
+
+    def run(self, columns: set[str]) -> Found:
+        """`columns` are the fields that the workbook has a column for."""
+        with connection.cursor() as cursor:
+            cursor.execute(_MATCH_BY_CODE, [self.street])
+            cursor.execute(f"ANALYZE {MATCH}")
+        self.found.rows = _fetch("SELECT count(*) FROM feed_row")[0][0]
+        self._judge_unmatched()
+        self._doubt_branches()
+        self._settle_duplicates()
+        self._compare_cells(columns)
+        self._look_for_gone()
+        return self.found
+
+    # Rows whose code, as written, is not in the registry.
+
+    def _judge_unmatched(self) -> None:
+        rows = [
+            Written(*row)
+            for row in _fetch(
+                f"SELECT {_WRITTEN} FROM {MATCH} m JOIN feed_row r USING (line) WHERE m.entity_id IS NULL ORDER BY r.line"
+            )
+        ]
+        if not rows:
+            return
+        directory = self._directory(judge.wanted(rows))
+        taken = self._taken(directory)
+        answers = self.settlements(doubt_key(self.department, row) for row in rows)
+        seen: dict[str, list[Written]] = {}
+        for row in rows:
+            judgement = judge.judge(row, directory, taken=taken)
+            if judgement.verdict == "match" and self._is_branch(row, directory.by_code[judgement.code]):
+                judgement = judge.branch_doubt(row, directory.by_code[judgement.code])
+            if judgement.verdict == "doubt":
+                judgement = self._as_settled(row, judgement, answers)
+            self.found.judged[row.line] = judgement
+            if judgement.verdict in {"new", "doubt"}:
+                seen.setdefault(judgement.code or names.canonical(row.name), []).append(row)
+            elif judgement.entity_id:
+                self.found.matched[row.line] = uuid.UUID(judgement.entity_id)
+        self._same_rows_twice([rows for rows in seen.values() if len(rows) > 1])
+        self._write_matches(self.found.matched)
+
+    def _directory(self, wanted: judge.Wanted) -> judge.Directory:
+        params = {
+            "street": self.street,
+            "codes": list(wanted.codes),
+            "bodies": list(wanted.bodies),
+            "old_numbers": list(wanted.old_numbers),
+            "names": list(wanted.names),
+            "loose": list(wanted.loose),
+        }
+        return judge.Directory(known_from(row) for row in _fetch(_CANDIDATES, params))
+
+    def _taken(self, directory: judge.Directory) -> frozenset[str]:
+        """Ids of the directory that another row of the sheet has by its code."""
+        ids = [known.id for known in directory.by_code.values()]
+        return frozenset(
+            str(row[0]) for row in _fetch(f"SELECT entity_id FROM {MATCH} WHERE entity_id = ANY(%s::uuid[])", [ids])
+        )
+
+    def _as_settled(self, row: Written, judgement: judge.Judgement, answers: dict[str, Settlement]) -> judge.Judgement:
+        """What a person said of the same content before holds: same as, or new (with the id it was given)."""
+        answer = answers.get(doubt_key(self.department, row))
+        if answer is None or answer.entity_id is None or answer.settled not in {"same", "new"}:
+            return judgement
+        here = _fetch(
+            "SELECT 1 FROM coverage_entity WHERE id = %s AND street_id = %s AND removed_at IS NULL",
+            [answer.entity_id, self.street],
+        )
+        if here:
+            return judge.Judgement("match", judgement.code, str(answer.entity_id), "沿用以前的认定")
+        return judgement
+
+    @staticmethod
+    def _is_branch(row: Written, known: Known) -> bool:
+        return names.reported_under_parent(known.name, row.name)
+
+    def _same_rows_twice(self, groups: Iterable[list[Written]]) -> None:
+        """New or doubtful rows that occur twice: equal ones count once, contradicting ones wait for a person."""
+        for group in groups:
+            content = self._content([row.line for row in group])
+            first = group[0]
+            for row in group[1:]:
+                if content[row.line] == content[first.line]:
+                    self._duplicate(row.line, f"与第 {shown_line(first.line)} 行相同")
+                elif self.found.judged[row.line].verdict == "new":
+                    lines = "、".join(shown_line(other.line) for other in group)
+                    reason = f"同一代码有 {len(group)} 行，内容不同（第 {lines[:60]} 行）"
+                    for other in (first, row):
+                        known = self.found.judged[other.line]
+                        self.found.judged[other.line] = dataclasses.replace(known, verdict="doubt", reason=reason)
+
+    def _duplicate(self, line: int, reason: str) -> None:
+        self.found.duplicates[line] = reason
+        self.found.judged.pop(line, None)
+        self.found.matched.pop(line, None)
+
+    def _write_matches(self, matched: dict[int, Id]) -> None:
+        if matched:
+            _run(
+                f"UPDATE {MATCH} m SET entity_id = v.id FROM unnest(%s::int[], %s::uuid[]) v (line, id)"
+                " WHERE m.line = v.line",
+                [list(matched), list(matched.values())],
+            )
+
+    def _release(self, lines: Iterable[int]) -> None:
+        """Take lines out of the comparison of cells: duplicates and doubtful ones."""
+        _run(f"UPDATE {MATCH} SET entity_id = NULL WHERE line = ANY(%s)", [list(lines)])
+
+    def _content(self, lines: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Rows as canonical text without their line and period, for telling whether two say the same."""
+        keys = [key for key in fields.STAGED if key != fields.PERIOD]
+        found = {}
+        for line, *cells in _fetch(f"SELECT line, {', '.join(keys)} FROM feed_row WHERE line = ANY(%s)", [list(lines)]):
+            found[line] = tuple(_quiet(key, cell) for key, cell in zip(keys, cells, strict=True))
+        return found
+
+    # Rows whose code is right and whose name says that they are a branch.
+
+    def _doubt_branches(self) -> None:
+        """A hit whose name has a tail after 公司 that the registry's does not have goes to a person."""
+        rows = _fetch(_TAILED)
+        pairs = [(Written(*row[:7]), known_from(row[7:])) for row in rows]
+        pairs = [
+            (row, known) for row, known in pairs if row.line not in self.found.judged and self._is_branch(row, known)
+        ]
+        answers = self.settlements(doubt_key(self.department, row) for row, _ in pairs)
+        again: dict[int, Id] = {}
+        for row, known in pairs:
+            judgement = self._as_settled(row, judge.branch_doubt(row, known), answers)
+            self.found.judged[row.line] = judgement
+            if judgement.entity_id:
+                again[row.line] = uuid.UUID(judgement.entity_id)
+        self._release(row.line for row, _ in pairs)
+        self.found.matched.update(again)
+        self._write_matches(again)
+
+    # Rows of the sheet that mean one and the same entity.
+
+    def _settle_duplicates(self) -> None:
+        groups = _fetch(
+            f"SELECT entity_id, array_agg(line ORDER BY line) FROM {MATCH} WHERE entity_id IS NOT NULL"
+            " GROUP BY entity_id HAVING count(*) > 1"
+        )
+        if not groups:
+            return
+        lines = [line for _, group in groups for line in group]
+        written = {
+            row[0]: Written(*row) for row in _fetch(f"SELECT {_WRITTEN} FROM feed_row r WHERE line = ANY(%s)", [lines])
+        }
+        stored = {
+            row[0]: known_from(row)
+            for row in _fetch(f"SELECT {_KNOWN} FROM coverage_entity e WHERE id = ANY(%s)", [[g[0] for g in groups]])
+        }
+        content = self._content(lines)
+        for entity_id, group in groups:
+            self._one_of(stored[entity_id], [written[line] for line in group], content)
+        self._release([*self.found.duplicates, *(line for line in lines if self._is_doubt(line))])
+
+    def _is_doubt(self, line: int) -> bool:
+        return line in self.found.judged and self.found.judged[line].verdict == "doubt"
+
+    def _one_of(self, known: Known, rows: list[Written], content: dict[int, tuple[str, ...]]) -> None:
+        """Of several rows for one entity the newest period counts, then the first of equal ones; else a person says."""
+        if len(rows) < 2:
+            return
+        newest = max(row.period for row in rows)
+        older = [row for row in rows if row.period != newest]
+        current = [row for row in rows if row.period == newest]
+        for row in older:
+            self._duplicate(row.line, f"同一家有更新的一行：第 {shown_line(current[0].line)} 行")
+        different = [current[0]]
+        for row in current[1:]:
+            same = next((other for other in different if content[other.line] == content[row.line]), None)
+            if same is not None:
+                self._duplicate(row.line, f"与第 {shown_line(same.line)} 行相同")
+            else:
+                different.append(row)
+        if len(different) > 1:
+            lines = "、".join(shown_line(row.line) for row in different)
+            for row in different:
+                doubt = judge.branch_doubt(row, known)
+                reason = f"同一代码有 {len(different)} 行，内容不同（第 {lines[:60]} 行）"
+                self.found.judged[row.line] = dataclasses.replace(doubt, reason=reason)
+                self.found.matched.pop(row.line, None)
+
+    # Cells.
+
+    def _compare_cells(self, columns: set[str]) -> None:
+        compared = [fact for fact in fields.FIELDS if fact.key in columns and fact.key != "phone"]
+        differing = [f"(r.{fact.key} <> '' AND r.{fact.key} <> {fact.stored})" for fact in compared]
+        if "phone" in columns:
+            differing.append("r.phone <> ''")
+        wanted = [
+            f"CASE WHEN {test} THEN r.{fact.key} END, CASE WHEN {test} THEN {fact.stored} END"
+            for fact, test in zip(compared, differing, strict=False)
+        ]
+        phone = f"r.phone, {fields.stored('phone')}" if "phone" in columns else "'', ''"
+        rows = _fetch(
+            f"SELECT m.line, e.id, {fields.stored(fields.MISSING)}, {phone}, {', '.join(wanted or ['NULL, NULL'])}"
+            f" FROM {MATCH} m JOIN feed_row r USING (line) JOIN coverage_entity e ON e.id = m.entity_id"
+            f" WHERE e.missing_since IS NOT NULL OR {' OR '.join(differing) or 'false'} ORDER BY m.line"
+        )
+        for row in rows:
+            self._compare_row(row, compared)
+
+    def _compare_row(self, row: Sequence[Any], compared: Sequence[fields.Field]) -> None:
+        """Put down what differs in one row."""
+        line, entity_id, missing, phone, stored_phone, *pairs = row
+        for position, fact in enumerate(compared):
+            raw, old = pairs[2 * position], pairs[2 * position + 1]
+            if raw is not None and (cell := _read_cell(line, entity_id, fact, raw, old)):
+                self.found.cells.append(cell)
+        if phone and (cell := _read_phone(line, entity_id, phone, stored_phone)):
+            self.found.cells.append(cell)
+        if missing:
+            self.found.back.append((line, entity_id, missing))
+
+    # The registry's side.
+
+    def _look_for_gone(self) -> None:
+        """Entities of the declared scope that no row names; those that a doubtful row may mean are not gone."""
+        occupied = {
+            uuid.UUID(candidate.known.id)
+            for judgement in self.found.judged.values()
+            if judgement.verdict == "doubt"
+            for candidate in judgement.candidates
+        }
+        kinds = list(self.batch.department.scope_kinds) if self.batch.is_full else []
+        named = [*self.found.matched.values()]
+        rows = _fetch(
+            f"""SELECT e.id, e.missing_since IS NOT NULL, e.kind = ANY(%(kinds)s) AND e.registration_status = '1'
+                FROM coverage_entity e
+                WHERE e.street_id = %(street)s AND e.removed_at IS NULL AND NOT e.id = ANY(%(named)s::uuid[])
+                  AND NOT EXISTS (SELECT 1 FROM {MATCH} m WHERE m.entity_id = e.id) ORDER BY e.id""",
+            {"kinds": kinds, "street": self.street, "named": named},
+        )
+        tally = {"occupied": 0, "absent": 0, "outside": 0}
+        for entity_id, is_missing, is_in_scope in rows:
+            if entity_id in occupied:
+                tally["occupied"] += 1
+            elif not is_in_scope:
+                tally["outside"] += 1
+            elif is_missing:
+                tally["absent"] += 1
+            else:
+                self.found.gone.append(entity_id)
+        total = _fetch(
+            "SELECT count(*) FROM coverage_entity WHERE street_id = %s AND removed_at IS NULL", [self.street]
+        )
+        self.found.registry = {"total": total[0][0], **tally, "unnamed": len(rows)}
+
+
+def shown_line(line: int) -> str:
+    """A line number as people count it: the row of the sheet; from the second sheet on with the sheet's number."""
+    sheet, row = divmod(line, 1_000_000)
+    return f"{row}" if not sheet else f"表{sheet + 1}:{row}"
+
+
+def _quiet(key: str, cell: str) -> str:
+    """A cell's canonical text, or the cell where it cannot be read."""
+    reader = fields.IDENTIFIERS.get(key) or fields.BY_KEY[key].read
+    try:
+        return reader(cell)
+    except ValueError:
+        return cell
+
+
+def split_unread(cell: str) -> tuple[str, str]:
+    """The written text and the reason of a cell that the parser could not read."""
+    _, written, reason = cell.split(fields.UNREAD, 2)
+    return written, reason
+
+
+def read_cell(fact: fields.Field, raw: str) -> tuple[str, str]:
+    """Canonical text and problem of a staged cell; one of the two is ''."""
+    if raw.startswith(fields.UNREAD):
+        return "", split_unread(raw)[1]
+    if raw.startswith("="):
+        return "", "单元格里是公式，没有结果"
+    if fact.is_eager:
+        return raw, ""
+    try:
+        text = fact.read(raw)
+    except ValueError as error:
+        return "", str(error)
+    if len(text) > fact.longest:
+        return "", f"{fact.title}最多 {fact.longest} 个字，这里有 {len(text)} 个"
+    return text, ""
+
+
+def _read_cell(line: int, entity_id: Id, fact: fields.Field, raw: str, old: str) -> Cell | None:
+    new, problem = read_cell(fact, raw)
+    if problem:
+        written = split_unread(raw)[0] if raw.startswith(fields.UNREAD) else raw
+        return Cell(line, entity_id, fact.key, old, written[:60], problem)
+    if not new or new == old or (not fact.is_eager and fact.read(old) == new):
+        return None
+    return Cell(line, entity_id, fact.key, old, new)
+
+
+def _read_phone(line: int, entity_id: Id, raw: str, old: str) -> Cell | None:
+    """Telephone numbers are compared by their keyed hash; `new` stays in the clear only until it is written down."""
+    from shimen.privacy import sealing
+
+    number, problem = read_cell(fields.BY_KEY["phone"], raw)
+    if problem:
+        return Cell(line, entity_id, "phone", "", "", problem)
+    if not number or sealing.blind_index(number).hex() == old.partition(" ")[2]:
+        return None
+    return Cell(line, entity_id, "phone", old, number)
