@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visitanswer",
             name="sealed",
-            field=models.BinaryField(null=True, verbose_name="新值（加密）"),
+            field=models.BinaryField(null=True, verbose_name="号码（加密）"),
         ),
         migrations.AddField(
             model_name="visitanswer",

@@ -84,7 +84,8 @@ class VisitAnswerQuerySet(models.QuerySet):
 class VisitAnswer(models.Model):
     """One fact asked at the door: right, or what it is instead.
 
-    A telephone number stands here only as its mask; while it waits (`held`) its sealed form is kept in `sealed`.
+    A telephone number stands here only as its mask. `sealed` keeps the number itself: the new one while the answer is
+    held or refused, the one that stood before where it was applied.
     `field` is a registry field, or `q:` and the beginning of a question's id for a doubt about no single field.
     """
 
@@ -103,7 +104,7 @@ class VisitAnswer(models.Model):
     new = models.TextField("新值", blank=True)
     state = models.CharField("去向", max_length=8, choices=State, default=State.APPLIED)
     problem = models.CharField("没记入的缘故", max_length=200, blank=True)
-    sealed = models.BinaryField("新值（加密）", null=True, editable=False)
+    sealed = models.BinaryField("号码（加密）", null=True, editable=False)
     before = models.JSONField("原来的来源", default=dict)
     against = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="contradicted")
     against_value = models.TextField("对方所记", blank=True)

@@ -1,0 +1,482 @@
+"""What the phone's pages show: a day's doors, one door, and the receipts. One class per page; a constant number of
+queries however many doors there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.utils.crypto import constant_time_compare
+
+from coverage import facts, findings
+from coverage.models import Demand, Entity, Question, Round, Stop, TeamMember, Visit, VisitAnswer
+from coverage.precedence import is_stale, rule_for
+from coverage.visit_forms import PEOPLE, VisitForm
+from coverage.visiting import walk
+from shimen import clock
+from shimen.accounts.access import FIELD, scope_of
+from shimen.accounts.models import User
+from shimen.models import new_id
+
+# What can be asked in a minute; the first three that need it most are asked.
+ASKED_IN_TURN = ("legal_person", "headcount", "phone", "address", "opening_hours")
+USUAL = ("legal_person", "headcount", "phone")
+HOW_MANY = 3
+TRADES = {
+    "C": "制造", "F": "零售批发", "G": "运输寄递", "H": "餐饮住宿", "I": "信息软件", "J": "金融", "K": "房产", "L": "商务",
+    "M": "科研技术", "O": "居民服务", "P": "教育", "Q": "卫生", "R": "文体",
+}  # fmt: skip
+SOURCES = {"visit": "走访", "department": "部门表格", "staff": "街道更正", "collection": "本人填报"}
+RECEIPT_DAYS = 14
+TAG_WORDS = 12
+
+
+def short_day(day: dt.date, today: dt.date) -> str:
+    """11-05 within the year, 2025-11-05 across years."""
+    return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
+
+
+def pass_for(user: User, entity_id: uuid.UUID) -> str:
+    """A signature that this person was shown this door: what was promised offline is accepted after any reassignment."""
+    return signing.Signer(salt="visit-door").signature(f"{user.pk}:{entity_id}")
+
+
+def has_pass(user: User, entity_id: uuid.UUID, given: str) -> bool:
+    return bool(given) and constant_time_compare(given, pass_for(user, entity_id))
+
+
+@dataclass
+class Row:
+    """A door on the list: its number in today's walk, and why it is special."""
+
+    stop: Stop
+    number: int
+    near: int | None = None
+    tags: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def entity(self) -> Entity:
+        return self.stop.entity
+
+    @property
+    def line(self) -> str:
+        entity = self.entity
+        parts = [entity.address or "地址不详", TRADES.get(entity.industry, "")]
+        if self.near:
+            parts.append(f"约 {self.near} 米")
+        return "，".join(part for part in parts if part)
+
+
+@dataclass
+class Leg:
+    """Doors in a row on one road."""
+
+    title: str
+    rows: list[Row]
+
+
+class Today:
+    """Everything `/v/` and its two other tabs show of one visitor's day."""
+
+    def __init__(self, user: User, on: dt.date) -> None:
+        self.user, self.on = user, on
+        self.round = (
+            Round.objects.filter(street_id=user.street_id, state=Round.State.OPEN, period_start__lte=on)
+            .order_by("-period_start")
+            .first()
+        )
+
+    @cached_property
+    def stops(self) -> list[Stop]:
+        """Planned for today, left over from earlier days, or done today; the whole list where no days were planned."""
+        if self.round is None:
+            return []
+        mine = Stop.objects.filter(round=self.round, visitor=self.user).exclude(outcome=Stop.Outcome.EXEMPT)
+        done_today = Q(outcome_at__gte=dt.datetime.combine(self.on, dt.time(), clock.SHANGHAI))
+        due = Q(outcome=Stop.Outcome.DUE)
+        of_today = Q(planned_on=self.on) | Q(planned_on__isnull=True) | due & Q(planned_on__lt=self.on) | done_today
+        return list(mine.filter(of_today).select_related("entity__place__building").by_walk())
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        tags = Tags(self.round, [stop.entity_id for stop in self.stops], self.on)
+        rows = [Row(stop, number) for number, stop in enumerate(self.stops, 1)]
+        for row in rows:
+            if row.stop.outcome == Stop.Outcome.DUE:
+                row.tags = tags.of(row.stop)
+        return rows
+
+    @property
+    def left(self) -> list[Row]:
+        return [row for row in self.rows if row.stop.outcome == Stop.Outcome.DUE]
+
+    @property
+    def done(self) -> list[Row]:
+        rows = [row for row in self.rows if row.stop.outcome != Stop.Outcome.DUE]
+        return sorted(rows, key=lambda row: row.stop.outcome_at or clock.now(), reverse=True)
+
+    @property
+    def percent(self) -> str:
+        return f"{100 * len(self.done) / len(self.rows):.1f}" if self.rows else "0"
+
+    @cached_property
+    def legs(self) -> list[Leg]:
+        """What is left, road by road with the direction."""
+        by_key = {row.stop.pk: row for row in self.left}
+        legs = []
+        last = next((door for door in map(door_of, reversed(self.done_in_order)) if door), None)
+        for group in grouped([row.stop for row in self.left]):
+            rows = [by_key[stop.pk] for stop in group]
+            doors = [door for door in (door_of(stop) for stop in group) if door]
+            if doors and last and rows[0] is self.left[0]:
+                rows[0].near = walk.rounded(walk.metres(last, doors[0]))
+            heading = walk.heading(doors[0], doors[-1]) if len(doors) > 1 else ""
+            road = road_of(group[0]) or "其他地点"
+            legs.append(Leg(f"{road}，向{heading}走" if heading else road, rows))
+        return legs
+
+    @property
+    def done_in_order(self) -> list[Stop]:
+        return [row.stop for row in sorted(self.done, key=lambda row: row.stop.outcome_at or clock.now())]
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        return Drawing(self.rows, self.left[:1])
+
+    @property
+    def subtitle(self) -> str:
+        if self.round is None:
+            return "现在没有开着的走访轮次"
+        day = (self.on - self.round.period_start).days + 1
+        return "，".join([f"第 {self.round.number} 轮第 {day} 天", *self.team])
+
+    @cached_property
+    def team(self) -> list[str]:
+        """The team's name and who else walks with it."""
+        current = Q(until__isnull=True) | Q(until__gte=self.on)
+        member = TeamMember.objects.filter(current, user=self.user, since__lte=self.on).select_related("team").first()
+        if member is None:
+            return []
+        names = member.team.members.filter(current, since__lte=self.on).exclude(user=self.user)
+        people = [str(self.user), *names.values_list("user__display_name", flat=True)[:3]]
+        return [member.team.name, "、".join(people)]
+
+    @cached_property
+    def next_day(self) -> tuple[dt.date, int] | None:
+        """When and how many the next planned doors are, for the empty page."""
+        later = Stop.objects.filter(round=self.round, visitor=self.user, planned_on__gt=self.on).unvisited()
+        first = later.order_by("planned_on").values_list("planned_on", flat=True).first() if self.round else None
+        return (first, later.filter(planned_on=first).count()) if first else None
+
+    @cached_property
+    def last_delivery(self) -> dt.datetime | None:
+        start = dt.datetime.combine(self.on, dt.time(), clock.SHANGHAI)
+        mine = Visit.objects.filter(visitor=self.user, received_at__gte=start)
+        return mine.order_by("-received_at").values_list("received_at", flat=True).first()
+
+
+@dataclass
+class Spot:
+    """A door on the drawing."""
+
+    row: Row
+    x: float
+    y: float
+    is_next: bool
+    is_done: bool
+
+
+class Drawing:
+    """Today's doors north up on a small sheet, joined in the order of the walk. No tiles, no script."""
+
+    width = 334
+
+    def __init__(self, rows: list[Row], next_rows: list[Row]) -> None:
+        placed = [row for row in rows if row.entity.place_id]
+        points = [(row.entity.place.lon, row.entity.place.lat) for row in placed]
+        sheet = walk.picture(points, width=self.width, margin=24, tallest=420)
+        self.height = sheet.height
+        self.line = " ".join(f"{x},{y}" for x, y in sheet.points)
+        self.doors = [
+            Spot(row, x, y, is_next=row in next_rows, is_done=row.stop.outcome != Stop.Outcome.DUE)
+            for row, (x, y) in zip(placed, sheet.points, strict=True)
+        ]
+        self.unplaced = len(rows) - len(placed)
+
+    @property
+    def roads(self) -> list[tuple[float, float, str]]:
+        """Each road's name once, beside its first door."""
+        seen: dict[str, tuple[float, float, str]] = {}
+        for spot in self.doors:
+            name = road_of(spot.row.stop)
+            if name and name not in seen:
+                seen[name] = (min(max(spot.x, 40), self.width - 40), max(spot.y - 16, 12), name)
+        return list(seen.values())
+
+    @property
+    def words(self) -> str:
+        """What the drawing says, for those who do not see it."""
+        left = sum(not spot.is_done for spot in self.doors)
+        roads = "、".join(name for _, _, name in self.roads)
+        more = f"，另有 {self.unplaced} 家没有位置" if self.unplaced else ""
+        return f"{len(self.doors)} 家在{roads or '本片区'}，还剩 {left} 家{more}。"
+
+
+def road_of(stop: Stop) -> str:
+    place = stop.entity.place
+    if place is None:
+        return ""
+    building = place.building if place.building_id else None
+    return building.name or building.road if building else place.road
+
+
+def door_of(stop: Stop) -> walk.Door | None:
+    place = stop.entity.place
+    return walk.Door(key=stop.pk, road=road_of(stop), lon=place.lon, lat=place.lat) if place else None
+
+
+def grouped(stops: list[Stop]) -> list[list[Stop]]:
+    """Consecutive stops on one road (or in one building)."""
+    groups: list[list[Stop]] = []
+    for stop in stops:
+        if groups and road_of(groups[-1][-1]) == road_of(stop):
+            groups[-1].append(stop)
+        else:
+            groups.append([stop])
+    return groups
+
+
+class Tags:
+    """Why a door is special today, for many doors at once (three queries)."""
+
+    def __init__(self, round_: Round | None, entity_ids: list[uuid.UUID], on: dt.date) -> None:
+        self.on = on
+        self.answers: dict[uuid.UUID, Demand] = {
+            demand.entity_id: demand for demand in Demand.objects.to_tell().filter(entity_id__in=entity_ids)
+        }
+        self.questions: dict[uuid.UUID, list[Question]] = defaultdict(list)
+        for question in Question.objects.open().filter(entity_id__in=entity_ids).order_by("asked_at"):
+            self.questions[question.entity_id].append(question)
+        self.silent: dict[uuid.UUID, int] = self._silent(round_, entity_ids)
+
+    def _silent(self, round_: Round | None, entity_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+        """In how many of the last two rounds nobody answered."""
+        found: dict[uuid.UUID, int] = defaultdict(int)
+        if round_ is None:
+            return found
+        before = Stop.objects.filter(
+            entity_id__in=entity_ids, round__number__in=[round_.number - 1, round_.number - 2],
+            round__street_id=round_.street_id, outcome=Stop.Outcome.NO_ANSWER,
+        )  # fmt: skip
+        for entity_id in before.values_list("entity_id", flat=True):
+            found[entity_id] += 1
+        return found
+
+    def of(self, stop: Stop) -> list[tuple[str, str]]:
+        """(class, words) of each reason, the most telling first."""
+        tags = []
+        if demand := self.answers.get(stop.entity_id):
+            tags.append(("b", f"带答复：{shortened(demand.get_category_display(), demand.words)}"))
+        if stop.appointed_at:
+            tags.append(("b", f"约好 {stop.appointed_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}"))
+        for question in self.questions[stop.entity_id][:2]:
+            label = facts.LABELS.get(question.field, "")
+            tags.append(("y", f"{label}待核实" if label else question.sentence))
+        if stop.due_on and stop.is_first:
+            tags.append(("r", deadline(stop.due_on, self.on)))
+        elif stop.is_first:
+            tags.append(("y", "首访"))
+        if self.silent[stop.entity_id] > 1:
+            tags.append(("", "，".join(filter(None, ["上两轮没人", stop.hint]))))
+        elif stop.hint:
+            tags.append(("", stop.hint))
+        if stop.carried_rounds:
+            tags.append(("", f"已顺延 {stop.carried_rounds} 轮"))
+        return tags
+
+
+def shortened(category: str, words: str) -> str:
+    return f"{category}，{words[:TAG_WORDS]}…" if len(words) > TAG_WORDS else f"{category}，{words}"
+
+
+def deadline(due_on: dt.date, on: dt.date) -> str:
+    days = (due_on - on).days
+    if days < 0:
+        return f"首访超 {-days} 天"
+    return "首访今天到期" if days == 0 else f"首访还剩 {days} 天"
+
+
+@dataclass
+class Fact:
+    """A fact to ask: what is shown, since when, and how the form asks for the right value."""
+
+    key: str
+    label: str
+    shown: str
+    text: str
+    since: str
+    is_stale: bool
+    question: Question | None = None
+    error: str = ""
+    pick: str = ""
+    typed: str = ""
+
+    @property
+    def wording(self) -> str:
+        if self.key == "headcount":
+            return "现在几个人"
+        return "怎么回事" if self.key.startswith("q:") else f"{self.label}应该是"
+
+    @property
+    def keyboard(self) -> str:
+        return {"headcount": "numeric", "phone": "tel"}.get(self.key, "text")
+
+
+class DoorPage:
+    """The form of one door."""
+
+    def __init__(self, user: User, entity: Entity, stop: Stop | None, on: dt.date) -> None:
+        self.user, self.entity, self.stop, self.on = user, entity, stop, on
+        self.id = new_id()
+        self.door_pass = pass_for(user, entity.pk)
+
+    def keep(self, form: VisitForm) -> None:
+        """Show again what was typed: nothing is lost by an error."""
+        self.id = form.data.get("id") or self.id
+        for fact in self.facts:
+            fact.pick = form.data.get(f"f-{fact.key}", "")
+            fact.typed = form.data.get(f"v-{fact.key}", "")
+            fact.error = form.fact_errors.get(fact.key, "")
+
+    @cached_property
+    def last(self) -> Visit | None:
+        return self.entity.visits.standing().newest_first().first()
+
+    @property
+    def subtitle(self) -> str:
+        entity = self.entity
+        parts = [entity.address or "地址不详", entity.legal_person]
+        if self.last:
+            parts.append(f"上次 {short_day(clock.day_of(self.last.visited_at), self.on)}")
+        return "，".join(part for part in parts if part)
+
+    @cached_property
+    def to_tell(self) -> list[Demand]:
+        return list(self.entity.demands.to_tell().order_by("answered_at"))
+
+    @property
+    def categories(self) -> list[tuple[str, str]]:
+        return Demand.Category.choices
+
+    @property
+    def people(self) -> list[int]:
+        """The numbered rows for people met."""
+        return list(range(PEOPLE))
+
+    @cached_property
+    def waiting(self) -> list[Demand]:
+        """Passed on and not answered yet: the shop will ask."""
+        return list(self.entity.demands.passed_on().order_by("raised_at"))
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """The doubts first, then the stalest, three in all (more only where there are more doubts)."""
+        questions = {question.key: question for question in self.entity.questions.open().order_by("asked_at")}
+        asked = [self._fact(key, question) for key, question in questions.items()]
+        rest = [self._fact(key, None) for key in ASKED_IN_TURN if key not in questions]
+        rest.sort(key=lambda fact: (not fact.is_stale, fact.key not in USUAL))
+        return asked + rest[: max(0, HOW_MANY - len(asked))]
+
+    def _fact(self, key: str, question: Question | None) -> Fact:
+        if key not in facts.BY_KEY:
+            return Fact(key, "", "", question.sentence if question else "", "", is_stale=False, question=question)
+        shown = findings.shown(self.entity, key)
+        told = self.entity.provenance.get(key) or {}
+        since, stale = "没有来源", False
+        if told:
+            day = dt.date.fromisoformat(told["on"])
+            since = f"{short_day(day, self.on)} {SOURCES.get(told['source'], '')}"
+            stale = is_stale(day, self.on, rule_for(key))
+        typed = question.proposed if question and key != "phone" else ""
+        label = facts.LABELS[key]
+        return Fact(key, label, shown, as_read(key, shown), since, stale, question=question, typed=typed)
+
+
+def as_read(key: str, text: str) -> str:
+    """A fact as people read it."""
+    if not text:
+        return "没有登记"
+    if key == "headcount":
+        return f"{text} 人"
+    if key == "registration_status":
+        return str(Entity.Registration(text).label)
+    if key == "presence":
+        return str(Entity.Presence(text).label)
+    return facts.shown(key, text)
+
+
+class Receipts:
+    """What became of a visitor's own visits of the last fortnight; contradictions first."""
+
+    def __init__(self, user: User, at: dt.datetime) -> None:
+        self.user, self.at = user, at
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        since = self.at - dt.timedelta(days=RECEIPT_DAYS)
+        mine = Visit.objects.filter(visitor=self.user, received_at__gte=since)
+        return list(mine.select_related("entity", "round").newest_first()[:100])
+
+    @cached_property
+    def conflicts(self) -> list[VisitAnswer]:
+        held = VisitAnswer.objects.held().filter(Q(visit__visitor=self.user) | Q(against__visitor=self.user))
+        rows = held.select_related("visit__entity", "visit__visitor", "against__visitor").order_by("-visit__visited_at")
+        return [Contradiction(row, self.user) for row in rows[:20]]
+
+
+@dataclass
+class Contradiction:
+    """A held answer as one of its two sides reads it."""
+
+    row: VisitAnswer
+    reader: User
+
+    @property
+    def label(self) -> str:
+        return facts.LABELS.get(self.row.field, "一项")
+
+    @property
+    def sentence(self) -> str:
+        against = self.row.against
+        if against is None:
+            return f"记的时候名册已被改过，{self.label}不同"
+        if against.visitor_id == self.row.visit.visitor_id:
+            return f"同一份走访送来两次，{self.label}不同"
+        others = {self.row.visit.visitor_id: self.row.visit.visitor, against.visitor_id: against.visitor}
+        if self.reader.pk in others:
+            others.pop(self.reader.pk)
+            return f"你和{next(iter(others.values()))}都记了，{self.label}不同"
+        return f"{against.visitor}和{self.row.visit.visitor}都记了，{self.label}不同"
+
+    @property
+    def first(self) -> str:
+        return as_read(self.row.field, self.row.against_value)
+
+    @property
+    def second(self) -> str:
+        return as_read(self.row.field, self.row.old if self.row.is_right else self.row.new)
+
+
+def may_visit(user: User) -> bool:
+    """Whether somebody who is signed in goes to doors at all."""
+    return scope_of(user).has(*FIELD)
+
+
+def matching(entities: QuerySet[Entity], words: str) -> QuerySet[Entity]:
+    """Entities found by sign, name, address or pinyin initials; the search box of the phone."""
+    return entities.filter(search__text__contains=words.lower()).select_related("place").order_by("pinyin", "pk")
