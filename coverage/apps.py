@@ -6,10 +6,11 @@ class CoverageConfig(AppConfig):
     verbose_name = "覆盖"
 
     def ready(self) -> None:
-        from coverage import personal, plans
+        from coverage import figures, personal, plans
         from coverage.comparison import batches
         from shimen import outbox
 
+        figures.register()
         personal.declare_fields()
         outbox.handle("rounds.plan", plans.plan_job, long=True)
         outbox.handle("feed.stage", batches.stage_job, long=True)

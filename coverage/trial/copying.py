@@ -25,7 +25,7 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]) 
     constant = [_as_column(f, f.get_default()) for f in fixed] + [""] * len(blank)
     is_json = [isinstance(f, models.JSONField) for f in named]
     table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    names = ", ".join(connection.ops.quote_name(str(column)) for column in columns)
     count = 0
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as stream:
         for row in rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
@@ -147,7 +148,7 @@ def doors() -> list[Door]:
     return [door for road in ROADS for odd in (True, False) for door in _doors_of_side(road, odd)]
 
 
-def backdrop() -> dict[str, list[dict[str, object]]]:
+def backdrop() -> dict[str, list[dict[str, Any]]]:
     """What lies under the dots on a map without tiles: blocks, park, water and road names, in degrees."""
     blocks = [
         {"name": "", "ring": degrees_ring(BLOCKS[r][c])} for r in range(ROWS) for c in range(COLUMNS) if (r, c) != PARK

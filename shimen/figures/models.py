@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 
 from shimen.models import ScopedQuerySet, StreetRow
@@ -19,6 +20,15 @@ class Edition(StreetRow):
 
     class Meta:
         verbose_name = "数字版本"
+        constraints = [
+            models.UniqueConstraint(
+                "street", "name", name="edition_name_once_per_street", violation_error_message="已经有一版叫这个名字。"
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="edition_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class EditionFigure(models.Model):
@@ -34,3 +44,4 @@ class EditionFigure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("edition", "key", name="figure_once_per_edition")]
+        triggers = [pgtrigger.Protect(name="edition_figure_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
