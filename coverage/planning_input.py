@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -16,7 +18,7 @@ from coverage.planning.problem import Member, Plan, Station, by_key, walk_of
 from coverage.planning.problem import Stop as Errand
 from coverage.working_days import working_days
 from shimen import clock
-from shimen.territory.models import Place, Street
+from shimen.territory.models import Area, Place, Street
 
 METRES_PER_DEGREE = 111_320.0
 
@@ -26,7 +28,8 @@ class Field:
     """A round as the planner sees it. Stops are those still to be reached; `plan` is what is planned for them now.
 
     `slot` is each stop's (visitor, day, sequence) as stored; `appointed` the day of those with a fixed time;
-    `done_in_walk` how many stops of a (visitor, day) already have a result.
+    `done_in_walk` how many stops of a (visitor, day) already have a result. `crew_of` names for each stop the members
+    who look after its area.
     """
 
     stops: list[Errand]
@@ -37,6 +40,15 @@ class Field:
     slot: dict[str, tuple[str | None, dt.date | None, int | None]]
     appointed: dict[str, dt.date]
     done_in_walk: dict[tuple[str, dt.date], int]
+    crew_of: dict[str, frozenset[str]]
+
+    def crews(self, keys: Iterable[str] | None = None) -> Iterator[tuple[list[str], list[Member]]]:
+        """The stops (all, or `keys`) in groups that share their members, with those members."""
+        together: dict[frozenset[str], list[str]] = defaultdict(list)
+        for key in self.by_key if keys is None else keys:
+            together[self.crew_of[key]].append(key)
+        for crew, of_crew in sorted(together.items(), key=lambda item: sorted(item[0])):
+            yield sorted(of_crew), [m for m in self.members if m.key in crew]
 
     def written(self, key: str) -> tuple[str | None, str | None, int | None]:
         """The stored slot in the form in which changes are kept."""
@@ -45,14 +57,14 @@ class Field:
 
 
 def read_field(round_: Round, *, not_before: dt.date) -> Field:
-    """Six queries, whatever the size: street, stops, done stops, team members, absences, calendar, stations."""
+    """The same few queries whatever the size: stops, done stops, teams, areas, absences, calendar, stations."""
     street = round_.street
-    members = members_of(round_, not_before=not_before)
+    members, areas_of = members_of(round_, not_before=not_before)
     stations = [
         Station(str(pk), *plane(street, lon, lat))
         for pk, lon, lat in Place.objects.filter(street=street, is_start=True).values_list("pk", "lon", "lat")
     ]
-    stops, slot, appointed = _open_stops(round_, street)
+    stops, slot, appointed, area_of = _open_stops(round_, street)
     known = by_key(stops)
     walks: dict[tuple[str, dt.date], list[tuple[int, str]]] = defaultdict(list)
     for key, (visitor, day, sequence) in slot.items():
@@ -71,11 +83,28 @@ def read_field(round_: Round, *, not_before: dt.date) -> Field:
         if on is not None:
             done[(str(visitor_id), on)] += 1
     fixed = {key: day for key, day in appointed.items() if day in days}
-    return Field(stops, known, members, stations, planned, slot, fixed, dict(done))
+    crew_of = _crews(street, area_of, areas_of)
+    return Field(stops, known, members, stations, planned, slot, fixed, dict(done), crew_of)
 
 
-def members_of(round_: Round, *, not_before: dt.date) -> list[Member]:
-    """Everybody in a team of the street during the round, with the days on which they can still walk."""
+def _crews(
+    street: Street, area_of: dict[str, uuid.UUID | None], areas_of: dict[str, set[uuid.UUID | None]]
+) -> dict[str, frozenset[str]]:
+    """Per stop the members whose team looks after its area or one above it; else those of teams without an area;
+    else everybody."""
+    lineage = dict(Area.objects.filter(street=street).values_list("pk", "lineage"))
+    everybody = frozenset(areas_of)
+    at_large = frozenset(m for m, areas in areas_of.items() if None in areas) or everybody
+    crew_by_area: dict[uuid.UUID | None, frozenset[str]] = {None: at_large}
+    for area in set(area_of.values()) - {None}:
+        above = set(lineage.get(area, [])) | {area}
+        crew_by_area[area] = frozenset(m for m, areas in areas_of.items() if areas & above) or at_large
+    return {key: crew_by_area[area] for key, area in area_of.items()}
+
+
+def members_of(round_: Round, *, not_before: dt.date) -> tuple[list[Member], dict[str, set[uuid.UUID | None]]]:
+    """Everybody in a team of the street during the round, with the days on which they can still walk, and the areas
+    of their teams (None for a team without one)."""
     belongs = TeamMember.objects.filter(
         Q(until__isnull=True) | Q(until__gte=round_.period_start),
         team__street=round_.street,
@@ -90,21 +119,31 @@ def members_of(round_: Round, *, not_before: dt.date) -> list[Member]:
     period = periods.Period(round_.number, round_.period_start, round_.period_end)
     working = working_days(period.start, period.end)
     days: dict[str, set[dt.date]] = defaultdict(set)
-    for user, since, until in belongs.values_list("user_id", "since", "until"):
+    areas: dict[str, set[uuid.UUID | None]] = defaultdict(set)
+    for user, since, until, area in belongs.values_list("user_id", "since", "until", "team__area_id"):
         own = periods.walking_days(period, working, absent=away[str(user)], not_before=not_before)
         days[str(user)] |= {day for day in own if since <= day and (until is None or day <= until)}
-    return [Member(key, tuple(sorted(found))) for key, found in sorted(days.items()) if found]
+        if days[str(user)]:
+            areas[str(user)].add(area)
+    return [Member(key, tuple(sorted(found))) for key, found in sorted(days.items()) if found], dict(areas)
 
 
 def _open_stops(
     round_: Round, street: Street
-) -> tuple[list[Errand], dict[str, tuple[str | None, dt.date | None, int | None]], dict[str, dt.date]]:
+) -> tuple[
+    list[Errand],
+    dict[str, tuple[str | None, dt.date | None, int | None]],
+    dict[str, dt.date],
+    dict[str, uuid.UUID | None],
+]:
     stops: list[Errand] = []
     slot: dict[str, tuple[str | None, dt.date | None, int | None]] = {}
     appointed: dict[str, dt.date] = {}
+    area_of: dict[str, uuid.UUID | None] = {}
     rows = Stop.objects.filter(round=round_).unvisited().select_related("entity__place")
     for row in rows.only(
         "owner_id",
+        "area_id",
         "visitor_id",
         "planned_on",
         "sequence",
@@ -138,7 +177,8 @@ def _open_stops(
         slot[key] = (str(row.visitor_id) if row.visitor_id else None, row.planned_on, row.sequence)
         if row.appointed_at is not None:
             appointed[key] = clock.day_of(row.appointed_at)
-    return stops, slot, appointed
+        area_of[key] = row.area_id
+    return stops, slot, appointed, area_of
 
 
 def plane(street: Street, lon: float, lat: float) -> tuple[float, float]:

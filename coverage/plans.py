@@ -82,24 +82,35 @@ class _Made:
 
 def _compute(round_: Round, *, at: dt.datetime, progress: Callable[[int, int], None] | None) -> _Made:
     field = read_field(round_, not_before=first_day(at))
-    free = [s for s in field.stops if s.key not in field.appointed]
-    made = planning.plan(free, field.members, stations=field.stations, seed=round_.number, progress=progress)
+    made, listed, done = Plan(()), Plan(()), 0
+    for keys, members in field.crews():
+
+        def tell(here: int, _: int, before: int = done) -> None:
+            if progress is not None:
+                progress(before + here, len(field.members))
+
+        stops = [field.by_key[key] for key in keys]
+        free = [s for s in stops if s.key not in field.appointed]
+        part = planning.plan(free, members, stations=field.stations, seed=round_.number, progress=tell)
+        made = made.joined(part)
+        listed = listed.joined(planning.address_order(stops, members, stations=field.stations))
+        done += len(members)
     made = _with_appointments(made, field)
-    listed = planning.address_order(field.stops, field.members, stations=field.stations)
     worth = figures.worth(made, field.stops, baseline=listed)
-    return _Made(
-        made,
-        {
-            "metres": round(worth.metres),
-            "address_order_metres": round(listed.metres),
-            "saving": worth.saving,
-            "kept": worth.kept,
-            "load_spread": worth.load_spread,
-            "walks": worth.walks,
-            "stops": worth.stops,
-            "unplanned": len(made.unplanned),
-        },
-    )
+    return _Made(made, _kept_figures(worth, made, listed))
+
+
+def _kept_figures(worth: figures.Worth, made: Plan, listed: Plan) -> dict[str, float | int | None]:
+    return {
+        "metres": round(worth.metres),
+        "address_order_metres": round(listed.metres),
+        "saving": worth.saving,
+        "kept": worth.kept,
+        "load_spread": worth.load_spread,
+        "walks": worth.walks,
+        "stops": worth.stops,
+        "unplanned": len(made.unplanned),
+    }
 
 
 def _with_appointments(made: Plan, field: Field) -> Plan:
@@ -236,13 +247,32 @@ def propose_reassign(
     if day is not None and day not in walks.days:
         raise RoundError(f"{visitor} {day:%m-%d} 不走访（不是工作日、不在岗或已过）。", field="day")
     members = [Member(walks.key, (day,) if day is not None else walks.days)]
-    return _moves(field, keys, members)
+    return _moves(field, keys, members, by_area=False)
 
 
-def _moves(field: Field, wanted: Collection[str], members: Sequence[Member]) -> Moves:
-    """Insert `wanted` and say which slots differ; the order of untouched walks stays as it is."""
+@transaction.atomic
+def bring_to(*, round: Round, stop: Stop, day: dt.date, actor: User, at: dt.datetime, sentence: str) -> Rearrangement:
+    """Put one stop on a day: with its own visitor if they walk then, else with whoever of its area passes nearest."""
+    field = read_field(round, not_before=first_day(at))
+    that_day = [Member(m.key, (day,)) for m in field.members if day in m.days]
+    own = [m for m in that_day if m.key == str(stop.visitor_id or stop.owner_id)]
+    if not that_day:
+        raise RoundError(f"{day:%m-%d} 没有人走访（不是工作日，或都不在岗）。")
+    moves = _moves(field, [str(stop.pk)], own or that_day)
+    return _make(round, moves, kind=Rearrangement.Kind.ARRANGED, sentence=sentence, actor=actor, at=at)
+
+
+def _moves(field: Field, wanted: Collection[str], members: Sequence[Member], *, by_area: bool = True) -> Moves:
+    """Insert `wanted` and say which slots differ; the order of untouched walks stays as it is.
+
+    With `by_area` a stop goes to those who look after its area, as long as one of them walks.
+    """
     before = {(w.member, w.day): w.stops for w in field.plan.walks}
-    after = replan.insert(field.plan, field.stops, members, wanted, stations=field.stations)
+    after = field.plan
+    for keys, crew in field.crews(wanted):
+        names = {m.key for m in crew}
+        own = [m for m in members if m.key in names] if by_area else []
+        after = replan.insert(after, field.stops, own or members, keys, stations=field.stations)
     moved: dict[str, tuple[Slot, Slot]] = {}
     for walk in after.walks:
         if before.get((walk.member, walk.day)) == walk.stops:

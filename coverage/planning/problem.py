@@ -76,6 +76,11 @@ class Plan:
     def metres(self) -> float:
         return sum(walk.metres for walk in self.walks)
 
+    def joined(self, other: Plan) -> Plan:
+        """Both plans as one; they share no stop."""
+        walks = sorted([*self.walks, *other.walks], key=lambda w: (w.member, w.day))
+        return Plan(tuple(walks), tuple(sorted({*self.unplanned, *other.unplanned})))
+
 
 def metres(ax: float, ay: float, bx: float, by: float) -> float:
     """Walking metres between two points of the plane."""
