@@ -43,6 +43,7 @@ def _set_environment() -> None:
         _clear_up_after_killed_runs()
         folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         Path(folder).chmod(0o755)
+        (Path(folder) / "static").mkdir()
         os.environ["SHIMEN_VAR"] = folder
     number = int(WORKER.removeprefix("gw") or 0) if WORKER else 0
     os.environ["SHIMEN_MODE"] = "test"

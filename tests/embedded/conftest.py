@@ -38,7 +38,13 @@ def trial_environment(var: Path, **more: str) -> dict[str, str]:
 def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(MANAGE), *arguments]
     return subprocess.run(
-        command, env=trial_environment(var), capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
+        command,
+        env=trial_environment(var),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
 
 
