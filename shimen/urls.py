@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from shimen import home
+from shimen.accounts import views as accounts
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,9 +14,10 @@ urlpatterns = [
     path("", include("coverage.urls")),
     path("figures/", include("shimen.figures.urls")),
     path("records/", include("shimen.audit.urls")),
+    path("theme/", accounts.theme, name="theme"),
     path("people/", include("shimen.accounts.urls")),
     path("map/", include("shimen.territory.urls")),
     path("", include("shimen.health")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("shimen.accounts.signin_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 def _signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
-    client.get("/people/me/")
+    UserSession.objects.create(user=user, session_key=client.session.session_key, ip="127.0.0.1", user_agent="x")
+    assert client.get("/people/me/").status_code == 200
     assert UserSession.objects.filter(user=user).exists()
     return client
 

@@ -1,0 +1,20 @@
+"""What the sign-in page asks of accounts."""
+
+from __future__ import annotations
+
+from django import template
+
+from shimen.accounts import trial
+
+register = template.Library()
+
+
+@register.simple_tag
+def trial_people() -> list[trial.TrialPerson]:
+    """The trial sign-ins to offer: `{% trial_people as people %}`; an empty list outside the trial."""
+    return trial.offered()
+
+
+@register.simple_tag
+def trial_password() -> str:
+    return trial.PASSWORD if trial.is_on() else ""
