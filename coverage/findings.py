@@ -82,7 +82,7 @@ def _weigh(visit: Visit, said: Said, told: _Told) -> VisitAnswer:
         return row
     try:
         meant = _canonical(said)
-    except (UnreadableError, phones.UnreadablePhone) as error:
+    except (UnreadableError, phones.UnreadablePhoneError) as error:
         return _refuse(row, said.value, f"{error}。")
     row.new = "" if said.is_right else meant
     if not meant or _said_later(visit, said.field):
@@ -122,7 +122,7 @@ def _said_later(visit: Visit, field: str) -> bool:
 
 def _colleagues(visit: Visit) -> QuerySet[Visit]:
     """The visits that this one may contradict: the first sending, or what colleagues found in the same round."""
-    if visit.conflict_of_id is not None:
+    if visit.conflict_of is not None and visit.conflict_of.entity_id == visit.entity_id:
         return Visit.objects.filter(pk=visit.conflict_of_id, withdrawn_at__isnull=True)
     others = visit.entity.visits.standing().exclude(visitor_id=visit.visitor_id)
     if visit.round_id is not None:

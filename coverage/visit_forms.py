@@ -116,13 +116,13 @@ class VisitForm(Kept):
         for said in cleaned["answers"]:
             try:
                 read(said)
-            except (UnreadableError, phones.UnreadablePhone) as error:
+            except (UnreadableError, phones.UnreadablePhoneError) as error:
                 self.fact_errors[said.field] = f"{error}。"
                 self.add_error(None, f"{facts.LABELS.get(said.field, '')}：{error}。")
         for person in cleaned["people"]:
             try:
                 phones.normalise(person.phone)
-            except phones.UnreadablePhone as error:
+            except phones.UnreadablePhoneError as error:
                 self.add_error(None, f"{person.name}的电话：{error}。")
 
 
@@ -166,7 +166,7 @@ class ShopForm(Kept):
         for key in ("legal_person", "headcount", "phone"):
             try:
                 read(Said(key, is_right=False, value=cleaned.get(key, "")))
-            except (UnreadableError, phones.UnreadablePhone) as error:
+            except (UnreadableError, phones.UnreadablePhoneError) as error:
                 if not self.is_stored:
                     self.add_error(key, f"{error}。")
                     continue

@@ -124,7 +124,8 @@ def _accept_once(*, id: uuid.UUID, sent: Sent, door: Callable[[], Door], actor: 
     other = first.conflicts.filter(digest=fingerprint).first()
     if other is not None:
         return Logged(visit=other, is_repeat=True, is_other_sending=True)
-    kept = _keep(None, first.entity, first.stop, sent, fingerprint, first, actor, at)
+    entity, stop = door() if sent.entity is not None else (first.entity, first.stop)
+    kept = _keep(None, entity, stop, sent, fingerprint, first, actor, at)
     return Logged(visit=kept, is_other_sending=True)
 
 
