@@ -1,10 +1,154 @@
+"""The frame around every page: who is here, where they may go, and what is going on.
+
+Apps register in `AppConfig.ready()`, so that the frame knows nothing of the apps above it:
+
+    navigation.add(Entry("走访轮次", icon="walk", url="coverage:rounds", pillar=Pillar.COVERAGE, roles=OFFICE, place=40))
+    navigation.tell(status)      # a sentence in the top bar: (request) -> str, "" for nothing
+
+An entry is shown to those who may open its page and to nobody else. Its count, if it has one, means work to be done or
+the size of the thing; it is asked only for the people who see it.
+"""
+
 from __future__ import annotations
 
+import enum
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from shimen.accounts.access import Gate, scope_of
+
+
+class Pillar(enum.StrEnum):
+    """The headings of the side, in order; the first has none."""
+
+    TOP = ""
+    COVERAGE = "立足点 · 覆盖"
+    INTEGRATION = "融合点 · 共治"
+    EMPOWERMENT = "发力点 · 赋能"
+    GROUNDS = "依据"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line in the side: `place` sorts within its pillar, `under` are path prefixes that mark it as current."""
+
+    title: str
+    icon: str
+    url: str
+    pillar: Pillar = Pillar.TOP
+    roles: tuple[str, ...] = (Gate.SIGNED_IN,)
+    place: int = 50
+    under: tuple[str, ...] = ()
+    count: Callable[[HttpRequest], int | None] | None = None
+
+
+_entries: dict[str, Entry] = {}
+_tellers: list[Callable[[HttpRequest], str]] = []
+
+
+def add(*entries: Entry) -> None:
+    """Put entries into the side; one with the address of an earlier one takes its place."""
+    for entry in entries:
+        _entries[entry.url] = entry
+
+
+def tell(sentence: Callable[[HttpRequest], str]) -> None:
+    """Let `sentence(request)` speak in the top bar."""
+    if sentence not in _tellers:
+        _tellers.append(sentence)
+
+
+def entries() -> list[Entry]:
+    """All entries in the order of the side."""
+    order = list(Pillar)
+    return sorted(_entries.values(), key=lambda entry: (order.index(entry.pillar), entry.place, entry.title))
+
+
+def address_of(name: str) -> str:
+    """The address behind a URL name; "" when the page does not exist (an app may be left out)."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one person sees it on one page."""
+
+    title: str
+    icon: str
+    href: str
+    is_current: bool
+    count: int | None
+
+
+class Frame:
+    """What base.html draws around a page; everything is asked for at most once and only when drawn."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def theme(self) -> str:
+        """auto, light or dark, as the person chose."""
+        return str(getattr(self.request.user, "theme", "") or "auto")
+
+    @property
+    def street(self) -> str:
+        return str(getattr(self.request.user, "street", None) or "")
+
+    @property
+    def status(self) -> str:
+        return "，".join(filter(None, (teller(self.request) for teller in _tellers)))
+
+    @property
+    def search_url(self) -> str:
+        return address_of("coverage:search") if scope_of(self.request.user).street_id else ""
+
+    @property
+    def side(self) -> list[tuple[str, list[Link]]]:
+        """The pillars with their links, without those that are empty for this person."""
+        if not self.request.user.is_authenticated:
+            return []
+        seen = [(entry, address_of(entry.url)) for entry in entries() if self._may_open(entry)]
+        current = _current(self.request.path, [(entry, href) for entry, href in seen if href])
+        pillars: list[tuple[str, list[Link]]] = []
+        for pillar in Pillar:
+            links = [
+                Link(
+                    title=entry.title,
+                    icon=entry.icon,
+                    href=href,
+                    is_current=entry is current,
+                    count=entry.count(self.request) if entry.count else None,
+                )
+                for entry, href in seen
+                if href and entry.pillar is pillar
+            ]
+            if links:
+                pillars.append((str(pillar), links))
+        return pillars
+
+    def _may_open(self, entry: Entry) -> bool:
+        return Gate.SIGNED_IN in entry.roles or scope_of(self.request.user).has(*entry.roles)
+
+
+def _current(path: str, seen: Iterable[tuple[Entry, str]]) -> Entry | None:
+    """The entry whose address, or a prefix it claims, is the longest beginning of `path`."""
+    best: tuple[int, Entry] | None = None
+    for entry, href in seen:
+        for prefix in (href, *entry.under):
+            if path.startswith(prefix) and (best is None or len(prefix) > best[0]):
+                best = (len(prefix), entry)
+    return best[1] if best else None
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """What every page's frame needs."""
-    return {}
+    """Context processor: `frame`, worked out only if the template draws it (parts do not)."""
+    return {"frame": SimpleLazyObject(lambda: Frame(request))}

@@ -1,0 +1,96 @@
+// Builds static/dist from our sources and a few files of node_modules. Run by `make build` with node of the wheel:
+//   node static/build.mjs
+// The same input gives the same bytes: no dates, no random names (Django's storage adds the hashes).
+import { build } from "esbuild";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DIST = join(ROOT, "static", "dist");
+const OUTLINE = join(ROOT, "node_modules", "@tabler", "icons", "icons", "outline");
+// What the office's browsers understand: older Chromium builds and in-app browsers.
+const TARGET = ["chrome79", "safari13"];
+
+/** Every file below `folder` with one of the extensions, in a fixed order. */
+function walk(folder, extensions) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return walk(path, extensions);
+      return extensions.includes(extname(entry.name)) ? [path] : [];
+    });
+}
+
+const NAME = "[\"']([a-z][a-z0-9-]*)[\"']";
+const OFFICE_ICON = [new RegExp(`\\{% icon ${NAME}`, "g"), new RegExp(`\\bicon=${NAME}`, "g")];
+const PHONE_ICON = [new RegExp(`\\{% phone_icon ${NAME}`, "g")];
+
+/** The icon names that the files use, sorted. */
+function used(files, patterns) {
+  const names = new Set();
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    for (const pattern of patterns) for (const match of text.matchAll(pattern)) names.add(match[1]);
+  }
+  return [...names].sort();
+}
+
+/** One <symbol> per icon; the drawing's look (stroke, size) is the page's business. */
+function sprite(names) {
+  const symbols = names.map((name) => {
+    const file = join(OUTLINE, `${name}.svg`);
+    if (!existsSync(file)) throw new Error(`no icon is called "${name}" in @tabler/icons`);
+    const inner = readFileSync(file, "utf8")
+      .replace(/^[\s\S]*?<svg[^>]*>/, "")
+      .replace(/<\/svg>[\s\S]*$/, "")
+      .replace(/<path stroke="none"[^>]*\/>/g, "")
+      .replace(/\s*\n\s*/g, "")
+      .replace(/ \/>/g, "/>");
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inner}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(DIST, { recursive: true });
+
+const common = { bundle: true, minify: true, target: TARGET, legalComments: "none", logLevel: "warning" };
+await build({
+  ...common,
+  entryPoints: {
+    "css/office": join(ROOT, "static/css/office.css"),
+    "css/visit": join(ROOT, "static/css/visit.css"),
+    "css/print": join(ROOT, "static/css/print.css"),
+    "css/map": join(ROOT, "static/css/map.css"),
+    "js/office": join(ROOT, "static/js/office.js"),
+    "js/map": join(ROOT, "static/js/map.js"),
+  },
+  format: "iife",
+  loader: { ".png": "empty" }, // Leaflet's marker pictures: we draw circles instead
+  outdir: DIST,
+  charset: "utf8",
+});
+const phone = walk(join(ROOT, "static/phone"), [".js", ".css"]);
+if (phone.length) {
+  await build({ ...common, entryPoints: phone, outbase: join(ROOT, "static"), outdir: DIST, format: "iife", charset: "utf8" });
+}
+/** The theme "auto" takes the dark values where the system asks for them; each rule stands behind the one it repeats. */
+function withAuto(css) {
+  const dark = /(?:\[data-bs-theme=dark\](?![^{},]*\.carousel)[^{},]*)(?:,body\[[^{}]*)?\{[^{}]*\}/g;
+  return css.replace(dark, (rule) => {
+    const [selector, body] = [rule.slice(0, rule.indexOf("{")).split(",")[0], rule.slice(rule.indexOf("{"))];
+    return `${rule}@media (prefers-color-scheme:dark){${selector.replace("=dark", "=auto")}${body}}`;
+  });
+}
+const office = join(DIST, "css/office.css");
+writeFileSync(office, withAuto(readFileSync(office, "utf8")));
+cpSync(join(ROOT, "static/mark.svg"), join(DIST, "mark.svg"));
+
+const pages = walk(join(ROOT, "templates"), [".html"]);
+const apps = ["shimen", "coverage", "supply", "branches", "grid"].map((app) => join(ROOT, app));
+const python = apps.flatMap((app) => walk(app, [".py"]));
+writeFileSync(join(DIST, "icons.svg"), sprite(used([...pages, ...python], OFFICE_ICON)));
+writeFileSync(join(DIST, "phone-icons.svg"), sprite(used(pages, PHONE_ICON)));

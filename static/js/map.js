@@ -1,0 +1,2 @@
+// The map; see shimen/territory/views.py for what it draws.
+import "leaflet";

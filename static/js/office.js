@@ -1,0 +1,9 @@
+// What desktop pages do beyond plain links and forms. Every page works without it.
+import htmx from "htmx.org";
+import "./find.js";
+import "./menu.js";
+import "./table-keys.js";
+import "./file-drop.js";
+import "./said.js";
+
+window.htmx = htmx;
