@@ -2,12 +2,14 @@
 //   node static/build.mjs
 // The same input gives the same bytes: no dates, no random names (Django's storage adds the hashes).
 import { build } from "esbuild";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const DIST = join(ROOT, "static", "dist");
+const HOME = join(ROOT, "static", "dist");
+// Built beside and moved in at the end: whoever serves the old files meanwhile finds them whole.
+const DIST = `${HOME}.new`;
 const OUTLINE = join(ROOT, "node_modules", "@tabler", "icons", "icons", "outline");
 // What the office's browsers understand: older Chromium builds and in-app browsers.
 const TARGET = ["chrome79", "safari13"];
@@ -79,7 +81,7 @@ if (phone.length) {
 }
 /** The theme "auto" takes the dark values where the system asks for them; each rule stands behind the one it repeats. */
 function withAuto(css) {
-  const dark = /(?:\[data-bs-theme=dark\](?![^{},]*\.carousel)[^{},]*)(?:,body\[[^{}]*)?\{[^{}]*\}/g;
+  const dark = /(?<=^|[},\n])(?:\[data-bs-theme=dark\](?![^{},]*\.carousel)[^{},]*)(?:,body\[[^{}]*)?\{[^{}]*\}/g;
   return css.replace(dark, (rule) => {
     const [selector, body] = [rule.slice(0, rule.indexOf("{")).split(",")[0], rule.slice(rule.indexOf("{"))];
     return `${rule}@media (prefers-color-scheme:dark){${selector.replace("=dark", "=auto")}${body}}`;
@@ -94,3 +96,6 @@ const apps = ["shimen", "coverage", "supply", "branches", "grid"].map((app) => j
 const python = apps.flatMap((app) => walk(app, [".py"]));
 writeFileSync(join(DIST, "icons.svg"), sprite(used([...pages, ...python], OFFICE_ICON)));
 writeFileSync(join(DIST, "phone-icons.svg"), sprite(used(pages, PHONE_ICON)));
+
+rmSync(HOME, { recursive: true, force: true });
+renameSync(DIST, HOME);

@@ -24,7 +24,18 @@ from shimen import clock
 
 register = template.Library()
 
-TONES = {"": "", "plain": "", "b": "b", "blue": "b", "g": "g", "green": "g", "y": "y", "amber": "y", "r": "r", "red": "r"}
+TONES = {
+    "": "",
+    "plain": "",
+    "b": "b",
+    "blue": "b",
+    "g": "g",
+    "green": "g",
+    "y": "y",
+    "amber": "y",
+    "r": "r",
+    "red": "r",
+}
 WEEKDAYS = "一二三四五六日"
 MINUS = "\N{MINUS SIGN}"
 
@@ -185,9 +196,7 @@ def phone_gauge(done: Any, total: Any, label: str = "") -> SafeString:
     """The bar of the phone's pages: one part on a track."""
     width = f"{_share(done, Decimal(str(total or 0))):.1f}"
     text = label or f"{num(total)} 家里 {num(done)} 家已有结果"
-    return format_html(
-        '<svg class="bar" role="img" aria-label="{}"><rect width="{}%" height="8"/></svg>', text, width
-    )
+    return format_html('<svg class="bar" role="img" aria-label="{}"><rect width="{}%" height="8"/></svg>', text, width)
 
 
 @register.simple_tag
@@ -199,7 +208,8 @@ def spark(values: Sequence[Any]) -> SafeString:
     low, high = min(numbers), max(numbers)
     step = 54 / (len(numbers) - 1)
     points = [
-        (2 + step * at, 19 - (16 * (value - low) / (high - low) if high > low else 8)) for at, value in enumerate(numbers)
+        (2 + step * at, 19 - (16 * (value - low) / (high - low) if high > low else 8))
+        for at, value in enumerate(numbers)
     ]
     return format_html(
         '<svg class="spark" viewBox="0 0 58 22" aria-hidden="true"><polyline points="{}"/>'
@@ -242,7 +252,9 @@ def figure(
 
 
 @register.inclusion_tag("components/sum.html")
-def sum_row(total: Mapping[str, Any], parts: Iterable[Mapping[str, Any]], aside: Iterable[Mapping[str, Any]] = ()) -> dict:
+def sum_row(
+    total: Mapping[str, Any], parts: Iterable[Mapping[str, Any]], aside: Iterable[Mapping[str, Any]] = ()
+) -> dict:
     """Anything that must balance: total = part + part …; `aside` stands outside the sum.
 
     Each is a mapping with label, value and, where wanted, url, tone (`warn`, `bad`) and `current`.
