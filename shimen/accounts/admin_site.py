@@ -9,6 +9,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from shimen.accounts.access import scope_of
@@ -28,11 +30,11 @@ class OfficeAdmin(admin.AdminSite):
             return False
         return bool(getattr(user, "is_superuser", False)) or scope_of(user).has(*ADMIN_APPS)
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied("后台管理只对数据管理员和系统管理员开放。")
-        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         raise PermissionDenied("密码在“我的账号”里改。")

@@ -1,6 +1,13 @@
+"""Addresses under /records/."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from shimen.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.records, name="records"),
+    path("export/", views.export, name="export"),
+]

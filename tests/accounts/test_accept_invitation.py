@@ -51,7 +51,9 @@ def test_an_expired_link_says_so(invited: Invited) -> None:
         _accept(invited.token, at=make.AT + dt.timedelta(days=invitations.VALID_DAYS))
 
 
-@pytest.mark.parametrize("alter", [lambda t: t[:-1], lambda t: t + "A", lambda t: t.swapcase(), lambda t: "", lambda t: "0" * 43])
+@pytest.mark.parametrize(
+    "alter", [lambda t: t[:-1], lambda t: t + "A", lambda t: t.swapcase(), lambda t: "", lambda t: "0" * 43]
+)
 def test_a_forged_or_cut_link_says_so(invited: Invited, alter) -> None:
     with pytest.raises(InvitationError, match="链接不对"):
         _accept(alter(invited.token))
@@ -108,4 +110,6 @@ def test_two_people_with_the_same_link_at_the_same_moment_make_one_account(invit
         thread.join()
     assert sorted(results)[0] == "in"
     assert "用过" in sorted(results)[1] or "已有人在用" in sorted(results)[1]
-    assert User.objects.filter(username="xinren").count() == RoleGrant.objects.filter(user__username="xinren").count() == 1
+    assert (
+        User.objects.filter(username="xinren").count() == RoleGrant.objects.filter(user__username="xinren").count() == 1
+    )

@@ -29,7 +29,9 @@ def test_the_security_administrator_grants_every_role(town: make.Town, role: str
     assert (line.verb, line.actor, line.object_id) == ("accounts.grant_role", town.security_admin, str(town.nobody.pk))
 
 
-@pytest.mark.parametrize("who", ["system_admin", "audit_admin", "data_admin", "secretary", "visitor", "nobody", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["system_admin", "audit_admin", "data_admin", "secretary", "visitor", "nobody", "stranger"]
+)
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.STAFF, Role.SYSTEM_ADMIN])
 def test_others_grant_nothing(town: make.Town, who: str, role: str) -> None:
     with pytest.raises(PeopleError):

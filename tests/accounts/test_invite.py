@@ -58,7 +58,9 @@ def test_staff_bring_in_nobody_who_decides(town: make.Town, role: str) -> None:
         _invite(town, town.staff, role)
 
 
-@pytest.mark.parametrize("who", ["secretary", "visitor", "data_admin", "security_admin", "audit_admin", "nobody", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["secretary", "visitor", "data_admin", "security_admin", "audit_admin", "nobody", "stranger"]
+)
 def test_others_invite_nobody(town: make.Town, who: str) -> None:
     with pytest.raises(InvitationError, match="不归您邀请"):
         _invite(town, getattr(town, who))

@@ -96,5 +96,8 @@ def test_no_administrator_gets_alone_into_the_account_of_another(town: make.Town
         people.clear_second_factor(person=town.audit_admin, reason="试", actor=town.system_admin, at=make.AT)
     with pytest.raises(PeopleError, match="不归您重设"):
         people.issue_password_link(person=town.audit_admin, actor=town.security_admin, at=make.AT)
-    assert people.clear_second_factor(person=town.audit_admin, reason="丢了手机", actor=town.security_admin, at=make.AT) == 1
+    assert (
+        people.clear_second_factor(person=town.audit_admin, reason="丢了手机", actor=town.security_admin, at=make.AT)
+        == 1
+    )
     assert AccessLog.objects.filter(verb="accounts.clear_second_factor", reason="丢了手机").exists()

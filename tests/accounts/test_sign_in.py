@@ -41,14 +41,20 @@ def test_the_case_of_the_username_does_not_matter(zhou: User, client: Client) ->
     assert _is_in(client)
 
 
-@pytest.mark.parametrize(("username", "password"), [("zhouwuwu", "x"), ("nobody", make.PASSWORD), ("zhouwuwu' OR 1=1 --", "x")])
-def test_a_wrong_pair_is_refused_with_the_same_sentence(zhou: User, client: Client, username: str, password: str) -> None:
+@pytest.mark.parametrize(
+    ("username", "password"), [("zhouwuwu", "x"), ("nobody", make.PASSWORD), ("zhouwuwu' OR 1=1 --", "x")]
+)
+def test_a_wrong_pair_is_refused_with_the_same_sentence(
+    zhou: User, client: Client, username: str, password: str
+) -> None:
     response = _try(client, username, password)
     assert "账号或密码不对。" in response.content.decode()
     assert not _is_in(client)
 
 
-def test_five_failures_lock_the_account_for_a_quarter_of_an_hour_even_for_the_right_password(zhou: User, client: Client) -> None:
+def test_five_failures_lock_the_account_for_a_quarter_of_an_hour_even_for_the_right_password(
+    zhou: User, client: Client
+) -> None:
     for _ in range(5):
         assert "账号或密码不对" in _try(client, password="falsch").content.decode()
     response = _try(client)
@@ -58,7 +64,11 @@ def test_five_failures_lock_the_account_for_a_quarter_of_an_hour_even_for_the_ri
 
 def test_the_lock_is_per_account_not_per_browser_address_or_spelling(zhou: User) -> None:
     for n in range(5):
-        _try(Client(REMOTE_ADDR=f"10.0.0.{n}"), ["zhouwuwu", "ZHOUWUWU", " zhouwuwu", "zhouwuwu ", "ZhouWuwu"][n], "falsch")
+        _try(
+            Client(REMOTE_ADDR=f"10.0.0.{n}"),
+            ["zhouwuwu", "ZHOUWUWU", " zhouwuwu", "zhouwuwu ", "ZhouWuwu"][n],
+            "falsch",
+        )
     fresh = Client(REMOTE_ADDR="10.9.9.9")
     assert "锁定 15 分钟" in _try(fresh).content.decode()
     other = make.person(zhou.street, "visitor", username="zhaojiayi", password=make.PASSWORD)
@@ -125,7 +135,9 @@ def test_after_sign_in_nobody_is_led_to_another_site(zhou: User, client: Client,
 def test_after_sign_in_one_goes_on_to_the_page_one_came_for(zhou: User, client: Client) -> None:
     response = client.get("/people/me/?a=1")
     assert response.headers["Location"] == "/accounts/login/?next=/people/me/%3Fa%3D1"
-    response = client.post(response.headers["Location"], {"login": "zhouwuwu", "password": make.PASSWORD, "next": "/people/me/?a=1"})
+    response = client.post(
+        response.headers["Location"], {"login": "zhouwuwu", "password": make.PASSWORD, "next": "/people/me/?a=1"}
+    )
     assert response.headers["Location"] == "/people/me/?a=1"
 
 
