@@ -1,0 +1,100 @@
+"""One row for every part of an address, all of them in the first grid of a town and made by its visitor.
+
+A new address with a part that has no sample fails its tests with the name of what is missing: add a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from coverage.models import Question, Rearrangement, VisitAnswer
+from shimen.accounts import invitations
+from shimen.accounts.models import Role
+from shimen.figures.models import Edition
+from tests import make
+from tests.access.addresses import Address
+
+# Whoever stands behind these is seen by the whole street, not only by the people of an area.
+STREET_WIDE = {"round", "rearrangement", "batch", "department", "edition", "pk", "key", "grant", "job"}
+# These name a page or a code, not a row of somebody.
+NOT_A_ROW = {"key", "token", "field", "kind", "number", "code", "name"}
+
+
+class Samples:
+    """Rows made when first asked for."""
+
+    def __init__(self, town: make.Town) -> None:
+        self.town = town
+        self._made: dict[str, Any] = {}
+
+    def parts_of(self, address: Address) -> dict[str, Any]:
+        """What `reverse()` needs for `address`."""
+        return {part: self._part(address.name, part) for part in address.parts}
+
+    def _part(self, name: str, part: str) -> Any:
+        for key in (f"{name}:{part}", f"{name.partition(':')[0]}:{part}", part):
+            if key in MAKERS:
+                return self._value(key)
+        raise LookupError(f"tests/access/samples.py has no sample for {part!r} of {name}")
+
+    def _value(self, key: str) -> Any:
+        if key not in self._made:
+            made = MAKERS[key](self)
+            self._made[key] = made
+        made = self._made[key]
+        return getattr(made, "pk", made)
+
+    def row(self, key: str) -> Any:
+        """The row itself."""
+        self._value(key)
+        return self._made[key]
+
+
+def _invitation(samples: Samples) -> Any:
+    return invitations.invite(
+        street=samples.town.street,
+        username="yaoqing",
+        display_name="邀请人",
+        role=Role.VISITOR,
+        area=samples.town.first_grid,
+        actor=samples.town.system_admin,
+        at=make.AT,
+    ).invitation
+
+
+def _visit(samples: Samples) -> Any:
+    return make.visit(samples.row("stop"))
+
+
+MAKERS: dict[str, Callable[[Samples], Any]] = {
+    "entity": lambda s: make.entity(s.town.first_grid, place=make.place(s.town.first_grid)),
+    "worker": lambda s: make.worker(s.row("entity")),
+    "round": lambda s: make.round_(s.town.street),
+    "stop": lambda s: make.stop(s.row("round"), s.row("entity"), s.town.visitor),
+    "visit": _visit,
+    "demand": lambda s: make.demand(s.row("visit")),
+    "answer": lambda s: VisitAnswer.objects.create(
+        visit=s.row("visit"), field="opening_hours", is_right=False, new="9-18"
+    ),
+    "question": lambda s: Question.objects.create(
+        street=s.town.street, entity=s.row("entity"), sentence="还在营业吗", asked_at=make.AT
+    ),
+    "rearrangement": lambda s: Rearrangement.objects.create(
+        street=s.town.street, round=s.row("round"), kind="hand", sentence="改派 1 家", made_at=make.AT
+    ),
+    "department": lambda s: make.department(s.town.street),
+    "batch": lambda s: make.batch(s.row("department")),
+    "place": lambda s: make.place(s.town.first_grid),
+    "area": lambda s: s.town.first_grid,
+    "accounts:pk": lambda s: s.town.visitor,
+    "accounts:approve_invitation:pk": lambda s: s.row("invitation"),
+    "accounts:revoke_invitation:pk": lambda s: s.row("invitation"),
+    "invitation": _invitation,
+    "grant": lambda s: s.town.visitor.grants.get(),
+    "figures:edition:pk": lambda s: Edition.objects.create(
+        street=s.town.street, name="月报", as_of=make.TODAY, frozen_at=make.AT, frozen_by=s.town.staff
+    ),
+    "figures:key": lambda s: "entities",
+    "token": lambda s: "0" * 43,
+}

@@ -1,0 +1,48 @@
+"""Every view says who may open it, and keeps the others out."""
+
+from __future__ import annotations
+
+import pytest
+
+from shimen.accounts.access import Gate
+from shimen.accounts.models import Role
+from tests.access.addresses import addresses, ours
+
+
+def test_every_view_carries_allow() -> None:
+    bare = [f"{address.route} ({address.module})" for address in ours() if address.allowed is None]
+    assert not bare, "these views say not who may open them: " + ", ".join(bare)
+
+
+def test_allow_names_roles_that_exist() -> None:
+    known = {*Role.values, Gate.PUBLIC, Gate.SIGNED_IN}
+    for address in ours():
+        assert set(address.allowed or ()) <= known, address.route
+
+
+def test_every_address_of_ours_has_a_name_of_its_own() -> None:
+    names = [address.name for address in ours()]
+    assert all(names)
+    assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+
+
+def test_what_is_not_ours_is_only_what_is_named() -> None:
+    foreign = {address.module.split(".")[0] for address in addresses() if not address.is_ours}
+    assert foreign <= {"allauth", "django", "shimen", "coverage", "import_export"}
+
+
+@pytest.mark.parametrize("address", ours(), ids=lambda a: a.name)
+def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
+    """Pages without sign-in are few; each new one is a decision, written here."""
+    public = {
+        "accounts:invitation",
+        "accounts:new_password",
+        "account_reset_password",
+        "trial_sign_in",
+        "healthz",
+        "readyz",
+        "coverage:visit-token",  # says only to a signed-in visitor who they are, so that the phone can deliver
+        "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
+    }
+    if Gate.PUBLIC in (address.allowed or ()):
+        assert address.name in public, f"{address.name} is public"
