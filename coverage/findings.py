@@ -123,7 +123,7 @@ def _said_later(visit: Visit, field: str) -> bool:
 def _colleagues(visit: Visit) -> QuerySet[Visit]:
     """The visits that this one may contradict: the first sending, or what colleagues found in the same round."""
     if visit.conflict_of is not None and visit.conflict_of.entity_id == visit.entity_id:
-        return Visit.objects.filter(pk=visit.conflict_of_id, withdrawn_at__isnull=True)
+        return Visit.objects.filter(pk=visit.conflict_of.pk, withdrawn_at__isnull=True)
     others = visit.entity.visits.standing().exclude(visitor_id=visit.visitor_id)
     if visit.round_id is not None:
         return others.filter(round_id=visit.round_id)
@@ -196,10 +196,8 @@ def _seal(visit: Visit, field: str, text: str) -> bytes:
     return sealing.seal(text, table="coverage_visitanswer", column="sealed", row=f"{visit.pk}.{field}")
 
 
-def _unseal(row: VisitAnswer) -> str:
-    return sealing.open_sealed(
-        row.sealed, table="coverage_visitanswer", column="sealed", row=f"{row.visit_id}.{row.field}"
-    )
+def _unseal(row: VisitAnswer, sealed: bytes | memoryview) -> str:
+    return sealing.open_sealed(sealed, table="coverage_visitanswer", column="sealed", row=f"{row.visit_id}.{row.field}")
 
 
 def _presence(visit: Visit, actor: User, at: dt.datetime) -> VisitAnswer | None:
@@ -266,7 +264,7 @@ def _take_held(answer: VisitAnswer, visit: Visit, actor: User, at: dt.datetime) 
     if answer.field == "phone":
         if answer.sealed is None:
             raise FindingError("走访只核对了号码的一部分，写不回名册。在主体页更正电话。")
-        value = _unseal(answer)
+        value = _unseal(answer, answer.sealed)
     told = visit.entity.provenance.get(answer.field) or {}
     day = clock.day_of(visit.visited_at)
     on = max(day, dt.date.fromisoformat(told["on"])) if told.get("on") else day
@@ -326,9 +324,16 @@ def enter(*, shop: Shop, area: Area | None, ref: str, on: dt.date, actor: User, 
         "headcount": shop.headcount,
         "phone": shop.phone,
     }
-    street = Street.objects.get(pk=actor.street_id)
-    vouched = {"source": SOURCE, "ref": ref, "on": on, "actor": actor, "at": at}
-    entity = registry.add_entity(street=street, values=said, presence=Entity.Presence.OPEN, **vouched)
+    entity = registry.add_entity(
+        street=Street.objects.get(people=actor),
+        values=said,
+        presence=Entity.Presence.OPEN,
+        source=SOURCE,
+        ref=ref,
+        on=on,
+        actor=actor,
+        at=at,
+    )
     if entity.area_id is None and area is not None:
         entity = registry.assign_area(entity=entity, area=area, actor=actor, at=at)
     return entity

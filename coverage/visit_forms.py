@@ -100,7 +100,7 @@ class VisitForm(Kept):
 
     def _told(self) -> tuple[uuid.UUID, ...]:
         told = []
-        for text in self.data.getlist("told"):
+        for text in self.data.getlist("told"):  # type: ignore[attr-defined]
             try:
                 told.append(uuid.UUID(text))
             except ValueError:

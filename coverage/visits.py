@@ -281,7 +281,7 @@ def withdraw(*, visit: Visit, actor: User, at: dt.datetime) -> Visit:
     undone = findings.undo(visit=visit, actor=actor, at=at)
     demands.take_back(visit=visit, actor=actor, at=at)
     if visit.stop is not None and not visit.is_late:
-        recount(stop=Stop.objects.select_for_update(of=("self",)).get(pk=visit.stop_id))
+        recount(stop=Stop.objects.select_for_update(of=("self",)).get(pk=visit.stop.pk))
     record(verb="visits.withdraw", target=visit, actor=actor, at=at, after={"undone": undone})
     return visit
 

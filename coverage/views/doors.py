@@ -4,6 +4,7 @@ queries however many doors there are."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -33,12 +34,23 @@ TRADES = {
 }  # fmt: skip
 SOURCES = {"visit": "走访", "department": "部门表格", "staff": "街道更正", "collection": "本人填报"}
 RECEIPT_DAYS = 14
-TAG_WORDS = 12
+# Offered after the fact, one tap each; anything else fits into the note.
+REASONS = {
+    "no_answer": ("门锁着", "人不在，店开着", "下午才开门"),
+    "closed": ("贴了转让", "在装修", "邻居说不做了"),
+    "moved": ("换了新店", "搬到附近", "不知去向"),
+}
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
 
 
 def short_day(day: dt.date, today: dt.date) -> str:
     """11-05 within the year, 2025-11-05 across years."""
     return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
+
+
+def spaced(text: str) -> str:
+    """望桥路45号 as it is printed: 望桥路 45 号."""
+    return _SEAM.sub(" ", text)
 
 
 def pass_for(user: User, entity_id: uuid.UUID) -> str:
@@ -66,7 +78,7 @@ class Row:
     @property
     def line(self) -> str:
         entity = self.entity
-        parts = [entity.address or "地址不详", TRADES.get(entity.industry, "")]
+        parts = [spaced(entity.address) or "地址不详", TRADES.get(entity.industry, "")]
         if self.near:
             parts.append(f"约 {self.near} 米")
         return "，".join(part for part in parts if part)
@@ -281,7 +293,7 @@ class Tags:
         """(class, words) of each reason, the most telling first."""
         tags = []
         if demand := self.answers.get(stop.entity_id):
-            tags.append(("b", f"带答复：{shortened(demand.get_category_display(), demand.words)}"))
+            tags.append(("b", f"带答复：{demand.get_category_display()}"))
         if stop.appointed_at:
             tags.append(("b", f"约好 {stop.appointed_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}"))
         for question in self.questions[stop.entity_id][:2]:
@@ -298,10 +310,6 @@ class Tags:
         if stop.carried_rounds:
             tags.append(("", f"已顺延 {stop.carried_rounds} 轮"))
         return tags
-
-
-def shortened(category: str, words: str) -> str:
-    return f"{category}，{words[:TAG_WORDS]}…" if len(words) > TAG_WORDS else f"{category}，{words}"
 
 
 def deadline(due_on: dt.date, on: dt.date) -> str:
@@ -355,15 +363,31 @@ class DoorPage:
 
     @cached_property
     def last(self) -> Visit | None:
-        return self.entity.visits.standing().newest_first().first()
+        return self.entity.visits.standing().select_related("visitor").newest_first().first()
 
     @property
     def subtitle(self) -> str:
         entity = self.entity
-        parts = [entity.address or "地址不详", entity.legal_person]
+        parts = [spaced(entity.address) or "地址不详", entity.legal_person]
         if self.last:
             parts.append(f"上次 {short_day(clock.day_of(self.last.visited_at), self.on)}")
         return "，".join(part for part in parts if part)
+
+    @cached_property
+    def already(self) -> str:
+        """Who has been here today or to whom the door went; written down again it still counts."""
+        if self.last and clock.day_of(self.last.visited_at) == self.on:
+            time = self.last.visited_at.astimezone(clock.SHANGHAI).strftime("%H:%M")
+            who = "您" if self.last.visitor_id == self.user.pk else str(self.last.visitor)
+            return f"今天 {time} {who}记过：{self.last.get_outcome_display()}。又有变化就再记一次。"
+        if self.stop and self.stop.visitor_id not in {None, self.user.pk}:
+            return f"这家排给了{self.stop.visitor}。您走到了，记下照样算您走的。"
+        return ""
+
+    @property
+    def how_many(self) -> str:
+        """三项, or 4 项 where there are more doubts."""
+        return "三项" if len(self.facts) == HOW_MANY else f" {len(self.facts)} 项"
 
     @cached_property
     def to_tell(self) -> list[Demand]:
@@ -397,7 +421,7 @@ class DoorPage:
             return Fact(key, "", "", question.sentence if question else "", "", is_stale=False, question=question)
         shown = findings.shown(self.entity, key)
         told = self.entity.provenance.get(key) or {}
-        since, stale = "没有来源", False
+        since, stale = "还没核对过", False
         if told:
             day = dt.date.fromisoformat(told["on"])
             since = f"{short_day(day, self.on)} {SOURCES.get(told['source'], '')}"
@@ -417,7 +441,7 @@ def as_read(key: str, text: str) -> str:
         return str(Entity.Registration(text).label)
     if key == "presence":
         return str(Entity.Presence(text).label)
-    return facts.shown(key, text)
+    return spaced(facts.shown(key, text)) if key == "address" else facts.shown(key, text)
 
 
 class Receipts:

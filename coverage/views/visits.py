@@ -70,7 +70,7 @@ def _sentences(form: Any) -> list[str]:
 
 def _day(request: HttpRequest, tab: str) -> HttpResponse:
     user = request.user
-    context: dict[str, Any] = {"today": doors.Today(user, clock.today()), "tab": tab}
+    context: dict[str, Any] = {"today": doors.Today(user, clock.today()), "tab": tab, "reasons": doors.REASONS}
     did = request.GET.get("did", "")
     if did:
         visit = Visit.objects.filter(visitor=user, pk=_uuid(did)).select_related("entity", "round").first()

@@ -16,7 +16,9 @@ from coverage.visiting.sent import Person, Said, Sent, Shop, Wish, digest
 
 KEY = b"0123456789abcdef"
 text = st.text(max_size=20)
-said = st.builds(Said, field=st.sampled_from(["headcount", "phone", "address"]), is_right=st.booleans(), shown=text, value=text)
+said = st.builds(
+    Said, field=st.sampled_from(["headcount", "phone", "address"]), is_right=st.booleans(), shown=text, value=text
+)
 sent = st.builds(
     Sent,
     visitor=st.uuids(),
