@@ -7,8 +7,10 @@ class CoverageConfig(AppConfig):
 
     def ready(self) -> None:
         from coverage import figures, personal, plans
-        from coverage.comparison import batches
-        from shimen import outbox
+        from coverage.views import round_parts
+        from coverage.comparison import apply, batches
+        from shimen import navigation, outbox
+        from shimen.accounts.models import Role
 
         figures.register()
         personal.declare_fields()
@@ -16,3 +18,16 @@ class CoverageConfig(AppConfig):
         outbox.handle("feed.stage", batches.stage_job, long=True)
         outbox.handle("feed.apply", batches.apply_job)
         outbox.handle("feed.undo", batches.undo_job)
+        outbox.handle("feed.search", apply.search_job)
+        navigation.tell(round_parts.top_bar)
+        navigation.add(
+            navigation.Entry(
+                "走访轮次",
+                icon="walk",
+                url="coverage:rounds",
+                pillar=navigation.Pillar.COVERAGE,
+                roles=(Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY),
+                place=40,
+                under=("/rounds/", "/stops/"),
+            )
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+import uuid
 from typing import Any
 
 import pghistory
@@ -18,14 +18,17 @@ from coverage import facts
 from coverage.comparison import fields, write
 from coverage.models import Batch, Difference, Question
 from coverage.search_index import index_search
+from shimen import outbox
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
 from shimen.models import new_id
+from shimen.outbox.models import Job
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
 APPLICABLE = (Batch.State.READY, Batch.State.APPLYING, Batch.State.APPLIED, Batch.State.UNDONE)
 WHOLE = (Kind.GONE, Kind.DOUBT)  # about the entity as such, not one of its fields
+SEARCHED_AT_ONCE = 500
 SEARCHED = ("name", "trade_sign", "address", "legal_person")
 LOCK_CLASS = 0x5348  # keeps our advisory locks apart from anyone else's
 
@@ -66,7 +69,7 @@ def check(batch: Batch, *, leave_doubt: bool) -> None:
 def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: bool = False) -> Batch:
     """Write the accepted differences of a batch into the registry, all or nothing. Raises `ApplyError`."""
     lock(batch.street_id)
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("department").get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
     check(batch, leave_doubt=leave_doubt)
     with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.apply_batch", batch=str(batch.pk)):
         written = _write(batch, at=at)
@@ -102,10 +105,24 @@ def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
             [list(SEARCHED)],
         )
         searched = [row[0] for row in cursor.fetchall()]
-    if searched:
-        index_search(entity_ids=searched)
-        _sign_new()
+    _sign_new(created)
+    refresh_search(batch, searched, at=at)
     return {"changed": changed, "new": created}
+
+
+def refresh_search(batch: Batch, entity_ids: list[Any], *, at: dt.datetime) -> None:
+    """Search texts of the touched entities: at once for a street's usual fortnight, else right after by the outbox."""
+    if len(entity_ids) <= SEARCHED_AT_ONCE:
+        index_search(entity_ids=entity_ids)
+        return
+    ids = [str(entity_id) for entity_id in entity_ids]
+    effect = f"feed.search:{batch.pk}:{batch.revision}:{hash(frozenset(ids)) & 0xFFFFFFFF:08x}:{at.isoformat()}"
+    outbox.enqueue(kind="feed.search", payload={"ids": ids}, effect_key=effect, street=batch.street, at=at)
+
+
+def search_job(*, job: Job, at: dt.datetime) -> None:
+    """`feed.search`: search texts follow the registry; doing it twice changes nothing."""
+    index_search(entity_ids=[uuid.UUID(pk) for pk in job.payload["ids"]])
 
 
 def _params(batch: Batch) -> dict[str, Any]:
@@ -164,6 +181,7 @@ def _insert_new(batch: Batch, params: dict[str, Any]) -> int:
                 if "phone" in row:
                     provenance["phone"] = said
                 copy.write_row((pk, entity_id, batch.street_id, json.dumps(values), json.dumps(provenance)))
+        cursor.execute("ANALYZE feed_new (entity_id, id)")
         _refuse_known_codes()
         cursor.execute(write.INSERT_NEW, params)
         return int(cursor.rowcount)
@@ -171,7 +189,7 @@ def _insert_new(batch: Batch, params: dict[str, Any]) -> int:
 
 def new_values(row: dict[str, Any]) -> dict[str, str]:
     """All columns of a new entity as text: what the row says and what follows from it."""
-    values: dict[str, str] = {**facts.derived(row["values"]), **row["values"]}
+    values: dict[str, str] = {**facts.derived(row["values"]), **row["values"], **row.get("spelt", {})}
     if phone := row.get("phone"):
         values |= {"phone_sealed": phone["sealed"], "phone_index": phone["index"], "phone_mask": phone["mask"]}
     return values
@@ -187,7 +205,7 @@ def _refuse_known_codes() -> None:
         raise ApplyError(f"比对之后，名册里已经有了表里的新主体：{shown}。没有应用。点“重新比对”，已认定的会保留。")
 
 
-def _stage_said(batch: Batch, *, only: Iterable[int] | None = None) -> None:
+def _stage_said(batch: Batch) -> None:
     """The words of this batch about existing entities, taken or not."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS feed_said")
@@ -198,6 +216,12 @@ def _stage_said(batch: Batch, *, only: Iterable[int] | None = None) -> None:
                WHERE batch_id = %s AND kind = 'changed' AND field <> %s AND decision <> 'open' AND row->'sources' IS NULL""",
             [batch.pk, fields.MISSING],
         )
+        # A word that was taken, against nobody's and with nothing kept beside it, leaves nothing to remember.
+        cursor.execute(
+            """DELETE FROM feed_said s WHERE is_taken AND old_provenance IS NULL
+               AND NOT EXISTS (SELECT 1 FROM coverage_entitysource w WHERE w.entity_id = s.entity_id AND w.field = s.field)"""
+        )
+        cursor.execute("ANALYZE feed_said (id, entity_id)")
 
 
 def _say(batch: Batch, params: dict[str, Any]) -> None:
@@ -210,8 +234,10 @@ def _say(batch: Batch, params: dict[str, Any]) -> None:
             cursor.execute(statement, params)
 
 
-def _sign_new() -> None:
+def _sign_new(created: int) -> None:
     """Remember what each new entity looked like, so that undoing can tell whether anyone has touched it since."""
+    if not created:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE coverage_difference d SET row = d.row || jsonb_build_object('sign', md5(e::text))

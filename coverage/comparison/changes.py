@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db import connection
 
-from coverage import facts, precedence
+from coverage import facts, pinyin, precedence
 from coverage.comparison import fields
 from coverage.comparison.classify import Cell, Found, Settlement, _fetch, read_cell, shown_line, split_unread
 from coverage.comparison.judge import Candidate, Judgement
@@ -38,7 +38,9 @@ _COLUMNS = (
     "key", "street_id", "batch_id", "line", "kind", "entity_id", "field", "old", "new", "old_provenance", "row", "reason",
     "candidates", "decision", "settled", "decided_by_id", "decided_at", "applied", "skipped_reason",
 )  # fmt: skip
-_BEFORE = ("name_key", "organisation_code", "address_key", "industry", "place_id", "area_id")
+_BEFORE = (
+    "name_key", "organisation_code", "address_key", "industry", "place_id", "area_id", "pinyin", "initials", "name", "trade_sign",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -181,6 +183,8 @@ class ChangeSet:
         after: dict[str, str] = facts.derived({cell.field: cell.new})
         if cell.field == "address" and (place := places.get(after["address_key"])):
             after |= {"place_id": str(place[0]), "area_id": str(place[1])}
+        if cell.field == "trade_sign" or (cell.field == "name" and not before["trade_sign"]):
+            after |= spelling(cell.new or before["name"])
         if after:
             line.row = {"after": after, "before": {column: before[column] for column in after}}
 
@@ -259,6 +263,7 @@ class ChangeSet:
         row |= readings(written, judgement.code)
         if judgement.verdict == "new":
             entity_id = new_id()
+            row["spelt"] = spelling(row["values"].get("trade_sign") or row["values"]["name"])
             _seal_for(row, written, TABLE, PHONE_COLUMN, str(entity_id))
             return Line(
                 Kind.NEW, number, entity_id, row=row, reason="；".join(row["problems"])[:200], decision=Decision.ACCEPT,
@@ -401,6 +406,11 @@ def readings(written: dict[str, str], code: str) -> dict[str, Any]:
     found.setdefault("kind", kind_of_code(code))
     found.setdefault("registration_status", Entity.Registration.EXISTING.value)
     return {"values": found, "problems": problems}
+
+
+def spelling(name: str) -> dict[str, str]:
+    """The columns by which a name is sorted and found."""
+    return pinyin.spell(name)._asdict()
 
 
 def kind_of_code(code: str) -> str:

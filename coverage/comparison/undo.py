@@ -16,7 +16,6 @@ from django.db.models import Model
 from coverage.comparison import apply as applying
 from coverage.comparison import write
 from coverage.models import Batch, Entity, EntitySearch, EntitySource, Question
-from coverage.search_index import index_search
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
@@ -35,11 +34,11 @@ class UndoError(DomainError):
 def undo(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
     """Take an applied batch back, all or nothing; what was edited since is skipped and says so. Raises `UndoError`."""
     applying.lock(batch.street_id)
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("department").get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
     if batch.state != Batch.State.APPLIED:
         raise UndoError(f"{batch}{batch.get_state_display()}，没有可撤销的。")
     with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.undo_batch", batch=str(batch.pk)):
-        undone = _take_back(batch)
+        undone = _take_back(batch, at=at)
     batch.state, batch.undone_by, batch.undone_at = Batch.State.UNDONE, actor, at
     batch.counts = {**batch.counts, "undone": undone}
     batch.save(update_fields=["state", "undone_by", "undone_at", "counts"])
@@ -55,7 +54,7 @@ def preview(batch: Batch) -> dict[str, int]:
     return {"restored": steps - len(moved), "removed": new - len(used), "skipped": len(moved) + len(used)}
 
 
-def _take_back(batch: Batch) -> dict[str, int]:
+def _take_back(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
     steps, moved = _stage_steps(batch)
     new, used = _stage_new(batch)
     params = {"batch": str(batch.pk)}
@@ -72,8 +71,7 @@ def _take_back(batch: Batch) -> dict[str, int]:
             "UPDATE coverage_difference d SET applied = false, row = nullif(d.row - 'sign', '{}') FROM"
             " (SELECT id FROM feed_step UNION ALL SELECT id FROM feed_new) s WHERE d.id = s.id"
         )
-    if searched:
-        index_search(entity_ids=searched)
+    applying.refresh_search(batch, searched, at=at)
     return {"restored": steps - len(moved), "removed": new - len(used), "skipped": len(moved) + len(used)}
 
 

@@ -12,7 +12,7 @@ from coverage.comparison import fields
 # Columns that hold text and never NULL; others are turned from text, '' meaning NULL.
 _TEXT = (
     "name", "name_key", "trade_sign", "kind", "legal_person", "registration_status", "industry", "industry_code", "scope",
-    "address", "address_key", "organisation_code",
+    "address", "address_key", "organisation_code", "pinyin", "initials",
 )  # fmt: skip
 _CASTS = {
     "established_on": "date",
@@ -105,7 +105,7 @@ SELECT
   coalesce(v->>'scope', ''), coalesce(v->>'address', ''), coalesce(v->>'address_key', ''),
   nullif(v->>'established_on', '')::date, nullif(v->>'capital', '')::numeric, nullif(v->>'headcount', '')::integer,
   '', decode(v->>'phone_sealed', 'base64'), decode(v->>'phone_index', 'hex'), coalesce(v->>'phone_mask', ''),
-  p.id, p.area_id, 'unknown', '', '', n.provenance, %(on)s, ''
+  p.id, p.area_id, 'unknown', coalesce(v->>'pinyin', ''), coalesce(v->>'initials', ''), n.provenance, %(on)s, ''
 FROM feed_new n
 LEFT JOIN territory_place p ON p.street_id = n.street_id AND p.address_key = nullif(n.v->>'address_key', '')
 """
