@@ -130,10 +130,30 @@ def _store(round_: Round, made: _Made, *, actor: User | None, at: dt.datetime) -
     slots: dict[str, Slot] = dict.fromkeys(made.plan.unplanned, (None, None, None))
     for walk in made.plan.walks:
         slots.update(_slots_of(walk, first=1))
+    before = _slots_now(current, slots) if current.planned_at is not None else {}
     _write(current, slots)
+    _keep_former_plan(current, before, slots, actor=actor, at=at)
     current.plan_state, current.planned_at, current.plan_figures = Round.Plan.DONE, at, made.figures
     current.save(update_fields=["plan_state", "planned_at", "plan_figures"])
     record(verb="rounds.plan", target=current, actor=actor, at=at, after=made.figures)
+
+
+def _keep_former_plan(
+    round_: Round, before: dict[str, Slot], after: dict[str, Slot], *, actor: User | None, at: dt.datetime
+) -> None:
+    """A second plan of the same round can be taken back like any other change."""
+    moved = {key: (before[key], slot) for key, slot in after.items() if key in before and before[key] != slot}
+    if moved:
+        changed = sum(old[:2] != new[:2] for old, new in moved.values())
+        Rearrangement.objects.create(
+            street_id=round_.street_id,
+            round=round_,
+            kind=Rearrangement.Kind.OPEN,
+            sentence=f"整轮重排：{changed} 家换了日子或走访人",
+            moved=moved,
+            made_at=at,
+            made_by=actor,
+        )
 
 
 def _slots_of(walk: Walk, *, first: int) -> dict[str, Slot]:

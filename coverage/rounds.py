@@ -80,6 +80,16 @@ def ask_for_plan(*, round: Round, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def order_plan(*, round: Round, actor: User, at: dt.datetime) -> None:
+    """Have all that is unvisited planned anew; who visits whom is kept where that costs little."""
+    current = Round.objects.select_for_update(of=("self",)).select_related("street").get(pk=round.pk)
+    if current.state != Round.State.OPEN:
+        raise RoundError(f"{current}已经结束，不能再排路线。")
+    ask_for_plan(round=current, at=at)
+    record(verb="rounds.order_plan", target=current, actor=actor, at=at)
+
+
+@transaction.atomic
 def open_round(*, street: Street, period_start: dt.date, at: dt.datetime, actor: User | None = None) -> Round:
     """Open the round of the period that begins on `period_start` and freeze its roster: every operating entity.
 

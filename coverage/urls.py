@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from coverage.views import demands as demand_views
+from coverage.views import roster as roster_views
+from coverage.views import rounds as round_views
 from coverage.views import visits as visit_views
 
 app_name = "coverage"
@@ -13,7 +15,24 @@ registry: list[URLPattern] = []
 
 comparison: list[URLPattern] = []
 
-rounds: list[URLPattern] = []
+rounds: list[URLPattern] = [
+    path("rounds/", round_views.rounds, name="rounds"),
+    path("rounds/<uuid:round>/", round_views.round_page, name="round"),
+    path("rounds/<uuid:round>/planning/", round_views.planning, name="round-planning"),
+    path("rounds/<uuid:round>/plan/", round_views.plan_again, name="round-plan"),
+    path("rounds/<uuid:round>/replan/", round_views.replan, name="round-replan"),
+    path("rounds/<uuid:round>/people/", round_views.people, name="round-people"),
+    path("rounds/<uuid:round>/close/", round_views.close, name="round-close"),
+    path("rounds/<uuid:round>/roster/", roster_views.roster, name="round-roster"),
+    path("rounds/<uuid:round>/roster/export/", roster_views.export, name="round-export"),
+    path("rounds/<uuid:round>/roster/reassign/", roster_views.reassign, name="round-reassign"),
+    path("rounds/<uuid:round>/finds/", roster_views.finds, name="round-finds"),
+    path("rounds/<uuid:round>/sheets/", roster_views.sheets, name="round-sheets"),
+    path("rounds/<uuid:round>/arrange/", roster_views.to_arrange, name="round-arrange"),
+    path("stops/<uuid:stop>/", roster_views.stop, name="stop"),
+    path("stops/<uuid:stop>/arrange/", roster_views.arrange, name="stop-arrange"),
+    path("rearrangements/<uuid:rearrangement>/undo/", round_views.undo, name="rearrangement-undo"),
+]
 
 visits: list[URLPattern] = [
     path("v/", visit_views.today, name="today"),

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from coverage.models import Batch, Demand, Department, Entity, FeedFile, Round, Stop, Team, TeamMember, Visit, Worker
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.territory.models import Area, Place, Street
@@ -211,3 +214,8 @@ def town() -> Town:
         nobody=user(here, display_name="冯壬九"),
         stranger=person(elsewhere, Role.STAFF, display_name="陈癸十"),
     )
+
+
+def counting() -> CaptureQueriesContext:
+    """`with make.counting() as queries:` … `len(queries)`: how many questions a page asks the database."""
+    return CaptureQueriesContext(connection)

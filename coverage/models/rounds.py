@@ -145,6 +145,11 @@ class StopQuerySet(ScopedQuerySet):
         """Along each road, door by door; stops without a door come last."""
         return self.order_by(F("entity__place__road").asc(nulls_last=True), "entity__address_key", "entity_id")
 
+    def load_by_visitor(self):
+        """Per visitor how many stops they have (`total`) and how many are unvisited (`left`)."""
+        rows = self.filter(visitor__isnull=False).order_by().values("visitor")
+        return rows.annotate(total=models.Count("pk"), left=models.Count("pk", Q(outcome=Stop.Outcome.DUE)))
+
     def counts(self) -> dict[str, int]:
         """Number of stops per outcome, and how many of all were carried over (`carried`); one query."""
         rows = (
