@@ -7,8 +7,8 @@ class CoverageConfig(AppConfig):
 
     def ready(self) -> None:
         from coverage import figures, personal, plans
-        from coverage.views import round_parts
         from coverage.comparison import apply, batches
+        from coverage.views import round_parts
         from shimen import navigation, outbox
         from shimen.accounts.models import Role
 
