@@ -26,7 +26,9 @@ def _required(name: str) -> str:
     """A value that production must be given and that the trial and the tests make for themselves."""
     value = os.environ.get(name, "")
     if value:
-        if PRODUCTION and ("change-me" in value or len(value) < 24):
+        # Few different characters are a key pressed down, or zeros.
+        is_sample = "change" in value.lower() or "insecure" in value.lower()
+        if PRODUCTION and (is_sample or len(value) < 24 or len(set(value)) < 10):
             raise ImproperlyConfigured(f"{name} still has its sample value or is too short; set a secret of your own.")
         return value
     if PRODUCTION:
@@ -41,9 +43,20 @@ def _list(name: str, default: str = "") -> list[str]:
 SECRET_KEY = _required("SHIMEN_SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = _list("SHIMEN_HOSTS") if PRODUCTION else ["*"]
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("SHIMEN_HOSTS is not set; name the host names under which the site is reached.")
+if PRODUCTION and (not ALLOWED_HOSTS or any("*" in host for host in ALLOWED_HOSTS)):
+    raise ImproperlyConfigured("SHIMEN_HOSTS is not set or holds a *; name the hosts under which the site is reached.")
 CSRF_TRUSTED_ORIGINS = _list("SHIMEN_CSRF_ORIGINS")
+
+
+def _key(name: str, text: str) -> bytes:
+    """32 random bytes out of base64."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not base64.") from error
+    if len(raw) != 32 or len(set(raw)) < 8:
+        raise ImproperlyConfigured(f"{name}: a key is base64 of 32 random bytes.")
+    return raw
 
 
 def _field_keys(text: str) -> dict[str, bytes]:
@@ -51,15 +64,16 @@ def _field_keys(text: str) -> dict[str, bytes]:
     keys = {}
     for part in text.split(","):
         key_id, _, key = part.strip().partition(":")
-        raw = base64.b64decode(key)
-        if not key_id or len(raw) != 32:
-            raise ImproperlyConfigured("SHIMEN_FIELD_KEYS: each key is id:base64 of 32 random bytes.")
-        keys[key_id] = raw
+        if not key_id or key_id in keys:
+            raise ImproperlyConfigured("SHIMEN_FIELD_KEYS: each key has an id of its own: id:base64 of 32 random bytes.")
+        keys[key_id] = _key("SHIMEN_FIELD_KEYS", key)
     return keys
 
 
 SHIMEN_FIELD_KEYS = _field_keys(_required("SHIMEN_FIELD_KEYS"))
-SHIMEN_INDEX_KEY = base64.b64decode(_required("SHIMEN_INDEX_KEY"))
+SHIMEN_INDEX_KEY = _key("SHIMEN_INDEX_KEY", _required("SHIMEN_INDEX_KEY"))
+if PRODUCTION and SHIMEN_INDEX_KEY in SHIMEN_FIELD_KEYS.values():
+    raise ImproperlyConfigured("SHIMEN_INDEX_KEY must differ from the field keys.")
 SHIMEN_FIELD_CIPHER = os.environ.get("SHIMEN_FIELD_CIPHER", "aes")
 if SHIMEN_FIELD_CIPHER not in {"aes", "sm4"}:
     raise ImproperlyConfigured("SHIMEN_FIELD_CIPHER must be aes (AES-256-GCM) or sm4 (SM4-GCM).")
