@@ -20,9 +20,9 @@ from django.db.models import F, Q
 from coverage import plans, rounds
 from coverage.models import Rearrangement, Round, Stop
 from coverage.rounds import RoundError
-from coverage.working_days import working_days
 from shimen import clock
 from shimen.audit.record import record
+from shimen.territory.calendar import working_days
 
 if TYPE_CHECKING:
     from coverage.models.rounds import StopQuerySet
@@ -81,7 +81,7 @@ def waiting(stops: StopQuerySet[Stop], *, round: Round) -> StopQuerySet[Stop]:
 
 
 def listed(stops: StopQuerySet[Stop], *, round: Round, on: dt.date, limit: int | None = None) -> list[Arrangement]:
-    """The lines for `waiting`, most urgent first; three queries, whatever its length."""
+    """The lines for `waiting`, most urgent first; the same few queries, whatever its length."""
     rows = list(
         waiting(stops, round=round).order_by(
             F("due_on").asc(nulls_last=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import uuid
 from collections import defaultdict
@@ -16,11 +15,10 @@ from coverage.models import Absence, Round, Stop, TeamMember
 from coverage.planning import period as periods
 from coverage.planning.problem import Member, Plan, Station, by_key, walk_of
 from coverage.planning.problem import Stop as Errand
-from coverage.working_days import working_days
 from shimen import clock
+from shimen.territory import geo
+from shimen.territory.calendar import working_days
 from shimen.territory.models import Area, Place, Street
-
-METRES_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -182,9 +180,8 @@ def _open_stops(
 
 
 def plane(street: Street, lon: float, lat: float) -> tuple[float, float]:
-    """Metres east and north of the street's centre; exact enough over a few kilometres."""
-    east = (lon - street.lon) * METRES_PER_DEGREE * math.cos(math.radians(street.lat))
-    return east, (lat - street.lat) * METRES_PER_DEGREE
+    """Metres east and north of the street's centre."""
+    return geo.flat([(lon, lat)], (street.lon, street.lat))[0]
 
 
 def leading_number(text: str) -> int:

@@ -14,10 +14,10 @@ from django.db.models import Count
 from coverage.balance import Balance
 from coverage.models import Entity, Round, Stop, Visit
 from coverage.planning import period as periods
-from coverage.working_days import working_days
 from shimen import clock, outbox
 from shimen.audit.record import record
 from shimen.errors import DomainError
+from shimen.territory.calendar import working_days
 from shimen.territory.models import Street
 
 if TYPE_CHECKING:
