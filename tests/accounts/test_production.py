@@ -36,7 +36,9 @@ def _python(*arguments: str, **changed: str | None) -> subprocess.CompletedProce
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SHIMEN_", "DJANGO_"))}
     wanted = {name: value for name, value in (GOOD | changed).items() if value is not None}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=inherited | wanted, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=inherited | wanted, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_check_deploy_is_clean() -> None:
