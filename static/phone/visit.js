@@ -137,16 +137,26 @@ function markDoors(mine) {
     const link = record.door && document.querySelector(`.stops [data-door="${record.door}"]`);
     if (!link) continue;
     marked += 1;
+    link.parentNode.classList.add("seen");
     if (link.querySelector(".kept")) continue;
     const tag = document.createElement("span");
     tag.className = "tag y kept";
     tag.textContent = `${record.said}，存在手机里`;
     link.querySelector("div").append(tag);
   }
+  const next = document.querySelector(".stops .next");
+  if (next && next.classList.contains("seen")) {
+    const after = document.querySelector(".stops li:not(.seen)");
+    next.classList.remove("next");
+    if (after) after.classList.add("next");
+  }
   if (box && marked) {
     const left = Math.max(0, box.dataset.left - marked);
     box.querySelector(".big").textContent = left;
     box.querySelector(".s").textContent = `今天 ${box.dataset.all} 家，${box.dataset.all - left} 家已有结果`;
+    const tabs = document.querySelectorAll(".seg a");
+    tabs[0].textContent = `按路线 ${left}`;
+    tabs[1].textContent = `已有结果 ${box.dataset.all - left}`;
     box.querySelector("rect").setAttribute("width", `${100 - (100 * left) / box.dataset.all}%`);
   }
 }

@@ -42,9 +42,9 @@ def at_once(*works):
         return list(pool.map(run, works))
 
 
-def sending(stop, actor, id, **values):
+def sending(stop, actor, visit_id, **values):
     defaults = {"entity": stop.entity, "stop": stop, "outcome": "changed", "at": make.AT}
-    return lambda: visits.log(**defaults | {"id": id, "actor": actor} | values)
+    return lambda: visits.log(**defaults | {"id": visit_id, "actor": actor} | values)
 
 
 def test_one_visit_delivered_by_four_connections_at_once_is_one_visit(stop, town):
