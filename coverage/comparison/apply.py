@@ -12,7 +12,7 @@ import uuid
 from typing import Any
 
 import pghistory
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from coverage import facts
 from coverage.comparison import fields, write
@@ -93,8 +93,7 @@ def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
         raise ApplyError(_moved_sentence(moved))
     created = _insert_new(batch, params)
     with connection.cursor() as cursor:
-        cursor.execute(write.UPDATE_FORWARD, params)
-        changed = cursor.rowcount
+        changed = _update(cursor, params)
         _say(batch, params)
         cursor.execute(
             "UPDATE coverage_difference d SET applied = true, skipped_reason = '' FROM"
@@ -108,6 +107,17 @@ def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
     _sign_new(created)
     refresh_search(batch, searched, at=at)
     return {"changed": changed, "new": created}
+
+
+def _update(cursor: Any, params: dict[str, Any]) -> int:
+    try:
+        with transaction.atomic():
+            cursor.execute(write.UPDATE_FORWARD, params)
+    except IntegrityError as error:
+        if "entity_code_once_per_street" not in str(error):
+            raise
+        raise ApplyError("要改的统一代码，名册里另一家已经在用。没有应用。点“重新比对”再看。") from error
+    return int(cursor.rowcount)
 
 
 def refresh_search(batch: Batch, entity_ids: list[Any], *, at: dt.datetime) -> None:

@@ -25,6 +25,7 @@ from coverage.comparison import fields
 from coverage.comparison.classify import Cell, Found, Settlement, _fetch, read_cell, shown_line, split_unread
 from coverage.comparison.judge import Candidate, Judgement
 from coverage.matching import codes, names
+from coverage.matching.evidence import AGAINST
 from coverage.models import Batch, Difference, Entity
 from coverage.words import PHONE_COLUMN, TABLE, rules_of
 from shimen.models import new_id
@@ -115,11 +116,7 @@ class ChangeSet:
 
     def write(self) -> dict[str, Any]:
         """Replace the change set of the batch; returns the account."""
-        cells = [cell for cell in self.found.cells if not cell.problem]
-        self._load_entities({cell.entity_id for cell in cells})
-        places = self._places(cell.new for cell in cells if cell.field == "address")
-        for cell in cells:
-            self.lines.append(self._changed(cell, places))
+        self.lines += self.changed([cell for cell in self.found.cells if not cell.problem])
         for cell in self.found.cells:
             if cell.problem:
                 self.lines.append(self._refused_cell(cell))
@@ -133,6 +130,12 @@ class ChangeSet:
         Difference.objects.filter(batch=self.batch).delete()
         self._copy(carried)
         return self._account()
+
+    def changed(self, cells: list[Cell]) -> list[Line]:
+        """A line with its proposed decision for each cell that says something else than the registry."""
+        self._load_entities({cell.entity_id for cell in cells})
+        places = self._places(cell.new for cell in cells if cell.field == "address")
+        return [self._changed(cell, places) for cell in cells]
 
     # One kind after the other.
 
@@ -271,10 +274,8 @@ class ChangeSet:
             )  # fmt: skip
         _seal_for(row, written, *SEALED_IN, f"{self.batch.pk}:{number}")
         key = f"d|{self.department}|{codes.normalise(written['code'])}|{names.canonical(written['name'])}"
-        return Line(
-            Kind.DOUBT, number, row=row, reason=judgement.reason[:200], key=key,
-            candidates=[_candidate(found) for found in judgement.candidates],
-        )  # fmt: skip
+        candidates = [_candidate(found, self.found.named) for found in judgement.candidates]
+        return Line(Kind.DOUBT, number, row=row, reason=judgement.reason[:200], key=key, candidates=candidates)
 
     # Into the table.
 
@@ -365,15 +366,13 @@ def _json(value: object) -> str:
     return _NULL if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _candidate(found: Candidate) -> dict[str, Any]:
+def _candidate(found: Candidate, named: dict[uuid.UUID, int]) -> dict[str, Any]:
+    """What the page shows of a candidate; a row that names it by its code speaks against a second one."""
     known = found.known
-    return {
-        "entity": known.id,
-        "name": known.name,
-        "code": known.code,
-        "points": found.points,
-        "reasons": [[reason.sentence, reason.tone, reason.points] for reason in found.reasons],
-    }
+    reasons = [[reason.sentence, reason.tone, reason.points] for reason in found.reasons]
+    if (line := named.get(uuid.UUID(known.id))) is not None:
+        reasons.append([f"表里第 {shown_line(line)} 行的代码就是这一家", AGAINST, 0])
+    return {"entity": known.id, "name": known.name, "code": known.code, "points": found.points, "reasons": reasons}
 
 
 def _shown(written: dict[str, str]) -> dict[str, Any]:
@@ -442,5 +441,3 @@ def _seal_for(row: dict[str, Any], written: dict[str, str], table: str, column: 
         "mask": phones.mask(number),
     }
 
-
-__all__ = ["ChangeSet", "decisions", "digest", "kind_of_code", "readings", "settlements", "shown_line"]

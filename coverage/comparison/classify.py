@@ -73,6 +73,7 @@ class Found:
     cells: list[Cell] = field(default_factory=list)
     back: list[tuple[int, Id, str]] = field(default_factory=list)  # line, entity, missing since: named again
     gone: list[Id] = field(default_factory=list)
+    named: dict[Id, int] = field(default_factory=dict)  # candidates that another row has by its code, with its line
     registry: dict[str, int] = field(default_factory=dict)
 
 
@@ -343,6 +344,9 @@ class Comparison:
             if judgement.verdict == "doubt"
             for candidate in judgement.candidates
         }
+        self.found.named = dict(
+            _fetch(f"SELECT entity_id, min(line) FROM {MATCH} WHERE entity_id = ANY(%s) GROUP BY 1", [list(occupied)])
+        )
         kinds = list(self.batch.department.scope_kinds) if self.batch.is_full else []
         named = [*self.found.matched.values()]
         rows = _fetch(

@@ -11,7 +11,7 @@ from coverage.comparison import fields
 
 # Columns that hold text and never NULL; others are turned from text, '' meaning NULL.
 _TEXT = (
-    "name", "name_key", "trade_sign", "kind", "legal_person", "registration_status", "industry", "industry_code", "scope",
+    "code", "old_number", "name", "name_key", "trade_sign", "kind", "legal_person", "registration_status", "industry", "industry_code", "scope",
     "address", "address_key", "organisation_code", "pinyin", "initials",
 )  # fmt: skip
 _CASTS = {
@@ -78,7 +78,7 @@ UPDATE_BACK = _update("old", "before", _SAID_BEFORE)
 
 def _stored_text() -> str:
     """The canonical text of the field that a difference names, as the registry holds it now."""
-    known = [fact.key for fact in fields.FIELDS] + [fields.MISSING]
+    known = [fields.CODE, fields.OLD_NUMBER, *(fact.key for fact in fields.FIELDS), fields.MISSING]
     cases = "\n    ".join(f"WHEN '{key}' THEN {fields.stored(key)}" for key in known)
     return f"CASE s.field\n    {cases}\n  END"
 
