@@ -7,11 +7,14 @@ not at all. Hence any number of workers and beats may run side by side.
 from __future__ import annotations
 
 import os
+import signal
 from datetime import timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_process_init
+
+from shimen.embedded.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shimen.settings")
 
@@ -37,7 +40,7 @@ app.conf.update(
     accept_content=["json"],
     task_time_limit=30 * 60,
     task_soft_time_limit=25 * 60,
-    worker_soft_shutdown_timeout=10,
+    worker_soft_shutdown_timeout=3,
     worker_max_tasks_per_child=200,
     worker_hijack_root_logger=False,
     timezone="UTC",
@@ -56,3 +59,9 @@ def _catch_up(sender: Any = None, **_: Any) -> None:
     """What fell due while nothing ran is looked for at once, not an hour later."""
     for entry in app.conf.beat_schedule.values():
         app.send_task(entry["task"])
+
+
+@worker_process_init.connect
+def _go_with_the_worker(**_: Any) -> None:
+    """A pool process whose worker was killed would go on with work that is nobody's."""
+    die_with_parent(signal.SIGKILL)

@@ -34,7 +34,7 @@ _DEATHS, _WITHIN = 5, 60.0
 _SHUTDOWN_ORDER = ("beat", "worker", "web", "prepare", "valkey", "postgres")
 _STOP_WEB = (Step(signal.SIGTERM, 12), Step(signal.SIGQUIT, 3))
 # Celery: finish the running task; then drop it (it comes back); then the whole session is killed.
-_STOP_WORKER = (Step(signal.SIGTERM, 12), Step(signal.SIGQUIT, 12))
+_STOP_WORKER = (Step(signal.SIGTERM, 10), Step(signal.SIGQUIT, 5))
 _STOP_BEAT = (Step(signal.SIGTERM, 5),)
 
 
@@ -225,7 +225,8 @@ class _Trial:
     def _celery(self, name: str) -> Child:
         argv = [sys.executable, "-m", "celery", "--app", "shimen.celery", "--quiet", name, "--loglevel", "INFO"]
         if name == "worker":
-            argv += ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+            # The heartbeat retries for ever when valkey has gone first, and holds up every shutdown.
+            argv += ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
             return self._part(name, argv, stops=_STOP_WORKER)
         return self._part(name, [*argv, "--pidfile="], stops=_STOP_BEAT)
 
@@ -239,7 +240,7 @@ class _Trial:
             env=self._environment(name),
             pass_fds=pass_fds,
             # Without its supervisor a worker has no database either: nothing is worth finishing.
-            last_wish=signal.SIGQUIT if name == "worker" else None,
+            last_wish=signal.SIGKILL if name == "worker" else None,
             cwd=places.REPOSITORY,
         )
 

@@ -61,6 +61,9 @@ def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_committed_row(var, br
     assert again.get("readyz") == 200
     assert read_rows(var) == [1]
     assert len(again.pids()["valkey"]) == 1
+    # A worker that has already worked has more reasons to hang on.
+    worked = var / "log" / "worker.log"
+    assert wait_until(lambda: "outbox.sweep" in worked.read_text() and "succeeded" in worked.read_text(), seconds=60)
     again.process.kill()
     again.process.wait()
     assert wait_until(again.gone, seconds=30), again.pids()
