@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -172,10 +173,18 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": _database(os.environ.get("SHIMEN_DATABASE_URL") or layout.database_url(VAR))}
+def _address(name: str, embedded: Callable[[Path], str]) -> str:
+    """Of a server; production never falls back to the trial's own."""
+    given = os.environ.get(name, "")
+    if PRODUCTION and not given:
+        raise ImproperlyConfigured(f"{name} is not set; production does not start without it.")
+    return given or embedded(VAR)
+
+
+DATABASES = {"default": _database(_address("SHIMEN_DATABASE_URL", layout.database_url))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("SHIMEN_REDIS_URL") or layout.redis_url(VAR)
+REDIS_URL = _address("SHIMEN_REDIS_URL", layout.redis_url)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

