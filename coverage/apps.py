@@ -8,7 +8,7 @@ class CoverageConfig(AppConfig):
     def ready(self) -> None:
         from coverage import figures, personal, plans
         from coverage.comparison import apply, batches
-        from coverage.views import round_parts
+        from coverage.views import demands, round_parts
         from shimen import navigation, outbox
         from shimen.accounts.models import Role
 
@@ -30,4 +30,23 @@ class CoverageConfig(AppConfig):
                 place=40,
                 under=("/rounds/", "/stops/"),
             )
+        )
+        navigation.add(
+            navigation.Entry(
+                "今天要走的",
+                icon="map-pin",
+                url="coverage:today",
+                roles=(Role.SECRETARY, Role.VISITOR),
+                place=20,
+            ),
+            navigation.Entry(
+                "诉求",
+                icon="message-dots",
+                url="coverage:demands",
+                pillar=navigation.Pillar.INTEGRATION,
+                roles=demands.READERS,
+                place=10,
+                under=("/demands/",),
+                count=demands.waiting,
+            ),
         )

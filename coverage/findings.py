@@ -8,7 +8,7 @@ is kept as `refused` with its sentence. Called within the verbs of `coverage.vis
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,12 +67,36 @@ def take(
         if said.field not in seen:
             seen.add(said.field)
             rows.append(_weigh(visit, said, told))
+    numbers = _numbers(visit, answers, people, told)
     _tell(visit, told, actor, at)
     rows += [row for row in [presence] if row is not None]
     rows += [row for row in (_meet(visit, n, person, actor, at) for n, person in enumerate(people)) if row is not None]
     VisitAnswer.objects.bulk_create(rows)
+    _seal(rows, numbers)
     questions.mark_answered(visit=visit, answers=rows, actor=actor, at=at)
     return rows
+
+
+def _numbers(
+    visit: Visit, answers: Sequence[Said], people: Sequence[Person], told: _Told
+) -> dict[str, tuple[str, str]]:
+    """Per answer about a telephone the number that was said and the one that stood before."""
+    before = ""
+    if "phone" in told.new and visit.entity.phone_sealed:
+        before = sealing.open_sealed(visit.entity.phone_sealed, table=TABLE, column=PHONE_COLUMN, row=visit.entity_id)
+    numbers = {f"p:{n}": (person.phone, "") for n, person in enumerate(people)}
+    said = next((one.value for one in answers if one.field == "phone" and not one.is_right), "")
+    return numbers | {"phone": (said, before)}
+
+
+def _seal(rows: Iterable[VisitAnswer], numbers: Mapping[str, tuple[str, str]]) -> None:
+    """Keep numbers sealed with their answers: the one that stood before where the new one was taken, else the new one."""
+    for row in rows:
+        new, before = numbers.get(row.field, ("", ""))
+        number = before if row.state == State.APPLIED else new
+        if number:
+            row.sealed = sealing.seal(number, table=row._meta.db_table, column="sealed", row=row.pk)
+            row.save(update_fields=["sealed"])
 
 
 def _weigh(visit: Visit, said: Said, told: _Told) -> VisitAnswer:
@@ -91,9 +115,9 @@ def _weigh(visit: Visit, said: Said, told: _Told) -> VisitAnswer:
     current = shown(visit.entity, said.field)
     rival = _rival(visit, said.field)
     if rival is not None and _meant(rival) != meant:
-        return _hold(row, said, against=rival.visit, value=_meant(rival))
+        return _hold(row, against=rival.visit, value=_meant(rival))
     if meant != current and _has_moved(visit, said, current):
-        return _hold(row, said, against=None, value=current)
+        return _hold(row, against=None, value=current)
     if meant == current:
         told.same.append(row)
     else:
@@ -148,9 +172,6 @@ def _tell(visit: Visit, told: _Told, actor: User, at: dt.datetime) -> None:
     entity = visit.entity
     for row in [*told.same, *(row for row, _ in told.new.values())]:
         row.before = {"value": shown(entity, row.field), "provenance": entity.provenance.get(row.field) or {}}
-    if "phone" in told.new and entity.phone_sealed:
-        # The number that stood, still sealed for its own row, for the case that the visit is taken back.
-        told.new["phone"][0].sealed = bytes(entity.phone_sealed)
     said = _as_said(visit, actor, at)
     try:
         with transaction.atomic():
@@ -176,28 +197,19 @@ def _as_said(visit: Visit, actor: User, at: dt.datetime) -> dict[str, Any]:
     return {"source": SOURCE, "ref": str(visit.pk), "on": clock.day_of(visit.visited_at), "actor": actor, "at": at}
 
 
-def _hold(row: VisitAnswer, said: Said, *, against: Visit | None, value: str) -> VisitAnswer:
+def _hold(row: VisitAnswer, *, against: Visit | None, value: str) -> VisitAnswer:
     row.state, row.against, row.against_value = State.HELD, against, value
-    if row.field == "phone" and not said.is_right:
-        row.sealed = _seal(row.visit, row.field, said.value)
     return row
 
 
 def _refuse(row: VisitAnswer, value: str, sentence: str) -> VisitAnswer:
     row.state, row.problem = State.REFUSED, sentence[:200]
-    if row.field == "phone":
-        row.new, row.sealed = "", _seal(row.visit, row.field, value)
-    else:
-        row.new = value
+    row.new = "" if row.field == "phone" else value
     return row
 
 
-def _seal(visit: Visit, field: str, text: str) -> bytes:
-    return sealing.seal(text, table="coverage_visitanswer", column="sealed", row=f"{visit.pk}.{field}")
-
-
 def _unseal(row: VisitAnswer, sealed: bytes | memoryview) -> str:
-    return sealing.open_sealed(sealed, table="coverage_visitanswer", column="sealed", row=f"{row.visit_id}.{row.field}")
+    return sealing.open_sealed(sealed, table=row._meta.db_table, column="sealed", row=row.pk)
 
 
 def _presence(visit: Visit, actor: User, at: dt.datetime) -> VisitAnswer | None:
@@ -244,7 +256,6 @@ def _meet(visit: Visit, n: int, person: Person, actor: User, at: dt.datetime) ->
     except DomainError as error:
         row = VisitAnswer(visit=visit, field=f"p:{n}", is_right=False, new=" ".join([person.name, person.post]).strip())
         row.state, row.problem = State.REFUSED, error.sentence[:200]
-        row.sealed = _seal(visit, row.field, person.phone) if person.phone else None
         return row
     visit.found.add(worker)
     return None
@@ -288,7 +299,7 @@ def undo(*, visit: Visit, actor: User, at: dt.datetime) -> list[str]:
             continue
         value = row.before["value"]
         if row.field == "phone" and row.sealed is not None:
-            value = sealing.open_sealed(row.sealed, table=TABLE, column=PHONE_COLUMN, row=visit.entity_id)
+            value = _unseal(row, row.sealed)
         visit.entity = registry.put_back(
             entity=visit.entity,
             field=row.field,

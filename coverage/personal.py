@@ -75,4 +75,15 @@ def declare_fields() -> None:
             counts_from="离开所在单位",
             is_sensitive=True,
         ),
+        PersonalField(
+            model="coverage.VisitAnswer",
+            name="sealed",
+            label="走访时说的电话（待核对、没记入或更正前的）",
+            whose="市场主体联系人、从业人员",
+            purpose="核对两次走访的不同说法，撤回走访时复原",
+            basis=Basis.DUTY,
+            retention_days=365,
+            counts_from="走访",
+            sealed="sealed",
+        ),
     )

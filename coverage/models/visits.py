@@ -84,8 +84,8 @@ class VisitAnswerQuerySet(models.QuerySet):
 class VisitAnswer(models.Model):
     """One fact asked at the door: right, or what it is instead.
 
-    A telephone number stands here only as its mask. `sealed` keeps the number itself: the new one while the answer is
-    held or refused, the one that stood before where it was applied.
+    A telephone number stands here only as its mask. `sealed` keeps the number itself: the one that stood
+    before where the answer was applied, else the new one.
     `field` is a registry field, or `q:` and the beginning of a question's id for a doubt about no single field.
     """
 

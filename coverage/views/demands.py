@@ -48,6 +48,11 @@ COLUMNS = (
 )
 
 
+def waiting(request: HttpRequest) -> int:
+    """How many demands in one's own area wait for an answer; the number beside the entry of the side."""
+    return Demand.objects.visible_to(request.user).passed_on().count()
+
+
 class FilterForm(forms.Form):
     """What is seen of the list; kept in the address."""
 
