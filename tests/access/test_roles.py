@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shimen.accounts.access import Gate, scope_of
@@ -63,3 +65,19 @@ def test_no_address_breaks_whoever_opens_it_or_sends_nothing_to_it(
     client = Client()
     client.force_login(allowed[0])
     assert _ask(client, method, url) in {200, 201, 204, 302, 303, 400, 404, 405, 409, 410, 415, 422, 503}, url
+
+
+# What a mere look may write: the log of what was seen, the session, and the counts of the rate limits' cache.
+WRITTEN_BY_LOOKING = ("audit_accesslog", "django_session", "usersessions_usersession", "SAVEPOINT")
+
+
+@pytest.mark.parametrize("address", OURS, ids=NAMES)
+def test_looking_changes_nothing(address: Address, town: make.Town) -> None:
+    """A link, an image of another site or a browser that loads ahead must not be able to do anything."""
+    url = reverse(address.name, kwargs=Samples(town).parts_of(address))
+    client = Client()
+    client.force_login(next(user for user in town.everyone().values() if _may(address, user)))
+    with CaptureQueriesContext(connection) as caught:
+        client.get(url)
+    writes = [q["sql"] for q in caught if q["sql"].split(" ", 1)[0] in {"INSERT", "UPDATE", "DELETE"}]
+    assert not [sql for sql in writes if not any(table in sql for table in WRITTEN_BY_LOOKING)]
