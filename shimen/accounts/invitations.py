@@ -183,7 +183,7 @@ def accept(*, token: str, password: str, at: dt.datetime) -> User:
     )
     invitation.accepted_at, invitation.accepted_by = at, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    after = {"username": user.username, "role": grant.role, "area": str(invitation.area_id or "")}
+    after = {"username": user.username, "role": grant.role, "area": str(invitation.area or "")}
     record(verb="accounts.accept_invitation", target=invitation, actor=user, at=at, after=after)
     return user
 

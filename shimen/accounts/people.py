@@ -78,7 +78,7 @@ def end_grant(*, grant: RoleGrant, reason: str, actor: User, at: dt.datetime) ->
     _check_not_last(grant.user, at=at, roles={grant.role})
     grant.ended_at, grant.ended_by, grant.ended_reason = at, actor, reason.strip()
     grant.save(update_fields=["ended_at", "ended_by", "ended_reason"])
-    before = {"role": grant.role, "area": str(grant.area_id or "")}
+    before = {"role": grant.role, "area": str(grant.area or "")}
     record(verb="accounts.end_grant", target=grant.user, actor=actor, at=at, before=before, reason=reason)
     return grant
 

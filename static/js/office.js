@@ -5,5 +5,6 @@ import "./menu.js";
 import "./table-keys.js";
 import "./file-drop.js";
 import "./said.js";
+import "./copy.js";
 
 window.htmx = htmx;

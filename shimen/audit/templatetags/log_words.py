@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
 from shimen.audit import reading
 
 register = template.Library()
@@ -25,16 +26,23 @@ def pairs(values: Any) -> str:
     if not isinstance(values, dict):
         return ""
     return "，".join(
-        f"{reading.key_words(key)} {_text(value)}" for key, value in values.items() if value not in ("", None, {}, [])
+        f"{reading.key_words(key)} {_text(value, key)}"
+        for key, value in values.items()
+        if value not in ("", None, {}, [])
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, key: str = "") -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        return "、".join(f"{key} {_text(inner)}" for key, inner in value.items())
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+        return "、".join(f"{reading.key_words(name)} {_text(inner, name)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return _ROLES.get(str(value), str(value)) if key == "role" else str(value)
+
+
+_ROLES = {str(role.value): str(role.label) for role in Role}
 
 
 @register.filter
