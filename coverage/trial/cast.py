@@ -57,6 +57,18 @@ FIRMS: tuple[Known, ...] = (
     Known("91990199MA0T356286", "地支文化传播工作室", "褚寅九", "L7251", "文化艺术交流活动策划", "云台路", "12", "3", "501", 11, "19900000356", "2019-12-02"),
 )  # fmt: skip
 
+# The end of the secretary's walk of today, as it is drawn, and whom she met last week.
+TODAY = (
+    "丁卯水果店",
+    "寅卯咖啡（示例）店",
+    "申酉便利（示例）二店",
+    "午未理发店",
+    "辰巳五金经营部",
+    "戌亥花店",
+    "甲子裁缝铺",
+)
+LAST_WEEK = ("子丑面馆",)
+
 OFFICE = "示例街道党建工作办公室"
 PARTY_OFFICE = "党建办"
 

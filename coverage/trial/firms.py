@@ -48,6 +48,8 @@ class Firm:
     presence: str = "open"
     registered: int = BEFORE_ROUNDS
     left: int | None = None
+    idle: int | None = None  # since when it does not operate; None while it does
+    ending: str = ""  # "closed" or "moved" where visitors found it so on that day
     is_find: bool = False
     is_known: bool = False
     staff: list[tuple[str, str, str]] = field(default_factory=list)  # known people: name, post, phone
@@ -269,33 +271,39 @@ def _set_states(firms: list[Firm], chance: random.Random) -> None:
     for firm in chance.sample(plain, 31):
         firm.is_irregular = True
     idle = iter(chance.sample(plain, 22))
-    for _ in range(8):
-        next(idle).is_suspended = True
-    for status, number in (("2", 4), ("4", 3), ("6", 1)):
+    for status, number in (("1", 8), ("2", 4), ("4", 3), ("6", 1)):
         for _ in range(number):
-            next(idle).status = status
-    for presence, number in (("closed", 5), ("moved", 1)):
-        for _ in range(number):
-            next(idle).presence = presence
-    for firm in chance.sample([f for f in plain if f.is_operating], 61):
-        firm.presence = "unknown"
+            firm = next(idle)
+            firm.status, firm.is_suspended, firm.idle = status, status == "1", chance.randrange(BEFORE_ROUNDS, 90)
+    for ending, day in (("closed", 31), ("closed", 46), ("closed", 59), ("closed", 74), ("closed", 88), ("moved", 100)):
+        firm = next(idle)
+        firm.presence = firm.ending = ending
+        firm.idle = day
 
 
 def _set_days(firms: list[Firm], departed: list[Firm], chance: random.Random) -> None:
-    """When each came into the register and when it left: about a dozen in and six out each fortnight."""
-    steady = [f for f in firms if f.is_operating and not f.is_known and f.presence == "open"]
-    newcomers = chance.sample(steady, 118)
-    for firm in newcomers[:LAST_FOUND]:
-        firm.is_find = True
-        firm.registered = 7 * FORTNIGHT + chance.randint(0, 4)
-    for firm in newcomers[LAST_FOUND:]:
-        firm.registered = chance.randrange(8) * FORTNIGHT - 1  # the Sunday before a round
+    """When each came into the register and when it left: about a dozen in and six out each fortnight.
+
+    One newcomer in four was found by visitors, nine of them in the open round; the others came in a department's
+    workbook on the Sunday before a round.
+    """
+    newcomers = chance.sample([f for f in firms if f.is_operating and not f.is_known], 118)
+    for number, firm in enumerate(newcomers):
+        firm.is_find = number < LAST_FOUND or number % 4 == 0
+        if number < LAST_FOUND:
+            firm.registered = 7 * FORTNIGHT + chance.randint(0, 4)
+        elif firm.is_find:
+            firm.registered = chance.randrange(7) * FORTNIGHT + chance.randint(0, 4)
+        else:
+            firm.registered = chance.randrange(8) * FORTNIGHT - 1
     for firm in firms:
-        if firm.name == "申酉便利（示例）二店":
-            firm.registered = 7 * FORTNIGHT - 1
+        if firm.name == "申酉便利（示例）二店":  # its first visit is due within five working days
+            firm.registered = 7 * FORTNIGHT
     for number, firm in enumerate(departed):
-        firm.left = 7 * FORTNIGHT + chance.randint(1, 4) if number < LAST_FOUND else chance.randint(6, 97)
-        firm.status, firm.presence = ("4", "closed") if chance.random() < 0.6 else ("6", "moved")
+        firm.left = 7 * FORTNIGHT + chance.randint(2, 4) if number < LAST_FOUND else chance.randint(8, 97)
+        firm.idle = firm.left - 2 if number < LAST_FOUND else max(0, firm.left - chance.randint(2, 6))
+        firm.ending = "closed" if chance.random() < 0.6 else "moved"
+        firm.status, firm.presence = ("4", "closed") if firm.ending == "closed" else ("6", "moved")
 
 
 def _set_headcounts(firms: list[Firm], chance: random.Random) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from coverage.trial import cast, firms, people, registry
+from coverage.trial import cast, firms, people, registry, rounds
 from coverage.trial.days import Days
-from coverage.trial.provenance import Seen
+from shimen import clock
 from shimen.errors import DomainError
 from shimen.territory.models import Street
 
@@ -25,10 +25,11 @@ class TrialError(DomainError):
 
 
 @transaction.atomic
-def load(*, today: dt.date, say: Say, seed: int = SEED) -> Street:
+def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     """Write the whole street. Refuses a database in which a street stands already: trial data must never mix with real."""
     if Street.objects.exists():
         raise TrialError("库里已经有街道，不再载入示例街道。")
+    today = clock.day_of(at)
     days = Days(today)
     say("街道、网格、地点、人员")
     town = firms.town(seed=seed, today=today)
@@ -39,12 +40,16 @@ def load(*, today: dt.date, say: Say, seed: int = SEED) -> Street:
     people.write_departments(street, seed=seed, days=days)
     to = registry.Writing(street, grids, doors, days, seed)
     ids = registry.entity_ids(town.firms, seed=seed, days=days)
-    seen: dict[int, Seen] = {}
+    say("七轮走访，排第八轮的路线")
+    story = rounds.tell(town, to, at=at)
+    seen = story.seen(users)
     say(f"市场主体 {firms.LISTED:,} 家")
     registry.write_entities(town.firms, ids, seen, to, office=str(users["zhouwuwu"].pk))
     registry.write_contradictions(town.firms, ids, seen, to)
     say(f"从业人员 {firms.WORKERS:,} 人")
     registry.write_workers(town, ids, to)
+    say(f"走访 {len(story.history.calls):,} 次")
+    rounds.write(story, town, ids, to, users, at=at)
     return street
 
 

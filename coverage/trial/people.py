@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -125,10 +126,10 @@ def write_people(street: Street, grids: list[Area], *, seed: int, days: Days) ->
             unit=p.unit,
             is_trial=True,
             password=password,
-            date_joined=opened,
+            date_joined=opened + dt.timedelta(seconds=number),
             is_staff=bool({"data_admin", "system_admin"} & {r for r, _ in p.roles}),
         )
-        for p in cast.PEOPLE
+        for number, p in enumerate(cast.PEOPLE)
     ]
     User.objects.bulk_create(people)
     grants = [

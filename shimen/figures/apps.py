@@ -8,7 +8,6 @@ class FiguresConfig(AppConfig):
     def ready(self) -> None:
         from shimen import navigation
         from shimen.accounts.access import EVERY_WORKER
-        from shimen.accounts.models import Role
 
         navigation.add(
             navigation.Entry(
@@ -16,7 +15,7 @@ class FiguresConfig(AppConfig):
                 icon="chart-bar",
                 url="figures:index",
                 pillar=navigation.Pillar.GROUNDS,
-                roles=(*EVERY_WORKER, Role.AUDIT_ADMIN),
+                roles=EVERY_WORKER,
                 place=10,
             )
         )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shimen.accounts.models import User
     from shimen.territory.models import Street
 
-READERS = (*EVERY_WORKER, Role.AUDIT_ADMIN)
+READERS = EVERY_WORKER
 FREEZERS = (Role.STAFF,)
 
 

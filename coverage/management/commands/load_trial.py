@@ -23,7 +23,7 @@ class Command(BaseCommand):
             return
         began = time.monotonic()
         self._began = began
-        load.load(today=clock.today(), say=self._say)
+        load.load(at=clock.now(), say=self._say)
         load.analyse()
         load.write_sign_ins(Path(settings.VAR) / "trial")
         self._say("载入完毕")
