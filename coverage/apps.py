@@ -8,7 +8,7 @@ class CoverageConfig(AppConfig):
     def ready(self) -> None:
         from coverage import figures, personal, plans
         from coverage.comparison import apply, batches
-        from coverage.views import demands, round_parts
+        from coverage.views import compare_parts, demands, round_parts
         from shimen import navigation, outbox
         from shimen.accounts.models import Role
 
@@ -49,4 +49,16 @@ class CoverageConfig(AppConfig):
                 under=("/demands/",),
                 count=demands.waiting,
             ),
+        )
+        navigation.add(
+            navigation.Entry(
+                "数据比对",
+                icon="file-diff",
+                url="coverage:compare",
+                pillar=navigation.Pillar.COVERAGE,
+                roles=(Role.STAFF, Role.DATA_ADMIN),
+                place=30,
+                under=("/compare/",),
+                count=compare_parts.waiting,
+            )
         )

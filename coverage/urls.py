@@ -4,16 +4,56 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from coverage.views import compare as compare_views
 from coverage.views import demands as demand_views
+from coverage.views import entities as entity_views
 from coverage.views import roster as roster_views
 from coverage.views import rounds as round_views
+from coverage.views import search as search_views
 from coverage.views import visits as visit_views
+from coverage.views import workers as worker_views
 
 app_name = "coverage"
 
-registry: list[URLPattern] = []
+registry: list[URLPattern] = [
+    path("entities/", entity_views.entities, name="entities"),
+    path("entities/new/", entity_views.add, name="entity-new"),
+    path("entities/export/", entity_views.export_entities, name="entities-export"),
+    path("entities/<uuid:entity>/", entity_views.entity, name="entity"),
+    path("entities/<uuid:entity>/edit/", entity_views.edit, name="entity-edit"),
+    path("entities/<uuid:entity>/history/", entity_views.history, name="entity-history"),
+    path("entities/<uuid:entity>/undo/<int:event>/", entity_views.undo, name="entity-undo"),
+    path("entities/<uuid:entity>/phone/", entity_views.phone, name="entity-phone"),
+    path("entities/<uuid:entity>/remove/", entity_views.remove, name="entity-remove"),
+    path("entities/<uuid:entity>/restore/", entity_views.restore, name="entity-restore"),
+    path("entities/<uuid:entity>/workers/", worker_views.of_entity, name="entity-workers"),
+    path("entities/<uuid:entity>/workers/new/", worker_views.add, name="worker-new"),
+    path("workers/", worker_views.workers, name="workers"),
+    path("workers/<uuid:worker>/", worker_views.worker, name="worker"),
+    path("workers/<uuid:worker>/left/", worker_views.left, name="worker-left"),
+    path("workers/<uuid:worker>/back/", worker_views.back, name="worker-back"),
+    path("workers/<uuid:worker>/phone/", worker_views.phone, name="worker-phone"),
+    path("search/", search_views.search, name="search"),
+]
 
-comparison: list[URLPattern] = []
+comparison: list[URLPattern] = [
+    path("compare/", compare_views.compare, name="compare"),
+    path("compare/headings/", compare_views.heading_aliases, name="headings"),
+    path("compare/headings/<uuid:alias>/drop/", compare_views.drop_heading, name="heading-drop"),
+    path("compare/<uuid:batch>/", compare_views.batch_page, name="batch"),
+    path("compare/<uuid:batch>/progress/", compare_views.progress, name="batch-progress"),
+    path("compare/<uuid:batch>/apply/", compare_views.apply_batch, name="batch-apply"),
+    path("compare/<uuid:batch>/again/", compare_views.compare_again, name="batch-again"),
+    path("compare/<uuid:batch>/allow-gone/", compare_views.allow_gone, name="batch-allow-gone"),
+    path("compare/<uuid:batch>/undo/", compare_views.undo_batch, name="batch-undo"),
+    path("compare/<uuid:batch>/discard/", compare_views.discard, name="batch-discard"),
+    path("compare/<uuid:batch>/export/", compare_views.export, name="batch-export"),
+    path("compare/<uuid:batch>/refused/", compare_views.refused, name="batch-refused"),
+    path("compare/<uuid:batch>/differences/<int:difference>/decide/", compare_views.decide, name="difference-decide"),
+    path(
+        "compare/<uuid:batch>/differences/<int:difference>/settle/", compare_views.settle_row, name="difference-settle"
+    ),
+]
 
 rounds: list[URLPattern] = [
     path("rounds/", round_views.rounds, name="rounds"),

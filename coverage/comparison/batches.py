@@ -240,6 +240,13 @@ def aliases_of(department: Department) -> layouts.Aliases:
     return layouts.prepare(found)
 
 
+def source_of(batch: Batch) -> stage.Source:
+    """What the reading process is given for a batch."""
+    return stage.Source(
+        content=bytes(batch.file.content), name=batch.file.name, as_of=batch.as_of, aliases=aliases_of(batch.department)
+    )
+
+
 def read_and_compare(
     *,
     batch: Batch,
@@ -253,9 +260,7 @@ def read_and_compare(
     `finishing` opens the transaction of the final writes.
     """
     batch = Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
-    source = stage.Source(
-        content=bytes(batch.file.content), name=batch.file.name, as_of=batch.as_of, aliases=aliases_of(batch.department)
-    )
+    source = source_of(batch)
     reported = 0
 
     def rows_came(rows: int) -> None:

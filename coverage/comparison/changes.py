@@ -440,4 +440,3 @@ def _seal_for(row: dict[str, Any], written: dict[str, str], table: str, column: 
         "index": sealing.blind_index(number).hex(),
         "mask": phones.mask(number),
     }
-

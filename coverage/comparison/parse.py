@@ -115,10 +115,12 @@ class SheetReader:
         layout = layouts.understand(row, self.aliases, number=number)
         first = self.layout is None
         self.layout = layout
+        account = self.account
+        known = {name for _, name in account.columns}
+        account.columns += [(c.heading, c.field) for c in layout.columns if c.field not in known]
+        account.unknown += [heading for heading in layout.unknown if heading not in account.unknown]
         if first:
-            self.account.header_row = number
-            self.account.columns = [(column.heading, column.field) for column in layout.columns]
-            self.account.unknown, self.account.doubled = layout.unknown, layout.doubled
+            account.header_row, account.doubled = number, layout.doubled
         self._pick = self._picker(layout)
 
     def _picker(self, layout: layouts.Layout) -> Callable[[Sequence[Any]], list[str]]:
@@ -269,10 +271,28 @@ class WorkbookReader:
         }
 
 
-def _stream(reader: WorkbookReader, out: Any) -> None:
+def original_rows(book: readers.Book, aliases: layouts.Aliases, wanted: set[int]) -> Iterator[list[Any]]:
+    """Rows with all their columns as text; the headings of the first table come first, as line 0."""
+    number = 0
+    for hidden in (False, True):
+        for sheet in book.sheets:
+            if sheet.is_hidden is not hidden or (hidden and number):
+                continue
+            has_header = False
+            for line, row in enumerate(sheet.rows(), number * SHEET_STRIDE + sheet.first):
+                is_top = line - number * SHEET_STRIDE - sheet.first < layouts.TOP
+                if not has_header and is_top and layouts.is_header(row, aliases):
+                    has_header = True
+                    if not number:
+                        yield [0, *map(cell_text, row)]
+                elif has_header and line in wanted:
+                    yield [line, *map(cell_text, row)]
+            number += has_header
+
+
+def _stream(rows: Iterator[list[Any]], out: Any) -> None:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    rows = reader.rows()
     while chunk := list(islice(rows, FLUSH_ROWS)):
         writer.writerows(chunk)
         out.write(buffer.getvalue().replace("\x00", "").encode("utf-8", "replace"))
@@ -298,7 +318,9 @@ def main(control_fd: int) -> int:
                 limits=limits,
                 as_of=dt.date.fromisoformat(options["as_of"]),
             )
-            _stream(reader, sys.stdout.buffer)
+            wanted = set(options["lines"])
+            rows = original_rows(reader.book, aliases, wanted) if wanted else reader.rows()
+            _stream(rows, sys.stdout.buffer)
             account = reader.account()
         except readers.FileRefusedError as refusal:
             account = {"refused": str(refusal)}

@@ -1,4 +1,4 @@
-"""A workbook's rows into a staging table: the reader runs in a child process, its output goes straight into COPY.
+"""A workbook's rows into a staging table: the reader runs in a child process, its output goes into COPY as it is.
 
 The staging table is temporary: unlogged like any temporary table, private to the connection, and gone with it, so that
 no copy of a department's workbook (and of the telephone numbers in it) lies about after a crash. What must survive is
@@ -8,14 +8,16 @@ the change set, and that is written once, at the end.
 from __future__ import annotations
 
 import contextlib
+import csv
 import dataclasses
 import datetime as dt
+import io
 import json
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +30,7 @@ from shimen.errors import DomainError
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 18
 TABLE = "feed_row"
+IN_MEMORY = 32 * readers.MEGABYTE
 
 
 class StageError(DomainError):
@@ -45,16 +48,17 @@ class Source:
     limits: readers.Limits = dataclasses.field(default_factory=readers.Limits)
 
 
-def read(source: Source, sink: Callable[[bytes], None]) -> dict[str, Any]:
+def read(source: Source, sink: Callable[[bytes], None], *, lines: Sequence[int] = ()) -> dict[str, Any]:
     """Read a workbook in a child process: rows as CSV into `sink`, in the order line, then `fields.STAGED`.
 
+    With `lines`, only those rows come, as the department wrote them, after its headings as line 0.
     Returns the account of `coverage.comparison.parse`. Raises `StageError` for a file that cannot be taken, also when
     the child dies of its limits.
     """
     with tempfile.TemporaryFile() as content, tempfile.TemporaryFile("w+", encoding="utf-8") as control:
         content.write(source.content)
         content.seek(0)
-        _write_options(source, control)
+        _write_options(source, control, lines)
         with _child(source, content, control) as child:
             while chunk := (child.stdout.read(CHUNK) if child.stdout else b""):
                 sink(chunk)
@@ -62,12 +66,21 @@ def read(source: Source, sink: Callable[[bytes], None]) -> dict[str, Any]:
         return _account(control, child.returncode)
 
 
-def _write_options(source: Source, control: IO[str]) -> None:
+def original_rows(source: Source, lines: Sequence[int]) -> list[tuple[int, list[str]]]:
+    """Rows of the file with all their columns as text, the headings of the first table before them as line 0."""
+    found: list[bytes] = []
+    read(source, found.append, lines=lines)
+    rows = csv.reader(io.StringIO(b"".join(found).decode(), newline=""))
+    return [(int(row[0]), row[1:]) for row in rows]
+
+
+def _write_options(source: Source, control: IO[str], lines: Sequence[int]) -> None:
     options = {
         "name": source.name,
         "as_of": source.as_of.isoformat(),
         "aliases": dict(source.aliases),
         "limits": dataclasses.asdict(source.limits),
+        "lines": list(lines),
     }
     json.dump(options, control, ensure_ascii=False)
     control.flush()
@@ -119,22 +132,34 @@ def load(source: Source, *, progress: Callable[[int], None]) -> dict[str, Any]:
 
     The table belongs to this connection; an older one of the same connection is replaced.
     """
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as rows:
+        account = read(source, _Counter(rows, progress))
+        rows.seek(0)
+        _copy(rows)
+    return account
+
+
+class _Counter:
+    """Keeps the rows as they come and tells how many there are; the database is not held up meanwhile."""
+
+    def __init__(self, rows: IO[bytes], progress: Callable[[int], None]) -> None:
+        self.rows, self.progress, self.count = rows, progress, 0
+
+    def __call__(self, chunk: bytes) -> None:
+        self.rows.write(chunk)
+        self.count += chunk.count(b"\n")
+        self.progress(self.count)
+
+
+def _copy(rows: IO[bytes]) -> None:
     columns = ", ".join(f"{name} text NOT NULL" for name in fields.STAGED)
+    order = ", ".join(("line", *fields.STAGED))
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}; CREATE TEMPORARY TABLE {TABLE} (line int NOT NULL, {columns})")
-        order = ", ".join(("line", *fields.STAGED))
-        rows = 0
         with cursor.copy(f"COPY {TABLE} ({order}) FROM STDIN (FORMAT csv, NULL E'\\x02')") as copy:
-
-            def sink(chunk: bytes) -> None:
-                nonlocal rows
+            while chunk := rows.read(CHUNK):
                 copy.write(chunk)
-                rows += chunk.count(b"\n")
-                progress(rows)
-
-            account = read(source, sink)
         cursor.execute(f"ANALYZE {TABLE} (line, code, name)")
-    return account
 
 
 def drop() -> None:

@@ -60,7 +60,12 @@ def test_apply_undo_apply_gives_the_same_registry_to_the_byte(town):
     after = steps.registry(town.street)
     assert after != before
     moved = Entity.objects.get(code=books.code(2))
-    assert (moved.legal_person, moved.address, moved.place, moved.area) == ("孙丙六", "望桥路99号", place, town.second_grid)
+    assert (moved.legal_person, moved.address, moved.place, moved.area) == (
+        "孙丙六",
+        "望桥路99号",
+        place,
+        town.second_grid,
+    )
     assert moved.provenance["legal_person"]["ref"] == str(batch.pk)
     assert Entity.objects.get(code=books.code(11)).missing_since == make.TODAY
     assert Entity.objects.get(code=books.code(30)).pinyin.startswith("jiayibing30")

@@ -1,0 +1,86 @@
+"""Forms of the comparison's pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from coverage.comparison import fields, layouts
+from coverage.models import Batch, Department, Difference, HeadingAlias
+from coverage.round_forms import DayInput
+
+KINDS = [("", "全部种类"), *Difference.Kind.choices]
+DECISIONS = [("", "全部处理"), *Difference.Decision.choices]
+FIELDS = [("", "全部字段"), *((key, title) for key, title in fields.TITLES.items() if key != fields.PERIOD)]
+LEAVE_OUT = "-"
+
+
+class UploadForm(forms.Form):
+    """A department's workbook."""
+
+    department = forms.ModelChoiceField(label="哪个部门的", queryset=Department.objects.none(), empty_label="选部门")
+    as_of = forms.DateField(label="数据截至", widget=DayInput(), help_text="表里的数据是哪一天的，不晚于今天")
+    is_full = forms.BooleanField(
+        label="这是全量名册",
+        required=False,
+        initial=True,
+        help_text="勾上才会找出“名册有、表里没有”的；只是增补就不要勾",
+    )
+    file = forms.FileField(
+        label="表格文件",
+        help_text="xlsx、xls、CSV 都可以，原样上传，不用改表头；最大 60 MB",
+        error_messages={"empty": "文件是空的。请确认导出成功后重新上传。", "required": "选一个文件，或拖到这里。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv,.txt,.tsv,.htm,.html"}),
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments.order_by("precedence", "name")  # type: ignore[attr-defined]
+        self.fields["as_of"].initial = today
+
+
+class DifferenceForm(forms.Form):
+    """What is seen of a batch's differences; kept in the address."""
+
+    kind = forms.ChoiceField(label="种类", choices=KINDS, required=False)
+    field = forms.ChoiceField(label="字段", choices=FIELDS, required=False)
+    decision = forms.ChoiceField(label="处理", choices=DECISIONS, required=False)
+
+    def rows(self, batch: Batch) -> QuerySet[Difference]:
+        """The differences that the filter leaves, by line; those without a line (gone) last."""
+        rows = batch.differences.all()
+        self.is_valid()
+        for name in self.fields:
+            if value := getattr(self, "cleaned_data", {}).get(name):
+                rows = rows.filter(**{name: value})
+        return rows.order_by("line", "id")
+
+
+class AliasForm(forms.Form):
+    """A heading and the field it stands for."""
+
+    heading = forms.CharField(label="表头", max_length=80, help_text="照表里写的抄，空格和全半角不用管")
+    field = forms.ChoiceField(
+        label="是哪个字段", choices=[*((key, title) for key, title in fields.TITLES.items()), (LEAVE_OUT, "不读这一列")]
+    )
+    department = forms.ModelChoiceField(
+        label="只用于", queryset=Department.objects.none(), required=False, empty_label="全部部门"
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments.order_by("precedence", "name")  # type: ignore[attr-defined]
+
+    def clean_heading(self) -> str:
+        heading = layouts.heading_key(self.cleaned_data["heading"])
+        if not heading:
+            raise forms.ValidationError("写上表头的文字。")
+        return heading
+
+
+def aliases_of_street(aliases: QuerySet[HeadingAlias]) -> QuerySet[HeadingAlias]:
+    """The street's own aliases, those for all departments first."""
+    return aliases.select_related("department").order_by(Q(department__isnull=False), "department__name", "heading")
