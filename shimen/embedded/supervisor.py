@@ -96,6 +96,7 @@ def up() -> int:
         return 2
     layout = places.at()
     try:
+        _wanted_port()
         layout.run.mkdir(parents=True, exist_ok=True)
         lock = Lock.open(layout.supervisor_lock)
         if not _alone(lock):
@@ -304,8 +305,8 @@ def _listen() -> tuple[socket.socket, int]:
     Held by the supervisor and handed to gunicorn, so nobody can take the port in between, and a web process that is
     started again loses no connection.
     """
-    wanted = int(os.environ.get("SHIMEN_PORT") or FIRST_PORT)
-    for port in range(wanted, wanted + _PORTS_TRIED):
+    wanted = _wanted_port()
+    for port in range(wanted, min(wanted + _PORTS_TRIED, 65536)):
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -318,6 +319,13 @@ def _listen() -> tuple[socket.socket, int]:
             say(f"端口 {wanted} 被占用，改用 {port}", f"port {wanted} is taken, using {port}")
         return listener, port
     raise ServiceError(f"从 {wanted} 起的 {_PORTS_TRIED} 个端口都被占用 / no free port")
+
+
+def _wanted_port() -> int:
+    given = os.environ.get("SHIMEN_PORT") or str(FIRST_PORT)
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise ServiceError(f"SHIMEN_PORT={given} 不是端口号（1 到 65535） / is no port number")
+    return int(given)
 
 
 def _sign_ins(path: Path) -> Iterator[str]:

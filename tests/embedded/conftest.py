@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
@@ -108,13 +109,16 @@ def _holding(path: Path) -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def migrated_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stopped trial with all tables and one street."""
-    var = tmp_path_factory.mktemp("migrated") / "var"
-    done = manage(var, "migrate", "--verbosity", "0")
-    assert done.returncode == 0, done.stderr
-    done = manage(var, "shell", "--verbosity", "0", "-c", STREET)
-    assert done.returncode == 0, done.stderr
+def migrated_var() -> Path:
+    """A stopped trial with all tables and one street, made once for all workers of this run."""
+    var = Path(os.environ["SHIMEN_VAR"]) / "stopped"
+    with open(f"{var}.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not var.with_suffix(".done").exists():
+            for arguments in (("migrate", "--verbosity", "0"), ("shell", "--verbosity", "0", "-c", STREET)):
+                done = manage(var, *arguments)
+                assert done.returncode == 0, done.stderr
+            var.with_suffix(".done").touch()
     return var
 
 

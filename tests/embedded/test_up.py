@@ -15,8 +15,9 @@ import pytest
 
 from shimen.embedded import layout as places
 from shimen.embedded.processes import wait_until
-from tests.embedded.conftest import MANAGE, manage
+from tests.embedded.conftest import MANAGE, manage, trial_environment
 
+COUNT = "from shimen.territory.models import Street as S; print(S.objects.count())"
 HOLD = "CREATE TABLE IF NOT EXISTS kept (n int)"
 
 
@@ -43,10 +44,9 @@ def test_it_serves_and_ctrl_c_leaves_nothing_behind(var, bring_up):
     assert not (var / "postgres" / "postmaster.pid").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_in_order(var, bring_up, number):
+def test_a_closed_terminal_ends_it_in_order(var, bring_up):
     trial = bring_up(var).wait_ready()
-    trial.send(number)
+    trial.send(signal.SIGHUP)
     assert trial.ended() == 0
     assert trial.gone()
 
@@ -69,24 +69,22 @@ def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_committed_row(var, br
     assert wait_until(again.gone, seconds=30), again.pids()
 
 
-def test_a_second_start_says_where_the_first_one_is(var, bring_up):
-    first = bring_up(var).wait_ready()
-    second = bring_up(var)
-    assert second.ended() == 0
-    assert first.address in second.text()
-    assert "已经在运行" in second.text()
-    assert first.get("healthz") == 200
-
-
-def test_a_taken_port_gives_way_to_the_next(var, bring_up):
+def test_a_taken_port_gives_way_a_second_start_points_to_the_first_and_commands_find_it(var, bring_up):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        trial = bring_up(var, SHIMEN_PORT=str(port)).wait_ready()
-        assert f"端口 {port} 被占用" in trial.text()
-        assert trial.address != f"http://127.0.0.1:{port}/"
-        assert trial.get("healthz") == 200
+        first = bring_up(var, SHIMEN_PORT=str(port)).wait_ready()
+        assert f"端口 {port} 被占用" in first.text()
+        assert first.address != f"http://127.0.0.1:{port}/"
+        assert first.get("healthz") == 200
+    second = bring_up(var)
+    assert second.ended() == 0
+    assert "已经在运行" in second.text()
+    assert first.address in second.text()
+    shown = manage(var, "shell", "-v0", "-c", COUNT)
+    assert shown.stdout.strip() == "1", shown.stderr
+    assert first.get("healthz") == 200
 
 
 def test_killed_parts_are_started_again_without_losing_a_row(var, bring_up):
@@ -130,6 +128,24 @@ def test_a_broken_preparation_is_told_with_the_end_of_its_log(var, bring_up):
     assert trial.gone()
 
 
+def test_an_order_to_stop_is_heard_while_the_data_is_being_prepared(var, bring_up):
+    trial = bring_up(var)
+    assert wait_until(lambda: "更新表结构" in trial.text(), seconds=60), trial.text()
+    trial.send(signal.SIGINT)
+    assert trial.ended() == 0
+    assert trial.gone()
+    assert "网站" not in trial.text()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000"])
+def test_a_port_that_is_none_is_refused_in_words(var, bring_up, port):
+    trial = bring_up(var, SHIMEN_PORT=port)
+    assert trial.ended() == 1
+    assert "SHIMEN_PORT" in trial.text()
+    assert "Traceback" not in trial.text()
+    assert trial.gone()
+
+
 def test_stale_files_of_another_machine_do_no_harm(var, bring_up):
     # The number belongs to a living process that is no postgres: this very test.
     (var / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{var}/postgres\n1\n5432\n\n\n\n\n")
@@ -154,27 +170,14 @@ def test_an_ordinary_user_needs_no_privilege(var, bring_up):
     assert trial.gone()
 
 
-def test_commands_find_the_running_servers(var, bring_up):
-    bring_up(var).wait_ready()
-    shown = manage(
-        var, "shell", "-v0", "-c", "from shimen.territory.models import Street as S; print(S.objects.count())"
-    )
-    assert shown.stdout.strip() == "1", shown.stderr
-
-
 def test_a_command_without_a_trial_brings_its_own_servers_and_takes_them_away(var):
-    shown = manage(
-        var, "shell", "-v0", "-c", "from shimen.territory.models import Street as S; print(S.objects.count())"
-    )
+    shown = manage(var, "shell", "-v0", "-c", COUNT)
     assert shown.stdout.strip() == "1", shown.stderr
     assert not (var / "postgres" / "postmaster.pid").exists()
 
 
 def test_two_commands_at_once_share_the_servers(var):
-    count = "import time; from shimen.territory.models import Street as S; print(S.objects.count())"
-    command = [sys.executable, str(MANAGE), "shell", "-v0", "-c", count]
-    from tests.embedded.conftest import trial_environment
-
+    command = [sys.executable, str(MANAGE), "shell", "-v0", "-c", COUNT]
     both = [
         subprocess.Popen(command, env=trial_environment(var), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
