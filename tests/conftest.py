@@ -140,6 +140,9 @@ def _start_over(case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _start_over  # type: ignore[method-assign]
 
 
+from tests.trial import trial_database, trial_street  # noqa: E402, F401 - fixtures for every folder
+
+
 @pytest.fixture(autouse=True)
 def _clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits and cached sessions of one test are none of the next one's business."""
