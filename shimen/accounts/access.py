@@ -63,17 +63,15 @@ def scope_of(user: User | AnonymousUser) -> Scope:
     """The scope of a signed-in person today, worked out once per user object (two queries at most)."""
     if not user.is_authenticated:
         return NOBODY
-    cached: Scope | None = getattr(user, "_scope", None)
-    if cached is None:
-        cached = _scope(user)
-        user._scope = cached  # type: ignore[union-attr]
-    return cached
+    if user.scope_today is None:
+        user.scope_today = _scope(user)
+    return user.scope_today
 
 
 def _scope(user: User) -> Scope:
     from shimen.territory.models import Area
 
-    grants = list(user.grants.on(clock.today()).values_list("role", "area_id"))  # type: ignore[attr-defined]
+    grants = list(user.grants.on(clock.today()).values_list("role", "area_id"))
     if not grants or user.street_id is None:
         return NOBODY
     granted: dict[str, set[uuid.UUID | None]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
@@ -36,7 +36,7 @@ class OfficeAdmin(admin.AdminSite):
             raise PermissionDenied("后台管理只对数据管理员和系统管理员开放。")
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> NoReturn:
         raise PermissionDenied("密码在“我的账号”里改。")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def production_is_closed(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def no_trial_accounts_in_production(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def no_trial_accounts_in_production(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Trial accounts have a public password; they cannot sign in in production, and should not be there either."""
     if not settings.PRODUCTION or "default" not in (databases or []):
         return []

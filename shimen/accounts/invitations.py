@@ -24,6 +24,7 @@ from shimen.errors import DomainError
 from shimen.territory.models import Area, Street
 
 VALID_DAYS = 7
+LONGEST_USERNAME = 60
 
 
 class InvitationError(DomainError):
@@ -201,8 +202,8 @@ def _check_username(username: str) -> None:
         User._meta.get_field("username").clean(username, None)
     except ValidationError as error:
         raise InvitationError("账号只能用汉字、字母、数字和 @ . + - _ 。", field="username") from error
-    if len(username) > Invitation._meta.get_field("username").max_length:
-        raise InvitationError("账号太长，最多 60 个字。", field="username")
+    if len(username) > LONGEST_USERNAME:
+        raise InvitationError(f"账号太长，最多 {LONGEST_USERNAME} 个字。", field="username")
     if User.objects.filter(username__iexact=username).exists():
         raise InvitationError("这个账号已有人在用，换一个。", field="username")
 

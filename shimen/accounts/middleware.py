@@ -46,10 +46,9 @@ class GateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SHIMEN_FORCE_SECOND_FACTOR and _is_held_up(request):
-            response = redirect("mfa_index")
             if request.headers.get("HX-Request"):
-                response = HttpResponse(status=204, headers={"HX-Redirect": reverse("mfa_index")})
-            return response
+                return HttpResponse(status=204, headers={"HX-Redirect": reverse("mfa_index")})
+            return redirect("mfa_index")
         return self.get_response(request)
 
 

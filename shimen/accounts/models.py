@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -16,6 +16,8 @@ from shimen.models import ScopedQuerySet, StreetRow, new_id
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+    from shimen.accounts.access import Scope
 
 
 class Role(models.TextChoices):
@@ -82,10 +84,12 @@ class User(AbstractUser):
     unit = models.CharField("单位", max_length=60, blank=True)
     is_trial = models.BooleanField("试用账号", default=False)
     theme = models.CharField("界面明暗", max_length=5, choices=Theme, default=Theme.SYSTEM)
+    # What the person may see today, worked out once per object (see access.scope_of); not a column.
+    scope_today: Scope | None = None
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 
-    objects = PersonManager()
+    objects: ClassVar[PersonManager] = PersonManager()
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:

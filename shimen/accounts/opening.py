@@ -39,7 +39,7 @@ def open_street(
 
 
 def _has(street: Street, role: str) -> bool:
-    return RoleGrant.objects.standing().filter(street=street, role=role, user__is_active=True).exists()
+    return bool(RoleGrant.objects.standing().filter(street=street, role=role, user__is_active=True).exists())
 
 
 def _invite(street: Street, role: Role, at: dt.datetime) -> Invited:

@@ -50,7 +50,7 @@ def grant_role(
     if valid_to is not None and valid_to < valid_from:
         raise PeopleError("截止日不能早于起始日。", field="valid_to")
     grant = RoleGrant(
-        street_id=person.street_id,
+        street=person.street,
         user=person,
         role=role,
         area=area,
@@ -116,12 +116,12 @@ def issue_password_link(*, person: User, actor: User, at: dt.datetime) -> str:
     """A one-time token by which `person` sets a new password within LINK_HOURS. Earlier links stop working."""
     if person.pk == actor.pk:
         raise PeopleError("自己的密码在“我的”页面里改。")
-    if not may_reset_password(actor, person):
+    if person.street is None or not may_reset_password(actor, person):
         raise PeopleError("这个人的密码不归您重设，请系统管理员来办。")
     PasswordLink.objects.filter(user=person, used_at=None).update(used_at=at)
     token = fresh_token()
     PasswordLink.objects.create(
-        street_id=person.street_id,
+        street=person.street,
         user=person,
         token_hash=hash_of(token),
         issued_by=actor,
@@ -161,7 +161,7 @@ def set_password(*, token: str, password: str, at: dt.datetime) -> User:
     link = find_password_link(token=token, at=at)
     link = PasswordLink.objects.select_for_update().get(pk=link.pk)
     _check_link(link, at=at)
-    person = User.objects.select_for_update().get(pk=link.user_id)
+    person: User = User.objects.select_for_update().get(pk=link.user_id)
     try:
         validate_password(password, person)
     except ValidationError as error:
@@ -181,7 +181,7 @@ def clear_second_factor(*, person: User, reason: str, actor: User, at: dt.dateti
     person = _administered(person, actor, Role.SECURITY_ADMIN)
     if not reason.strip():
         raise PeopleError("写一句为什么清除，以后查得到。", field="reason")
-    removed, _ = Authenticator.objects.filter(user=person).delete()
+    removed: int = Authenticator.objects.filter(user=person).delete()[0]
     if not removed:
         raise PeopleError("这个账号没有设二次验证。")
     end_sessions(person=person)
@@ -253,7 +253,8 @@ def _administered(person: User, actor: User, *roles: str) -> User:
         raise PeopleError(f"这件事由{names}来办。")
     if person.pk == actor.pk:
         raise PeopleError("不能对自己的账号做这件事，请另一位管理员来办。")
-    return User.objects.select_for_update().get(pk=person.pk)
+    locked: User = User.objects.select_for_update().get(pk=person.pk)
+    return locked
 
 
 def _check_not_last(person: User, *, at: dt.datetime, roles: set[str]) -> None:
