@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from coverage.comparison import apply, undo
-from coverage.models import Batch, Difference, Entity
+from coverage.models import Batch, Entity
 from tests import make
 from tests.comparison import books, steps
 
