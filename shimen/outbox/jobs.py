@@ -19,6 +19,7 @@ from django.db.models import Q
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.celery import app
 from shimen.errors import DomainError
 from shimen.outbox.handlers import Handler, handler_of
 from shimen.outbox.models import Job
@@ -65,14 +66,17 @@ def enqueue(
     return job
 
 
+def send(job_id: uuid.UUID) -> None:
+    """Hand the id to the broker; whichever worker gets it calls `run`."""
+    app.send_task("outbox.run", args=[str(job_id)])
+
+
 def _wake_on_commit(job_id: uuid.UUID) -> None:
-    """Send the id to the workers after the commit; if the broker is away, the sweeper will."""
+    """Wake a worker after the commit; if the broker is away, the sweeper will."""
 
     # A partial would not do: Django reports a robust hook by its qualified name.
     def wake() -> None:
-        from shimen.outbox.tasks import run_job
-
-        run_job.delay(str(job_id))
+        send(job_id)
 
     transaction.on_commit(wake, robust=True)
 

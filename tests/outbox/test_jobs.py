@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from shimen import clock, outbox
+from shimen.celery import app
 from shimen.errors import DomainError
 from shimen.outbox import handlers, jobs, tasks
 from shimen.outbox.models import Job
@@ -250,25 +251,25 @@ def test_a_commit_wakes_a_worker_and_a_missing_broker_harms_nothing(
 ):
     sent = []
 
-    def away(job_id):
-        sent.append(job_id)
+    def away(name, args):
+        sent.append((name, args))
         raise ConnectionError("broker away")
 
-    monkeypatch.setattr(tasks.run_job, "delay", away)
+    monkeypatch.setattr(app, "send_task", away)
     with django_capture_on_commit_callbacks(execute=True):
         job = promise(street)
-    assert sent == [str(job.pk)]
+    assert sent == [("outbox.run", [str(job.pk)])]
     assert Job.objects.get(pk=job.pk).state == "waiting"
 
 
 def test_the_sweeper_sends_what_is_overdue_and_only_that(street, work, monkeypatch):
     sent = []
-    monkeypatch.setattr(tasks.run_job, "delay", sent.append)
+    monkeypatch.setattr(app, "send_task", lambda name, args: sent.append(args))
     promise(street, "fresh")
     late = promise(street, "late")
     Job.objects.filter(pk=late.pk).update(due_at=clock.machine_now() - dt.timedelta(minutes=2))
     tasks.sweep()
-    assert sent == [str(late.pk)]
+    assert sent == [[str(late.pk)]]
 
 
 @pytest.mark.django_db(transaction=True)
