@@ -10,4 +10,10 @@ class ShimenConfig(AppConfig):
 
     def ready(self) -> None:
         # Web processes send tasks too, so the app must be the current one everywhere.
-        from shimen import celery, health  # noqa: F401
+        from shimen import celery, health, navigation  # noqa: F401
+        from shimen.accounts.access import EVERY_WORKER
+
+        navigation.add(
+            navigation.Entry("总览", icon="layout-dashboard", url="overview", roles=EVERY_WORKER, place=10),
+            navigation.Entry("地图", icon="map-2", url="territory:map", roles=EVERY_WORKER, place=30),
+        )

@@ -16,7 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if scope.has(Role.STAFF):
         return redirect("overview")
     if scope.has(Role.DATA_ADMIN):
-        return redirect("coverage:batches")
+        return redirect("coverage:compare")
     if scope.has(Role.SECRETARY, Role.VISITOR):
         return redirect("coverage:today")
     if scope.has(Role.AUDIT_ADMIN):

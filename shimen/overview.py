@@ -1,5 +1,169 @@
+"""The overview: three pillars, each a question; what is late today; and panels that the apps bring.
+
+Every number comes from `shimen.figures`. Apps bring the rest in `AppConfig.ready()`:
+
+    overview.lead(Pillar.COVERAGE, "entities", beside=(("在营", "entities_operating"),))   # one of a pillar's figures
+    overview.mention(Pillar.COVERAGE, "street_shops")                                     # a word in its footer
+    overview.add_work(work)       # (user) -> what asks to be done today
+    overview.add_panel(Panel("coverage/overview_round.html", round_panel))                # (user) -> context or None
+
+Only what exists is shown: a pillar without figures says in one sentence what will stand there.
+"""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-urlpatterns: list[URLPattern] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_GET
+
+from shimen import clock
+from shimen.accounts.access import EVERY_WORKER, allow
+from shimen.figures.registry import Pillar
+from shimen.figures.values import Value, values
+from shimen.territory import layers, picture
+from shimen.web import render
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+    from shimen.territory.models import Street
+
+WORK_SHOWN = 7
+FIGURES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something to be done: a sentence that is a link, the reason, and by when. What is late is an alarm."""
+
+    title: str
+    url: str
+    icon: str
+    reason: str = ""
+    when: str = ""
+    due: dt.date | None = None
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card of its own below the pillars: a template and what it needs; None leaves it out."""
+
+    template: str
+    context: Callable[[User], dict[str, Any] | None]
+    place: int = 50
+    columns: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    key: str
+    beside: tuple[tuple[str, str], ...] = ()
+    alarm: bool = False
+
+
+@dataclass(slots=True)
+class _Face:
+    """How a pillar looks: the name it has in the seed, its question, and what is said while it is empty."""
+
+    title: str
+    short: str
+    question: str
+    empty: str
+    leads: list[_Lead] = field(default_factory=list)
+    mentions: list[str] = field(default_factory=list)
+
+
+_FACES = {
+    Pillar.COVERAGE: _Face("立足点", "覆盖", "哪里还没有兜住", "名册建好后，这里数市场主体、从业人员和走访。"),
+    Pillar.INTEGRATION: _Face("融合点", "共治", "什么卡住了", "有了诉求和事项，这里看哪一级在办、什么超了期。"),
+    Pillar.EMPOWERMENT: _Face(
+        "发力点", "赋能", "谁还没有得到支持", "阵地、每周菜单和三张清单建好后，这里看谁还没有得到支持。"
+    ),
+}
+_workers: list[Callable[[User], Iterable[Work]]] = []
+_panels: list[Panel] = []
+
+
+def lead(pillar: Pillar, key: str, *, beside: tuple[tuple[str, str], ...] = (), alarm: bool = False) -> None:
+    """Put a figure among a pillar's four; `beside` names figures for the line below it; `alarm` reddens it above 0."""
+    _FACES[pillar].leads.append(_Lead(key, beside, alarm))
+
+
+def mention(pillar: Pillar, *keys: str) -> None:
+    """Name figures in a pillar's footer."""
+    _FACES[pillar].mentions.extend(keys)
+
+
+def add_work(source: Callable[[User], Iterable[Work]]) -> None:
+    """Let `source(user)` say what asks to be done."""
+    _workers.append(source)
+
+
+def add_panel(*panels: Panel) -> None:
+    """Add cards."""
+    _panels.extend(panels)
+
+
+def work_for(user: User) -> list[Work]:
+    """Everything that asks to be done, the late first, then by day."""
+    found = [work for source in _workers for work in source(user)]
+    return sorted(found, key=lambda work: (not work.alarm, work.due or dt.date.max))
+
+
+def _line(value: Value, beside: Iterable[tuple[str, Value]]) -> str:
+    """在营 2,034，较上轮 +11."""
+    words = [f"{name} {side.number:,}" for name, side in beside]
+    if len(value.course) > 1 and not value.figure.per:
+        change = value.course[-1] - value.course[-2]
+        words.append(f"较上轮 {'+' if change > 0 else '−'}{abs(change):,}" if change else "与上轮持平")
+    return "，".join(words) or value.figure.definition.split("，")[0].split("；")[0].rstrip("。")
+
+
+def _pillars(user: User, street: Street) -> list[dict[str, Any]]:
+    counted = values(street=street, on=clock.today(), user=user, course=True)
+    pillars = []
+    for face in _FACES.values():
+        leads = [lead for lead in face.leads if lead.key in counted][:FIGURES_SHOWN]
+        figures = [
+            {
+                "value": counted[lead.key],
+                "line": _line(counted[lead.key], [(name, counted[key]) for name, key in lead.beside if key in counted]),
+                "alarm": lead.alarm and counted[lead.key].number > 0,
+            }
+            for lead in leads
+        ]
+        mentions = [counted[key] for key in face.mentions if key in counted]
+        pillars.append({"face": face, "figures": figures, "mentions": mentions})
+    return pillars
+
+
+@allow(*EVERY_WORKER)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """The first page of street staff; others see the same within their areas."""
+    work = work_for(request.user)
+    layer = layers.find(request.GET.get("layer", "")) or layers.find("")
+    panels = [
+        {"template": panel.template, "columns": panel.columns, **context}
+        for panel in sorted(_panels, key=lambda panel: panel.place)
+        if (context := panel.context(request.user)) is not None
+    ]
+    context = {
+        "today": clock.today(),
+        "pillars": _pillars(request.user, request.user.street),
+        "picture": picture.of_layer(layer, request.user, facts=layer.facts(request.user)) if layer else None,
+        "layers": [(each.key, each.title) for each in layers.every()],
+        "map_url": reverse("territory:map"),
+        "work": work[:WORK_SHOWN],
+        "more": len(work) - WORK_SHOWN,
+        "panels": panels if len(panels) > 1 else [panel | {"columns": 12} for panel in panels],
+    }
+    return render(request, "overview.html", context)
+
+
+urlpatterns: list[URLPattern] = [path("overview/", overview, name="overview")]

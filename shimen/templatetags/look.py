@@ -201,14 +201,14 @@ def phone_gauge(done: Any, total: Any, label: str = "") -> SafeString:
 
 @register.simple_tag
 def spark(values: Sequence[Any]) -> SafeString:
-    """The course of a number over up to eight periods, oldest first; nothing for fewer than three."""
+    """The course of a number over up to eight periods, oldest first; nothing for fewer than three or without change."""
     numbers = [float(value) for value in values][-8:]
-    if len(numbers) < 3:
+    if len(numbers) < 3 or min(numbers) == max(numbers):
         return SafeString("")
     low, high = min(numbers), max(numbers)
     step = 54 / (len(numbers) - 1)
     points = [
-        (2 + step * at, 19 - (16 * (value - low) / (high - low) if high > low else 8))
+        (2 + step * at, 19 - 16 * (value - low) / (high - low))
         for at, value in enumerate(numbers)
     ]
     return format_html(
@@ -398,3 +398,9 @@ def progress(title: str, done: int, total: int, unit: str = "", stages: str = ""
     """Long work: done of total, stages by name. With `url` the part asks for itself again until it ends; it can be
     left, and without script a link reloads the page."""
     return {"title": title, "done": done, "total": total, "unit": unit, "stages": stages, "url": url}
+
+
+@register.inclusion_tag("components/map.html")
+def street_map(picture: Any) -> dict[str, Any]:
+    """A drawn map (`shimen.territory.picture.Picture`): no script, no tiles, its finding in words."""
+    return {"drawing": picture.drawing, "words": picture.words, "near": picture.layer is None}

@@ -1,0 +1,356 @@
+"""What coverage brings to the overview and the map: today's work, the round's card, the shops and the buildings."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+
+from coverage import arrangements
+from coverage.balance import Balance
+from coverage.models import Batch, Demand, Difference, Question, Round, Stop, Visit, VisitAnswer
+from shimen import clock, overview
+from shimen.accounts.access import OFFICE, scope_of
+from shimen.accounts.models import Role
+from shimen.figures.registry import Pillar
+from shimen.navigation import address_of
+from shimen.overview import Work
+from shimen.territory import layers
+from shimen.territory.layers import Layer, Mark, Spot
+from shimen.territory.models import Area
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+
+LEFT_OUT = 2  # rounds in a row without being reached, from which a door stands out on the map
+ANSWER_WITHIN = 10  # days within which a demand that was passed on wants an answer
+ROUND_READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY)
+
+
+def declare() -> None:
+    """Register everything; called once from `AppConfig.ready()`."""
+    overview.lead(Pillar.COVERAGE, "entities", beside=(("在营", "entities_operating"),))
+    overview.lead(Pillar.COVERAGE, "workers")
+    overview.lead(Pillar.COVERAGE, "round_reached_share", beside=(("已有结果", "round_reached"), ("应访", "round_due")))
+    overview.lead(Pillar.COVERAGE, "never_visited", alarm=True)
+    overview.mention(Pillar.COVERAGE, "street_shops", "rounds_closed", "questions_open")
+    overview.lead(Pillar.INTEGRATION, "demands")
+    overview.lead(Pillar.INTEGRATION, "demands_solved_on_spot")
+    overview.lead(Pillar.INTEGRATION, "demands_open")
+    overview.lead(Pillar.INTEGRATION, "demands_to_tell")
+    overview.mention(Pillar.INTEGRATION, "demands_answered")
+    overview.add_work(work)
+    overview.add_panel(overview.Panel("coverage/overview_round.html", round_panel, place=10, columns=7))
+    overview.add_panel(overview.Panel("coverage/overview_demands.html", demand_panel, place=20, columns=5))
+    layers.register(SHOPS, BUILDINGS)
+
+
+# ---- today's work
+
+
+def work(user: User) -> Iterable[Work]:
+    """What waits for this person, from workbooks, rounds and demands; nothing they may not open."""
+    scope = scope_of(user)
+    if scope.has(*OFFICE):
+        yield from _workbooks(user)
+    if scope.has(*ROUND_READERS):
+        yield from _round(user)
+    if scope.has(Role.STAFF, Role.SECRETARY):
+        yield from _demands(user)
+
+
+def _workbooks(user: User) -> Iterable[Work]:
+    doubt = Q(differences__kind=Difference.Kind.DOUBT, differences__settled="")
+    ready = Batch.objects.visible_to(user).filter(state=Batch.State.READY).select_related("department")
+    for batch in ready.annotate(doubts=Count("pk", filter=doubt)).order_by("created_at")[:3]:
+        words = f"{batch.doubts} 行待确认" if batch.doubts else "比对好了，等着应用"
+        yield Work(
+            f"{batch}，{words}",
+            _batch_url(batch),
+            icon="file-diff",
+            reason=f"数据截至 {batch.as_of:%m-%d}，确认完才能应用",
+            when="待确认" if batch.doubts else "可应用",
+        )
+    for batch in Batch.objects.visible_to(user).filter(state=Batch.State.REFUSED).order_by("-created_at")[:1]:
+        yield Work(f"{batch.department.name}的表格读不了", _batch_url(batch), icon="file-diff", reason=batch.error[:60])
+
+
+def _batch_url(batch: Batch) -> str:
+    return reverse("coverage:batch", args=[batch.pk])
+
+
+def _round(user: User) -> Iterable[Work]:
+    current = open_round(user)
+    if current is None:
+        return
+    today, stops = clock.today(), Stop.objects.visible_to(user)
+    first = stops.filter(round=current, is_first=True, due_on__isnull=False).unvisited()
+    found = first.aggregate(late=Count("pk", Q(due_on__lt=today)), n=Count("pk"), soonest=Min("due_on"))
+    arrange = reverse("coverage:round-arrange", args=[current.pk])
+    if found["late"]:
+        yield Work(
+            f"{found['late']:,} 家新主体首访超期", arrange, icon="clock", reason="新主体 5 个工作日内要首访", due=found["soonest"],
+            alarm=True,
+        )  # fmt: skip
+    if found["n"] > found["late"]:
+        soonest = found["soonest"] if not found["late"] else None
+        yield Work(
+            f"{found['n'] - found['late']} 家新主体等着首访", arrange, icon="walk", reason="限期内排进路线", due=soonest
+        )
+    if waiting := sum(n for reason, n in arrangements.counts(stops, round=current).items() if reason != "first"):
+        yield Work(
+            f"{waiting} 家要另外安排",
+            arrange,
+            icon="calendar-due",
+            reason="约好时间、顺延多轮或申请免访",
+            due=current.period_end,
+        )
+    if current.plan_state == Round.Plan.FAILED:
+        page = reverse("coverage:round", args=[current.pk])
+        yield Work(
+            f"{current}的路线没有排成",
+            page,
+            icon="alert-triangle",
+            reason="打开看原因，再排一次",
+            when="今天",
+            alarm=True,
+        )
+
+
+def _demands(user: User) -> Iterable[Work]:
+    seen, page = Demand.objects.visible_to(user), reverse("coverage:demands")
+    open_ = seen.passed_on().aggregate(n=Count("pk"), oldest=Min("raised_at"))
+    if open_["n"]:
+        days = (clock.today() - clock.day_of(open_["oldest"])).days
+        late = days > ANSWER_WITHIN
+        reason = f"最早一件 {days} 天前提出，满 {ANSWER_WITHIN} 天该有答复"
+        yield Work(
+            f"{open_['n']} 件诉求还没有答复",
+            page,
+            icon="message-circle",
+            reason=reason,
+            when=f"最长 {days} 天",
+            alarm=late,
+        )
+    if to_tell := seen.to_tell().count():
+        url = reverse("figures:figure", args=["demands_to_tell"])
+        yield Work(
+            f"{to_tell} 件有了答复，等着当面告知",
+            url,
+            icon="message-check",
+            reason="下次走访时会提醒走访的人",
+            when="本轮",
+        )
+    held = VisitAnswer.objects.held().filter(visit__in=Visit.objects.visible_to(user).standing()).count()
+    if held:
+        url = reverse("figures:figure", args=["contradictions_open"])
+        yield Work(f"{held} 处两位同事记的不一样", url, icon="arrows-diff", reason="请其中一位核对", when="待核对")
+    if asked := Question.objects.visible_to(user).open().count():
+        url = reverse("figures:figure", args=["questions_open"])
+        yield Work(
+            f"{asked} 件疑问要上门问一句", url, icon="help", reason="部门表格或同事提出，走访时会带到", when="本轮"
+        )
+
+
+def open_round(user: User) -> Round | None:
+    """The round that is being walked."""
+    return Round.objects.visible_to(user).filter(state=Round.State.OPEN).order_by("-period_start").first()
+
+
+# ---- the cards
+
+
+def _by_grid(user: User, current: Round) -> dict[uuid.UUID, Balance]:
+    """The sum per grid: stops lie in grids or in areas below them, whose lineage begins with the grid."""
+    rows = (
+        Stop.objects.visible_to(user)
+        .filter(round=current, area__isnull=False)
+        .order_by()
+        .values("area__lineage", "outcome")
+        .annotate(n=Count("pk"))
+    )
+    counts: dict[uuid.UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        for area in row["area__lineage"]:
+            counts[area][row["outcome"]] += row["n"]
+    return {area: Balance.of(found) for area, found in counts.items()}
+
+
+def _demands_by_grid(user: User, current: Round) -> dict[uuid.UUID, tuple[int, int]]:
+    rows = (
+        Demand.objects.visible_to(user)
+        .standing()
+        .filter(visit__round=current, entity__area__isnull=False)
+        .order_by()
+        .values("entity__area__lineage")
+        .annotate(n=Count("pk"), solved=Count("pk", Q(solved_on_spot=True)))
+    )
+    counts: dict[uuid.UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for row in rows:
+        for area in row["entity__area__lineage"]:
+            n, solved = counts[area]
+            counts[area] = (n + row["n"], solved + row["solved"])
+    return counts
+
+
+def round_panel(user: User) -> dict[str, Any] | None:
+    """本轮走访: the sum as a bar, and the same by grid, in order of area."""
+    current = open_round(user)
+    if current is None:
+        return None
+    grids, asked = _by_grid(user, current), _demands_by_grid(user, current)
+    stops = Stop.objects.visible_to(user).filter(round=current)
+    total = Balance.of(stops.counts(), found=_finds(user, current))
+    roster = reverse("coverage:round-roster", args=[current.pk]) if scope_of(user).has(*ROUND_READERS) else ""
+    lines = [
+        {"area": area, "sum": grids[area.pk], "demands": asked[area.pk][0], "solved": asked[area.pk][1]}
+        for area in Area.objects.visible_to(user).grids().in_order()
+        if area.pk in grids
+    ]
+    return {
+        "round": current,
+        "total": total,
+        "ended": total.exempt + total.closed + total.moved,
+        "bar": [
+            (total.visited, "s3"),
+            (total.no_answer, "s2"),
+            (total.exempt + total.closed + total.moved, "s1"),
+            (total.unvisited, "s0"),
+        ],
+        "lines": lines,
+        "demands": sum(line["demands"] for line in lines),
+        "solved": sum(line["solved"] for line in lines),
+        "roster": roster,
+    }
+
+
+def _finds(user: User, current: Round) -> int:
+    return Visit.objects.visible_to(user).standing().filter(round=current, stop__isnull=True).count()
+
+
+def demand_panel(user: User) -> dict[str, Any] | None:
+    """诉求去向: where demands were solved, and what they were about."""
+    seen = Demand.objects.visible_to(user).standing()
+    rows = list(
+        seen.order_by()
+        .values("category")
+        .annotate(
+            n=Count("pk"),
+            solved=Count("pk", Q(solved_on_spot=True)),
+            answered=Count("pk", Q(solved_on_spot=False, answered_at__isnull=False)),
+        )
+    )
+    total = sum(row["n"] for row in rows)
+    if not total:
+        return None
+    solved, answered = sum(row["solved"] for row in rows), sum(row["answered"] for row in rows)
+    names = dict(Demand.Category.choices)
+    kinds = [
+        {"name": names[row["category"]], **row, "open": row["n"] - row["solved"] - row["answered"]} for row in rows
+    ]
+    order = list(names)
+    return {
+        "total": total,
+        "solved": solved,
+        "answered": answered,
+        "open": total - solved - answered,
+        "bar": [(solved, "s1"), (answered, "s3"), (total - solved - answered, "s4")],
+        "kinds": sorted(kinds, key=lambda kind: order.index(kind["category"])),
+        "first": seen.aggregate(day=Min("raised_at"))["day"],
+    }
+
+
+# ---- the map
+
+
+def _stops_of(user: User, **where: Any) -> Any:
+    current = open_round(user)
+    if current is None:
+        return Stop.objects.none()
+    return Stop.objects.visible_to(user).filter(round=current, entity__place__isnull=False, **where)
+
+
+def _shop_spots(user: User) -> Iterable[Spot]:
+    rows = (
+        _stops_of(user, entity__place__kind="shopfront").select_related("entity__place").order_by("entity__address_key")
+    )
+    has_page = bool(address_of("coverage:entities"))
+    for stop in rows:
+        kind = "done" if stop.outcome != Stop.Outcome.DUE else "left_out" if stop.carried_rounds >= LEFT_OUT else "due"
+        url = reverse("coverage:entity", args=[stop.entity_id]) if has_page else ""
+        door = stop.entity.place
+        yield Spot(door.lon, door.lat, kind, str(stop.entity), f"{door.address}，{stop.get_outcome_display()}", url)
+
+
+def _shop_finding(user: User) -> str:
+    counts: dict[str, int] = defaultdict(int)
+    for spot in _shop_spots(user):
+        counts[spot.kind] += 1
+    waiting, left = counts["due"] + counts["left_out"], counts["left_out"]
+    return f"沿街商铺 {sum(counts.values())} 家，本轮 {counts['done']} 家已有结果，{waiting} 家待访，其中连续两轮没访到 {left} 家。"
+
+
+def _building_spots(user: User) -> Iterable[Spot]:
+    houses: dict[tuple[float, float], list[Stop]] = defaultdict(list)
+    rows = _stops_of(user).exclude(entity__place__kind="shopfront").select_related("entity__place__building")
+    names: dict[tuple[float, float], str] = {}
+    for stop in rows:
+        house = stop.entity.place.building or stop.entity.place
+        houses[house.lon, house.lat].append(stop)
+        names[house.lon, house.lat] = house.name or house.address
+    for at, stops in houses.items():
+        done = sum(stop.outcome != Stop.Outcome.DUE for stop in stops)
+        kind = "all" if done == len(stops) else "some" if done else "none"
+        yield Spot(*at, kind, names[at], f"{len(stops)} 家，已有结果 {done} 家")
+
+
+def _building_finding(user: User) -> str:
+    spots = list(_building_spots(user))
+    done = sum(spot.kind == "all" for spot in spots)
+    none = sum(spot.kind == "none" for spot in spots)
+    return f"楼宇和弄内 {len(spots)} 处，本轮全部有结果 {done} 处，还没有去过 {none} 处。"
+
+
+def _reached_facts(user: User) -> dict[str, str]:
+    current = open_round(user)
+    if current is None:
+        return {}
+    sums = _by_grid(user, current)
+    grids = Area.objects.visible_to(user).grids()
+    return {
+        area.name: f"已有结果 {100 * sums[area.pk].reached / sums[area.pk].parts:.1f} %"
+        for area in grids
+        if area.pk in sums and sums[area.pk].parts
+    }
+
+
+def _rows_url() -> str:
+    return address_of("coverage:entities") or reverse("coverage:rounds")
+
+
+SHOPS = Layer(
+    key="shops",
+    title="沿街商铺",
+    marks=(Mark("done", "已有结果", "k3"), Mark("due", "待访", "k1"), Mark("left_out", "连续两轮没访到", "ko")),
+    spots=_shop_spots,
+    finding=_shop_finding,
+    facts=_reached_facts,
+    rows_url=_rows_url,
+    rows_words="看商铺清单",
+    place=10,
+)
+BUILDINGS = Layer(
+    key="buildings",
+    title="楼宇企业",
+    marks=(Mark("all", "全部有结果", "k3"), Mark("some", "访了一部分", "k2"), Mark("none", "还没去过", "ko")),
+    spots=_building_spots,
+    finding=_building_finding,
+    facts=_reached_facts,
+    rows_url=_rows_url,
+    rows_words="看企业清单",
+    place=20,
+)

@@ -1,0 +1,61 @@
+"""The street as one person may see it, drawn small: the overview's map and the place of one thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shimen.territory.layers import Layer, Mark
+from shimen.territory.models import Area, Street
+from shimen.territory.sheet import Drawing, Tag, draw, seat
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+
+# Shades of a legend as classes of dots.
+DOTS = {"k0": "m-none", "k1": "m-light", "k2": "m-work", "k3": "m-joint"}
+NEAR = 170.0  # metres to either side of a thing
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing with its legend and its words."""
+
+    drawing: Drawing
+    legend: list[tuple[Mark, int]]
+    words: str
+    layer: Layer | None = None
+
+
+def _borders(street: Street) -> list[Any]:
+    return list(Area.objects.filter(street=street).grids().in_order())
+
+
+def of_layer(layer: Layer, user: User, *, facts: dict[str, str] | None = None) -> Picture | None:
+    """The street with a layer's spots; `facts` puts a plate with a fact on areas, by name. None without geography."""
+    street = user.street
+    if street is None:
+        return None
+    spots = list(layer.spots(user))
+    shades = {mark.kind: mark.shade for mark in layer.marks}
+    grids = _borders(street)
+    plain = [(s.lon, s.lat, DOTS[shades[s.kind]]) for s in spots if shades[s.kind] in DOTS]
+    missing = [(s.lon, s.lat) for s in spots if shades[s.kind] not in DOTS]
+    tags = [
+        Tag(area.name, facts[area.name], *seat(street.backdrop, area.boundary))
+        for area in grids
+        if facts and area.name in facts and area.boundary
+    ]
+    drawing = draw(street.backdrop, [area.boundary for area in grids], plain, rings=missing, tags=tags)
+    if drawing is None:
+        return None
+    counted = Counter(spot.kind for spot in spots)
+    return Picture(drawing, [(mark, counted[mark.kind]) for mark in layer.marks], layer.finding(user), layer)
+
+
+def of_point(street: Street, lon: float, lat: float, *, words: str) -> Picture | None:
+    """Where one thing is: the blocks around it and a red mark."""
+    borders = [area.boundary for area in _borders(street)]
+    drawing = draw(street.backdrop, borders, here=(lon, lat), metres=NEAR)
+    return Picture(drawing, [], words) if drawing is not None else None
