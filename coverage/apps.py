@@ -6,19 +6,21 @@ class CoverageConfig(AppConfig):
     verbose_name = "覆盖"
 
     def ready(self) -> None:
-        from coverage import figures, personal, plans
+        from coverage import figures, overview, personal, plans
         from coverage.comparison import apply, batches
-        from coverage.views import compare_parts, demands, round_parts
+        from coverage.views import compare_parts, demands, registry_parts, round_parts
         from shimen import navigation, outbox
         from shimen.accounts.models import Role
 
         figures.register()
+        overview.declare()
         personal.declare_fields()
         outbox.handle("rounds.plan", plans.plan_job, long=True)
         outbox.handle("feed.stage", batches.stage_job, long=True)
         outbox.handle("feed.apply", batches.apply_job)
         outbox.handle("feed.undo", batches.undo_job)
         outbox.handle("feed.search", apply.search_job)
+        navigation.add(*registry_parts.ENTRIES)
         navigation.tell(round_parts.top_bar)
         navigation.add(
             navigation.Entry(

@@ -23,7 +23,7 @@ from coverage.words import PHONE_COLUMN, Heard, Speaker, hear, rules_of, vouch
 from coverage.workers import add_worker, bring_back, correct_worker, mark_left
 from shimen import clock
 from shimen.accounts.models import User
-from shimen.audit.record import record
+from shimen.audit.record import record, revealed
 from shimen.errors import DomainError
 from shimen.privacy import sealing
 from shimen.territory.models import Area, Place, Street
@@ -332,7 +332,7 @@ def reveal_phone(*, target: Entity | Worker, reason: str, actor: User, at: dt.da
     if not target.phone_sealed:
         raise RegistryError("没有登记电话。", field="reason")
     number = open_phone(target)
-    record(verb="coverage.reveal_phone", target=target, actor=actor, at=at, reason=reason.strip()[:300])
+    revealed(target=target, field="phone", actor=actor, at=at, reason=reason.strip())
     return number
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as _render
+from django.utils.functional import cached_property
 
 from shimen.errors import DomainError
 
@@ -30,9 +33,31 @@ def render(
     return response
 
 
-def paginate(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE) -> Page:
-    """The page of `rows` that `?page=` asks for; a page beyond the end is the last one."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+class RememberingPaginator(Paginator):
+    """Remembers for a minute how many rows a long list has: counting tens of thousands costs more than reading a page.
+
+    Short lists are counted every time, so that whoever adds a row sees it counted.
+    """
+
+    LONG = 5_000
+    SECONDS = 60
+
+    @cached_property
+    def count(self) -> int:
+        sql, params = self.object_list.order_by().values("pk").query.sql_with_params()
+        key = "rows:" + hashlib.sha256(f"{sql}{params}".encode()).hexdigest()
+        known: int | None = cache.get(key)
+        if known is None:
+            known = self.object_list.count()
+            if known >= self.LONG:
+                cache.set(key, known, self.SECONDS)
+        return known
+
+
+def paginate(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE, remember: bool = False) -> Page:
+    """The page of `rows` that `?page=` asks for; a page beyond the end is the last one. `remember` for long lists."""
+    kind = RememberingPaginator if remember else Paginator
+    return kind(rows, size).get_page(request.GET.get("page"))
 
 
 def refuse(form: BaseForm, error: DomainError) -> None:

@@ -23,12 +23,17 @@ Which word holds is `coverage.precedence.judge`: strength per field first, fresh
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
+from coverage.pinyin import is_letters, query
 from shimen.models import ScopedQuerySet, StreetRow
+from shimen.privacy.sealing import phone_index
 
 
 class Industry(models.TextChoices):
@@ -76,6 +81,41 @@ class EntityQuerySet(ScopedQuerySet):
     def street_shops(self):
         """沿街商铺: listed entities whose door opens to the street."""
         return self.listed().filter(place__kind="shopfront")
+
+    def by_pinyin(self):
+        return self.order_by("pinyin", "id")
+
+    def search(self, typed: str):
+        """Found by name, trade sign, code, address, operator, pinyin or its initials; several words must all be found.
+        A whole telephone number is found through its index."""
+        words = query(typed).split()
+        if words and all(is_letters(word) for word in words):
+            words = ["".join(words)]
+        found = Q()
+        for word in words:
+            found &= Q(search__text__contains=word)
+        index = phone_index(typed) if sum(c.isdigit() for c in typed) >= 7 else None
+        return self.filter(found | Q(phone_index=index) if index else found)
+
+    def never_visited(self):
+        """Entities at whose door nobody has been yet."""
+        return self.filter(visits__isnull=True)
+
+    def unconfirmed_since(self, day: dt.date):
+        """Entities whose state at the door was last seen before `day`, or never."""
+        return self.filter(Q(presence_on__isnull=True) | Q(presence_on__lt=day))
+
+    def contradicted(self):
+        """Entities of which a source said something else on or after the day for which the registry's word stands."""
+        return self.filter(pk__in=RawSQL(_CONTRADICTED, []))  # noqa: S611 - a constant without parameters
+
+
+_CONTRADICTED = """
+SELECT s.entity_id FROM coverage_entitysource s JOIN coverage_entity e ON e.id = s.entity_id
+WHERE s.value <> '' AND s.field NOT IN ('phone', 'is_suspended', 'is_irregular')
+  AND s.value <> coalesce(to_jsonb(e) ->> s.field, '')
+  AND s."on" >= coalesce((e.provenance -> s.field ->> 'on')::date, 'epoch')
+"""
 
 
 class Entity(StreetRow):
@@ -166,6 +206,7 @@ class Entity(StreetRow):
             models.Index(fields=["street", "name_key"], name="entity_by_name_key"),
             models.Index(fields=["street", "organisation_code"], name="entity_by_org_code"),
             models.Index(fields=["street", "address_key"], name="entity_by_address_key"),
+            models.Index(fields=["street", "phone_index"], name="entity_by_phone"),
         ]
 
     def __str__(self) -> str:
@@ -219,7 +260,26 @@ class WorkerQuerySet(ScopedQuerySet):
     area_path = "entity__area_id"
 
     def current(self):
-        return self.filter(left_on__isnull=True, entity__removed_at__isnull=True)
+        """Those who have not left, in entities that have not left. The few removed entities are subtracted instead of
+        joining every row to its entity: a page of 50 among 58,782 then costs an index scan."""
+        removed = Entity.objects.filter(removed_at__isnull=False).values("pk")
+        return self.filter(left_on__isnull=True).exclude(entity_id__in=removed)
+
+    def by_pinyin(self):
+        return self.order_by("pinyin", "id")
+
+    def search(self, typed: str):
+        """Found by the beginning of the name, of its pinyin or initials, or by a whole telephone number."""
+        text = query(typed)
+        index = phone_index(text) if sum(c.isdigit() for c in text) >= 7 else None
+        if index:
+            return self.filter(phone_index=index)
+        letters = text.replace(" ", "")
+        if letters and is_letters(letters):
+            return self.filter(
+                Q(pinyin__startswith=letters) | Q(initials__startswith=letters) | Q(name__startswith=typed.strip())
+            )
+        return self.filter(name__startswith="".join(typed.split()))
 
 
 class Worker(StreetRow):
@@ -260,6 +320,12 @@ class Worker(StreetRow):
             models.Index(fields=["street", "phone_index"], name="worker_by_phone"),
             models.Index(fields=["street", "name"], name="worker_by_name"),
             models.Index(fields=["street", "initials"], name="worker_by_initials"),
+            models.Index(
+                fields=["street", "pinyin", "id"],
+                include=["entity"],
+                condition=Q(left_on__isnull=True),
+                name="worker_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
