@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 
 from coverage.comparison import fields, layouts
 from coverage.models import Batch, Department, Difference, HeadingAlias
@@ -83,4 +83,4 @@ class AliasForm(forms.Form):
 
 def aliases_of_street(aliases: QuerySet[HeadingAlias]) -> QuerySet[HeadingAlias]:
     """The street's own aliases, those for all departments first."""
-    return aliases.select_related("department").order_by(Q(department__isnull=False), "department__name", "heading")
+    return aliases.select_related("department").order_by(F("department__name").asc(nulls_first=True), "heading")

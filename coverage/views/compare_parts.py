@@ -81,7 +81,7 @@ def sum_of(batch: Batch, now: Tally) -> dict[str, Any]:
     ]
     kept = [each for each in parts if each["value"] or each["label"] in {"一致", "变更", "新增", "待确认", "拒收"}]
     registry = counts["registry"]
-    aside = [part(f"名册 {registry['total']:,} 家中，表里没有的", counts["gone"], Kind.GONE)]
+    aside = [part(f"名册 {registry['total']:,} 家中，疑似消失", counts["gone"], Kind.GONE)]
     return {"total": part("文件行数", counts["rows"]), "parts": kept, "aside": aside}
 
 
