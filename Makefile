@@ -57,12 +57,12 @@ node_modules/.stamp: package.json package-lock.json | .venv/run.stamp
 # The stamps stand last in their recipes, so an interrupted installation is taken up again.
 .venv/run.stamp: requirements/run.lock | .venv/made.stamp
 	@echo "安装运行依赖（约一分钟）  ·  installing what the trial runs on"
-	@$(PIP) install --quiet --require-hashes --no-deps --requirement requirements/run.lock
+	@$(PIP) install -qq --no-compile --require-hashes --no-deps --requirement requirements/run.lock
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.lock | .venv/made.stamp
 	@echo "安装开发依赖  ·  installing what the tests need"
-	@$(PIP) install --quiet --require-hashes --no-deps --requirement requirements/dev.lock
+	@$(PIP) install -qq --no-compile --require-hashes --no-deps --requirement requirements/dev.lock
 	@touch $@ .venv/run.stamp
 
 # Debian splits ensurepip off; the system's own pip can then fill the environment.
