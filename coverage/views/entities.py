@@ -204,7 +204,7 @@ def undo(request: HttpRequest, entity: uuid.UUID, event: int) -> HttpResponse:
 def phone(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
     """The full number, for a reason that is kept."""
     found = _get(request, entity)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     number, status = "", 200
     if request.method == "POST":
         try:

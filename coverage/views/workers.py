@@ -148,7 +148,7 @@ def back(request: HttpRequest, worker: uuid.UUID) -> HttpResponse:
 def phone(request: HttpRequest, worker: uuid.UUID) -> HttpResponse:
     """The full number, for a reason that is kept."""
     found = _get(request, worker)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     number, status = "", 200
     if request.method == "POST":
         try:
