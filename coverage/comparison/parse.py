@@ -20,12 +20,13 @@ from itertools import islice
 from typing import Any
 
 from coverage.comparison import fields, layouts, readers
-from coverage.matching import values
+from coverage.matching import codes, values
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 WHOLE_DIGITS = 1e15  # a float keeps fifteen digits; a longer number has lost its last ones
 FLUSH_ROWS = 2000
 TRUSTED_CODE = 15
+WORDS = frozenset({codes.Kind.OTHER, codes.Kind.EMPTY})
 
 
 @dataclass(slots=True)
@@ -145,7 +146,7 @@ class SheetReader:
 
         return pick
 
-    def _is_data(self, row: Sequence[Any], picked: list[str], line: int) -> bool:
+    def _is_data(self, row: Sequence[Any], line: int) -> bool:
         """Whether a row without a full code is data; anything else is counted for what it is."""
         account = self.account
         cells = [cell_text(cell) for cell in row]
@@ -156,8 +157,10 @@ class SheetReader:
             self._adopt(row, line)
             account.headings += 1
             return False
-        lone = sum(1 for cell in cells if cell) == 1 and not picked[0] and sum(map(bool, picked)) <= 1
-        if lone or layouts.is_remark(cells):
+        filled = [cell for cell in cells if cell]
+        # One lone cell of words is a title between two tables, also where it stands in the column of the codes.
+        is_lone = len(filled) == 1 and codes.kind(codes.normalise(filled[0])) in WORDS
+        if is_lone or layouts.is_remark(cells):
             account.remarks += 1
             return False
         return True
@@ -189,7 +192,7 @@ class SheetReader:
         offset = self.number * SHEET_STRIDE
         for line, row in enumerate(source, first):
             picked = self._pick(row)
-            if len(picked[0]) < TRUSTED_CODE and not self._is_data(row, picked, line):
+            if len(picked[0]) < TRUSTED_CODE and not self._is_data(row, line):
                 continue
             self.account.data += 1
             yield [offset + line, *picked]
