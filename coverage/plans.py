@@ -292,7 +292,9 @@ def _moves(field: Field, wanted: Collection[str], members: Sequence[Member], *, 
     for keys, crew in field.crews(wanted):
         names = {m.key for m in crew}
         own = [m for m in members if m.key in names] if by_area else []
-        after = replan.insert(after, field.stops, own or members, keys, stations=field.stations)
+        after = replan.insert(
+            after, field.stops, own or members, keys, stations=field.stations, done=field.done_in_walk
+        )
     moved: dict[str, tuple[Slot, Slot]] = {}
     for walk in after.walks:
         if before.get((walk.member, walk.day)) == walk.stops:

@@ -60,6 +60,11 @@ class DayForm(forms.Form):
         found = getattr(self, "cleaned_data", {})
         return {name: found.get(name) for name in self.fields}
 
+    def show(self, day: dt.date | None) -> None:
+        """Let the field say which day the page chose by itself."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["day"] = day.isoformat() if day else ""
+
 
 class RosterForm(forms.Form):
     """What is seen of the roster; kept in the address."""

@@ -58,11 +58,13 @@ class Door:
 
 @dataclass(frozen=True)
 class Route:
-    """One visitor's walk of the day in walking order; `hue` 0 to 2, `letter` for its pin."""
+    """One visitor's walk of the day in walking order; `hue` 0 to 2, `letter` for its pin, `ends` the stations (lon, lat)
+    nearest to its first and last door."""
 
     letter: str
     hue: int
     doors: tuple[Door, ...]
+    ends: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,13 @@ class Drawing:
     water: list[str] = field(default_factory=list)
     borders: list[str] = field(default_factory=list)
     others: str = ""
+    legs: list[tuple[int, str]] = field(default_factory=list)
     routes: list[tuple[int, str]] = field(default_factory=list)
     done: list[tuple[int, str]] = field(default_factory=list)
     todo: list[tuple[int, str]] = field(default_factory=list)
     inside: str = ""
     labels: list[Label] = field(default_factory=list)
+    stations: list[tuple[float, float]] = field(default_factory=list)
     pins: list[tuple[int, float, float, str]] = field(default_factory=list)
 
 
@@ -99,10 +103,12 @@ def draw(
     borders: Iterable[Sequence[Sequence[float]]],
     others: Iterable[Sequence[float]],
     routes: Sequence[Route],
+    stations: Sequence[tuple[float, float]] = (),
 ) -> Drawing | None:
     """The drawing of a street; None when there is nothing to place.
 
     `backdrop` and `borders` are as kept on Street and Area, `others` the doors (lon, lat) not walked that day.
+    `stations` are drawn where they are and do not widen the sheet.
     """
     rings = [ring for ring in borders if len(ring) > 2]
     doors, walked = list(others), [(d.lon, d.lat) for r in routes for d in r.doors]
@@ -118,17 +124,30 @@ def draw(
         water=[_points(sheet, shape["ring"]) for shape in backdrop.get("water", [])],
         borders=[_points(sheet, ring) for ring in rings],
         others=_dots(sheet, doors),
+        legs=[(r.hue, leg) for r in routes for leg in _legs(sheet, r)],
         routes=[(r.hue, _points(sheet, [(d.lon, d.lat) for d in r.doors])) for r in routes if len(r.doors) > 1],
         done=[(r.hue, _dots(sheet, [(d.lon, d.lat) for d in r.doors if d.is_done])) for r in routes],
         todo=todo,
         inside="".join(dots for _, dots in todo),
         labels=[label for label in (_label(sheet, road) for road in backdrop.get("roads", [])) if label is not None],
+        stations=[sheet.at(*station) for station in stations],
         pins=_pins(sheet, routes),
     )
 
 
 def _points(sheet: Sheet, points: Iterable[Sequence[float]]) -> str:
     return " ".join("{:g},{:g}".format(*sheet.at(p[0], p[1])) for p in points)
+
+
+def _legs(sheet: Sheet, route: Route) -> list[str]:
+    """From the station to the first door, and from the last door back."""
+    if not route.ends or not route.doors:
+        return []
+    first, last = route.doors[0], route.doors[-1]
+    return [
+        _points(sheet, [route.ends[0], (first.lon, first.lat)]),
+        _points(sheet, [(last.lon, last.lat), route.ends[-1]]),
+    ]
 
 
 def _dots(sheet: Sheet, points: Iterable[Sequence[float]]) -> str:

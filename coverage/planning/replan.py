@@ -10,12 +10,24 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from coverage.planning.problem import Member, Plan, Station, Stop, Walk, by_key, metres, nearest, walk_of
+from coverage.planning.problem import (
+    PRICE_OF_CHANGE,
+    Member,
+    Plan,
+    Station,
+    Stop,
+    Walk,
+    by_key,
+    metres,
+    nearest,
+    walk_of,
+)
 
 # Walking metres, times the square of the visits beyond the even share of a day and of a member's days together.
 PRICE_OF_FULL_DAY = 80.0
@@ -40,19 +52,22 @@ def insert(
     wanted: Collection[str],
     *,
     stations: Sequence[Station] = (),
+    done: Mapping[tuple[str, dt.date], int] = MappingProxyType({}),
 ) -> Plan:
     """The plan with the `wanted` stops placed anew.
 
     `stops` describes every stop of the plan and of `wanted`; `members` carry only the days that may still be walked,
     and walks on other days or of other people are left exactly as they are. All other stops keep their visitor, their
-    day and their order among themselves. Without any member left the wanted stops come back as `unplanned`.
+    day and their order among themselves. `done` counts visits of a (member, day) that are over and not in the plan: that
+    day is so much fuller. Without any member left the wanted stops come back as `unplanned`.
     """
     known, placing = by_key(stops), sorted(set(wanted))
     fixed, slots = _open_walks(plan, known, members, set(placing))
     if not slots:
         return Plan(tuple(fixed), tuple(sorted({*plan.unplanned, *placing})))
     if placing:
-        _place([known[key] for key in placing], slots, stations)
+        over = [done.get((slot.member, slot.day), 0) for slot in slots]
+        _place([known[key] for key in placing], slots, stations, over)
     walks = [walk_of(s.member, s.day, s.stops, stations) for s in slots if s.stops]
     ordered = sorted([*fixed, *walks], key=lambda w: (w.member, w.day))
     return Plan(tuple(ordered), tuple(k for k in plan.unplanned if k not in set(placing)))
@@ -76,7 +91,7 @@ def _open_walks(
     return fixed, [slots[key] for key in sorted(slots)]
 
 
-def _place(waiting: Sequence[Stop], slots: Sequence[_Open], stations: Sequence[Station]) -> None:
+def _place(waiting: Sequence[Stop], slots: Sequence[_Open], stations: Sequence[Station], over: Sequence[int]) -> None:
     """Place all of `waiting`. What a stop adds to a slot is worked out again only for the slot that changed."""
     to_station = {s.key: nearest(stations, s)[1] for slot in slots for s in slot.stops}
     to_station |= {s.key: nearest(stations, s)[1] for s in waiting}
@@ -84,7 +99,7 @@ def _place(waiting: Sequence[Stop], slots: Sequence[_Open], stations: Sequence[S
     added = np.array([[cost for cost, _ in row] for row in offers]).reshape(len(waiting), len(slots))
     position = np.array([[place for _, place in row] for row in offers], dtype=int).reshape(added.shape)
     left = np.ones(len(waiting), dtype=bool)
-    crowd = _Crowd(slots, len(waiting))
+    crowd = _Crowd(slots, over, len(waiting))
     for _ in waiting:
         cost = added + crowd.price()[None, :]
         nearest_offers = np.sort(cost, axis=1)[:, :REGRET]
@@ -101,10 +116,10 @@ def _place(waiting: Sequence[Stop], slots: Sequence[_Open], stations: Sequence[S
 class _Crowd:
     """How much fuller than an even share each slot's day and each slot's member already are."""
 
-    def __init__(self, slots: Sequence[_Open], coming: int) -> None:
+    def __init__(self, slots: Sequence[_Open], over: Sequence[int], coming: int) -> None:
         members = sorted({slot.member for slot in slots})
         self.member = np.array([members.index(slot.member) for slot in slots])
-        self.in_day = np.array([len(slot.stops) for slot in slots])
+        self.in_day = np.array([len(slot.stops) for slot in slots]) + np.array(over, dtype=int)
         self.of_member = np.bincount(self.member, weights=self.in_day)
         days = np.bincount(self.member)
         total = int(self.in_day.sum()) + coming
@@ -124,11 +139,13 @@ class _Crowd:
 
 
 def _best(stop: Stop, slot: _Open, to_station: dict[str, float]) -> tuple[float, int]:
-    """Cheapest position of `stop` in the slot: added walking, and a price that rules out coming after it is due."""
+    """Cheapest position of `stop` in the slot: added walking, and the prices of another visitor and of lateness."""
     path, home = slot.stops, to_station[stop.key]
-    late = PRICE_OF_LATENESS if stop.due_on is not None and slot.day > stop.due_on else 0.0
+    extra = PRICE_OF_LATENESS if stop.due_on is not None and slot.day > stop.due_on else 0.0
+    if stop.owner is not None and stop.owner != slot.member:
+        extra += PRICE_OF_CHANGE
     if not path:
-        return 2 * home + late, 0
+        return 2 * home + extra, 0
     reach = [metres(stop.x, stop.y, other.x, other.y) for other in path]
     cheapest, position = home + reach[0] - to_station[path[0].key], 0
     for i in range(1, len(path)):
@@ -139,4 +156,4 @@ def _best(stop: Stop, slot: _Open, to_station: dict[str, float]) -> tuple[float,
     added = reach[-1] + home - to_station[path[-1].key]
     if added < cheapest:
         cheapest, position = added, len(path)
-    return cheapest + late, position
+    return cheapest + extra, position

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from coverage.balance import Balance
 from coverage.models import Absence, Round, Stop, Team, TeamMember
-from coverage.planning.problem import Station, walk_of
+from coverage.planning.problem import Station, Walk, walk_of
 from coverage.planning.problem import Stop as Errand
 from coverage.planning_input import plane
 from coverage.route_map import Door, Drawing, Route, draw
@@ -135,23 +135,23 @@ def day_of_round(
     if team is not None:
         seen = seen.filter(visitor__in=[p.pk for line in lines if line.team == team for p in line.people])
     walks = _walks(seen, day)
-    stations = [
-        Station(str(pk), *plane(round_.street, lon, lat))
-        for pk, lon, lat in Place.objects.filter(street=round_.street, is_start=True).values_list("pk", "lon", "lat")
-    ]
+    starts = {str(pk): (lon, lat) for pk, lon, lat in _starts(round_)}
+    stations = [Station(pk, *plane(round_.street, *at)) for pk, at in starts.items()]
     routes = []
     for visitor, walk in walks.items():
         line = by_person.get(visitor)
         doors = tuple(Door(s.entity.place.lon, s.entity.place.lat, s.outcome != "due") for s in walk if s.entity.place)
-        routes.append(Route(line.letter if line else "·", line.hue if line else 0, doors))
+        course = _course(round_, walk, stations)
+        ends = tuple(starts[end] for end in (course.start, course.end) if end)
+        routes.append(Route(line.letter if line else "·", line.hue if line else 0, doors, ends))
         if line is not None:
             line.total += len(walk)
             line.done += sum(s.outcome != Stop.Outcome.DUE for s in walk)
-            line.metres += _metres(round_, walk, stations)
+            line.metres += course.metres
     _warn(lines, round_, day)
     shown = [line for line in lines if line.total or line.warnings] or lines
     total, done = sum(map(len, walks.values())), sum(s.outcome != "due" for walk in walks.values() for s in walk)
-    return Day(day, shown, _drawing(round_, stops, day, routes), total, total - done)
+    return Day(day, shown, _drawing(round_, stops, day, routes, list(starts.values())), total, total - done)
 
 
 def _walks(seen: StopQuerySet[Stop], day: dt.date) -> dict[uuid.UUID, list[Stop]]:
@@ -179,10 +179,14 @@ def _letter(team: Team, number: int) -> str:
     return LETTERS[number] if number < len(LETTERS) else str(number + 1)
 
 
-def _metres(round_: Round, walk: Sequence[Stop], stations: Sequence[Station]) -> float:
+def _starts(round_: Round) -> Iterable[tuple[uuid.UUID, float, float]]:
+    return Place.objects.filter(street=round_.street_id, is_start=True).values_list("pk", "lon", "lat")
+
+
+def _course(round_: Round, walk: Sequence[Stop], stations: Sequence[Station]) -> Walk:
     doors = [s.entity.place for s in walk if s.entity.place]
     errands = [Errand(str(n), *plane(round_.street, door.lon, door.lat)) for n, door in enumerate(doors)]
-    return walk_of("", dt.date.min, errands, stations).metres
+    return walk_of("", dt.date.min, errands, stations)
 
 
 def _warn(lines: Iterable[TeamLine], round_: Round, day: dt.date) -> None:
@@ -191,7 +195,13 @@ def _warn(lines: Iterable[TeamLine], round_: Round, day: dt.date) -> None:
         line.warnings += [f"{person}这天不在岗" for person in line.people if person.pk in away]
 
 
-def _drawing(round_: Round, stops: StopQuerySet[Stop], day: dt.date, routes: Sequence[Route]) -> Drawing | None:
+def _drawing(
+    round_: Round,
+    stops: StopQuerySet[Stop],
+    day: dt.date,
+    routes: Sequence[Route],
+    stations: Sequence[tuple[float, float]],
+) -> Drawing | None:
     others = (
         stops.filter(round=round_, entity__place__isnull=False)
         .exclude(planned_on=day)
@@ -200,7 +210,7 @@ def _drawing(round_: Round, stops: StopQuerySet[Stop], day: dt.date, routes: Seq
         .distinct()
     )
     borders = Area.objects.filter(street=round_.street_id).grids().in_order().values_list("boundary", flat=True)
-    return draw(round_.street.backdrop, borders, others, routes)
+    return draw(round_.street.backdrop, borders, others, routes, stations)
 
 
 def top_bar(request: HttpRequest) -> str:

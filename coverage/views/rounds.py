@@ -27,6 +27,7 @@ READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY)
 ROUNDS_ON_A_PAGE = 26  # a year of fortnights
 ARRANGEMENTS_ON_THE_PAGE = 6
 REARRANGEMENTS_SHOWN = 8
+MOVES_SHOWN = 40
 
 
 def get_round(request: HttpRequest, pk: uuid.UUID) -> Round:
@@ -67,6 +68,7 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     form = DayForm(request.GET, round=current, areas=Area.objects.visible_to(request.user).grids().in_order())
     chosen = form.chosen()
     day = parts.shown_day(current, seen, today=today, asked=chosen["day"])
+    form.show(day)
     context = {
         "round": current,
         "is_open": current.state == Round.State.OPEN,
@@ -138,13 +140,26 @@ def replan(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
 
 
 def _moves(moves: plans.Moves | None) -> dict[str, Any]:
-    """A proposed change, summed up by person."""
+    """A proposed change, summed up by person, and its first lines: stop, who and when before, who and when after."""
     if moves is None:
         return {"moves": None}
-    per_person = plans.by_visitor(moves)
-    people = User.objects.in_bulk(per_person)
-    lines = sorted(((people[pk], gives, takes) for pk, (gives, takes) in per_person.items()), key=lambda x: str(x[0]))
-    return {"moves": moves, "moved": len(moves.changed()), "lines": lines}
+    changed, per_person = moves.changed(), plans.by_visitor(moves)
+    people = {str(pk): user for pk, user in User.objects.in_bulk(per_person).items()}
+    totals = [(people[str(pk)], gives, takes) for pk, (gives, takes) in per_person.items()]
+    shown = Stop.objects.filter(pk__in=changed).select_related("entity").by_address()[:MOVES_SHOWN]
+    rows = [(stop, *(_slot_words(slot, people) for slot in changed[str(stop.pk)])) for stop in shown]
+    return {
+        "moves": moves,
+        "moved": len(changed),
+        "lines": sorted(totals, key=lambda line: str(line[0])),
+        "rows": rows,
+        "more": len(changed) - len(rows),
+    }
+
+
+def _slot_words(slot: plans.Slot, people: dict[str, User]) -> str:
+    visitor, day, _ = slot
+    return f"{people[visitor]} {day[5:]}" if visitor and day else "未排"
 
 
 @allow(Role.STAFF)

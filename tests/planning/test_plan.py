@@ -198,3 +198,17 @@ def test_a_stop_already_planned_is_moved_not_doubled():
     before = plan.plan(stops, [member(0), member(1)], iterations=QUICK)
     after = replan.insert(before, stops, [member(1)], ["e0", "e1"])
     assert walked(after) == Counter(s.key for s in stops)
+
+
+def test_a_day_on_which_much_is_done_already_takes_less():
+    stops = [Stop("a", 0, 0), Stop("b", 0, 10), Stop("c", 0, 20)]
+    today, tomorrow = FIRST, FIRST + dt.timedelta(days=1)
+    walker = Member("m00", (today, tomorrow))
+    after = replan.insert(Plan(()), stops, [walker], ["a", "b", "c"], done={("m00", today): 12})
+    assert [walk.day for walk in after.walks] == [tomorrow]
+
+
+def test_a_stop_placed_anew_keeps_its_visitor_where_that_costs_little():
+    stops = [Stop("a", 0, 0, owner="m01")]
+    after = replan.insert(Plan(()), stops, [member(0), member(1)], ["a"])
+    assert [walk.member for walk in after.walks] == ["m01"]
