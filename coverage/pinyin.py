@@ -11,8 +11,6 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
-
 _NOT_SPELT = re.compile(r"[^0-9a-z]+")
 _BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
 LONGEST = (240, 80)
@@ -37,6 +35,13 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+def _read(text: str) -> list[str]:
+    """The syllables of a text. The dictionary takes a third of a second to load, which most commands never need."""
+    from pypinyin import Style, lazy_pinyin
+
+    return lazy_pinyin(text, style=Style.NORMAL)
+
+
 def _joined(syllables: list[str]) -> Spelling:
     pinyin = _NOT_SPELT.sub("", "".join(syllables))
     initials = "".join(s if not s.isalpha() else s[0] for s in (_NOT_SPELT.sub("", s) for s in syllables) if s)
@@ -45,12 +50,12 @@ def _joined(syllables: list[str]) -> Spelling:
 
 def spell(text: str) -> Spelling:
     """A shop's or firm's name, read phrase by phrase (银行 yinhang, 重庆 chongqing); bracketed remarks count too."""
-    return _joined(lazy_pinyin(_plain(text), style=Style.NORMAL))
+    return _joined(_read(_plain(text)))
 
 
 @functools.lru_cache(maxsize=8192)
 def _character(character: str) -> str:
-    return lazy_pinyin(character, style=Style.NORMAL)[0]
+    return _read(character)[0]
 
 
 @functools.lru_cache(maxsize=65536)
