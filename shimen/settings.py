@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "shimen.audit.middleware.HistoryContextMiddleware",
+    "shimen.web.PlainRefusals",
 ]
 
 ROOT_URLCONF = "shimen.urls"

@@ -11,10 +11,12 @@ from shimen.accounts import views as accounts
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("shimen.overview")),
+    path("_gallery/", include("shimen.gallery")),
     path("", include("coverage.urls")),
     path("figures/", include("shimen.figures.urls")),
     path("records/", include("shimen.audit.urls")),
     path("theme/", accounts.theme, name="theme"),
+    path("feedback/", include("shimen.accounts.feedback_views")),
     path("people/", include("shimen.accounts.urls")),
     path("map/", include("shimen.territory.urls")),
     path("", include("shimen.health")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
@@ -69,3 +70,18 @@ def refuse(form: BaseForm, error: DomainError) -> None:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page had been open too long, or came from elsewhere; say what to do instead of what failed."""
     return _render(request, "403_csrf.html", status=403)
+
+
+class PlainRefusals:
+    """Draws the page for refusals that Django leaves empty (405)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or request.method == "HEAD":
+            return response
+        page = _render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page

@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from shimen import navigation
-        from shimen.accounts import checks, journal, views  # noqa: F401 - checks register themselves
+        from shimen.accounts import checks, feedback_views, journal, views  # noqa: F401 - checks register themselves
 
         journal.connect()
         navigation.add(
@@ -18,5 +18,13 @@ class AccountsConfig(AppConfig):
                 pillar=navigation.Pillar.GROUNDS,
                 roles=views.READERS,
                 place=80,
-            )
+            ),
+            navigation.Entry(
+                "收到的意见",
+                icon="message-circle",
+                url="feedback-received",
+                pillar=navigation.Pillar.GROUNDS,
+                roles=feedback_views.READERS,
+                place=85,
+            ),
         )

@@ -273,3 +273,47 @@ class PasswordLink(StreetRow):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class FeedbackQuerySet(ScopedQuerySet):
+    """What people said of the product."""
+
+    def by(self, user: User):
+        return self.filter(sent_by=user)
+
+    def waiting(self):
+        return self.filter(answered_at__isnull=True)
+
+    def newest_first(self):
+        return self.order_by("-sent_at", "-id")
+
+
+class Feedback(StreetRow):
+    """A remark on the product itself, from the page on which somebody stood; too much burden is one of its kinds.
+
+    Readers of the street's office answer it, and whoever sent it reads the answer.
+    """
+
+    class Kind(models.TextChoices):
+        BURDEN = "burden", "填得太多、负担重"
+        HARD = "hard", "不好用、看不懂"
+        WRONG = "wrong", "有错、不对"
+        WISH = "wish", "想要什么"
+
+    kind = models.CharField("是哪一类", max_length=8, choices=Kind)
+    words = models.TextField("怎么回事")
+    page = models.CharField("在哪一页", max_length=300, blank=True)
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="feedback")
+    sent_at = models.DateTimeField("提出时间")
+    answer = models.TextField("答复", blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = FeedbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "意见"
+        indexes = [models.Index(fields=["street", "-sent_at"], name="feedback_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}，{self.sent_by}"
