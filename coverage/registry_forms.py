@@ -282,15 +282,3 @@ class LeftForm(forms.Form):
 
     left_on = forms.DateField(label="离开日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reason = forms.CharField(label="说明", max_length=120, required=False)
-
-
-class NoticeForm(forms.Form):
-    """A year's notice about working days, as published."""
-
-    year = forms.IntegerField(label="年", min_value=2019, max_value=2100)
-    text = forms.CharField(
-        label="通知原文",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": "10"}),
-        help_text="把国务院办公厅通知里“一、元旦：……”到“七、国庆节：……”几条原样粘贴进来",
-    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from coverage import facts
 from coverage.models import Demand, Difference, Entity, Visit
 from coverage.versions import Change, Version, versions
+from shimen import clock
 
 # The parts of the story that a reader may choose.
 VISITS, CHANGES, DEMANDS = "visits", "changes", "demands"
@@ -27,7 +28,6 @@ class Moment:
     url: str = ""
     text: str = ""
     changes: list[Change] = field(default_factory=list)
-    undo: int | None = None
 
 
 def story(entity: Entity, *, part: str = "", limit: int = SHORT) -> tuple[list[Moment], int]:
@@ -38,7 +38,7 @@ def story(entity: Entity, *, part: str = "", limit: int = SHORT) -> tuple[list[M
         found += [moment for visit in visits for moment in _of_visit(visit)]
     if part in {"", CHANGES}:
         found += _of_batches(entity)
-        found += [_of_version(version) for version in versions(entity, limit=LONG) if _is_own(version)]
+        found += [_of_version(version, entity) for version in versions(entity, limit=LONG) if _is_own(version)]
     chosen = [moment for moment in found if not part or moment.part == part]
     chosen.sort(key=lambda moment: moment.at, reverse=True)
     return chosen[:limit], len(chosen)
@@ -149,16 +149,18 @@ def _is_own(version: Version) -> bool:
     return not (version.batch or version.visit) and (version.is_first or bool(version.changes or version.confirmed))
 
 
-def _of_version(version: Version) -> Moment:
+def _of_version(version: Version, entity: Entity) -> Moment:
+    if version.is_first:
+        # The row may have been loaded later than the day on which the entity came into the registry.
+        entered = dt.datetime.combine(entity.registered_on, dt.time.min, clock.SHANGHAI)
+        return Moment(at=min(version.at, entered), part=CHANGES, title="进入名册", who=version.who)
     text = f"确认了{'、'.join(version.confirmed)}" if version.confirmed and not version.changes else ""
-    title = "进入名册" if version.is_first else version.verb
     return Moment(
         at=version.at,
         part=CHANGES,
-        title=title,
+        title=version.verb,
         who=version.who,
-        tone="" if version.is_first else "k",
+        tone="k",
         text=text,
         changes=version.changes,
-        undo=None if version.is_first else version.event_id,
     )

@@ -19,6 +19,8 @@ urlpatterns = [
     path("feedback/", include("shimen.accounts.feedback_views")),
     path("people/", include("shimen.accounts.urls")),
     path("map/", include("shimen.territory.urls")),
+    path("calendar/", include("shimen.territory.calendar_views")),
+    path("privacy/", include("shimen.privacy.urls")),
     path("", include("shimen.health")),
     path("accounts/", include("shimen.accounts.signin_urls")),
     path("admin/", admin.site.urls),

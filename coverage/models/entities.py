@@ -47,18 +47,26 @@ class Industry(models.TextChoices):
     F = "F", "批发和零售业"
     G = "G", "交通运输、仓储和邮政业"
     H = "H", "住宿和餐饮业"
-    I = "I", "信息传输、软件和信息技术服务业"
+    I = "I", "信息传输、软件和信息技术服务业"  # noqa: E741 - the letter is the code
     J = "J", "金融业"
     K = "K", "房地产业"
     L = "L", "租赁和商务服务业"
     M = "M", "科学研究和技术服务业"
     N = "N", "水利、环境和公共设施管理业"
-    O = "O", "居民服务、修理和其他服务业"
+    O = "O", "居民服务、修理和其他服务业"  # noqa: E741
     P = "P", "教育"
     Q = "Q", "卫生和社会工作"
     R = "R", "文化、体育和娱乐业"
     S = "S", "公共管理、社会保障和社会组织"
     T = "T", "国际组织"
+
+
+# What a table has room for.
+IN_SHORT = {
+    "A": "农林牧渔", "B": "采矿", "C": "制造", "D": "电热燃水", "E": "建筑", "F": "批发零售", "G": "交通仓储邮政", "H": "住宿餐饮",
+    "I": "信息软件", "J": "金融", "K": "房地产", "L": "租赁商务", "M": "科研技术", "N": "水利环境", "O": "居民服务修理", "P": "教育",
+    "Q": "卫生社会工作", "R": "文体娱乐", "S": "公共管理", "T": "国际组织",
+}  # fmt: skip
 
 
 class EntityQuerySet(ScopedQuerySet):
@@ -211,6 +219,10 @@ class Entity(StreetRow):
 
     def __str__(self) -> str:
         return self.trade_sign or self.name
+
+    @property
+    def industry_in_short(self) -> str:
+        return IN_SHORT.get(self.industry, "")
 
 
 class EntitySearch(models.Model):

@@ -4,3 +4,19 @@ from django.apps import AppConfig
 class TerritoryConfig(AppConfig):
     name = "shimen.territory"
     verbose_name = "地域"
+
+    def ready(self) -> None:
+        from shimen import navigation
+        from shimen.accounts.access import OFFICE
+
+        navigation.add(
+            navigation.Entry(
+                "工作日历",
+                icon="calendar-week",
+                url="calendar:year",
+                pillar=navigation.Pillar.GROUNDS,
+                roles=OFFICE,
+                place=70,
+                under=("/calendar/",),
+            )
+        )
