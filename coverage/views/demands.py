@@ -90,7 +90,7 @@ def _filtered(request: HttpRequest) -> tuple[FilterForm, QuerySet[Demand]]:
 @require_GET
 @allow(*READERS)
 def demands(request: HttpRequest) -> HttpResponse:
-    """What shops asked for: what waits for an answer first."""
+    """What shops asked for, and how many of them wait for an answer."""
     form, rows = _filtered(request)
     seen = Demand.objects.visible_to(request.user)
     counts = [(key, label, seen.filter(pk__in=query().values("pk")).count()) for key, (label, query) in STATES.items()]

@@ -34,6 +34,7 @@ TRADES = {
 }  # fmt: skip
 SOURCES = {"visit": "走访", "department": "部门表格", "staff": "街道更正", "collection": "本人填报"}
 RECEIPT_DAYS = 14
+RECEIPTS_SHOWN = 30
 # Offered after the fact, one tap each; anything else fits into the note.
 REASONS = {
     "no_answer": ("门锁着", "人不在，店开着", "下午才开门"),
@@ -112,7 +113,12 @@ class Today:
         done_today = Q(outcome_at__gte=dt.datetime.combine(self.on, dt.time(), clock.SHANGHAI))
         due = Q(outcome=Stop.Outcome.DUE)
         of_today = Q(planned_on=self.on) | Q(planned_on__isnull=True) | due & Q(planned_on__lt=self.on) | done_today
-        return list(mine.filter(of_today).select_related("entity__place__building").by_walk())
+        rows = list(mine.filter(of_today).select_related("entity__place__building").by_walk())
+        return sorted(rows, key=self._is_left_over)
+
+    def _is_left_over(self, stop: Stop) -> bool:
+        """Not done on an earlier day: it is not on today's way, so it comes after the doors that are."""
+        return stop.planned_on is not None and stop.planned_on < self.on and stop.outcome == Stop.Outcome.DUE
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -121,6 +127,8 @@ class Today:
         for row in rows:
             if row.stop.outcome == Stop.Outcome.DUE:
                 row.tags = tags.of(row.stop)
+                if self._is_left_over(row.stop):
+                    row.tags.append(("", f"{short_day(row.stop.planned_on, self.on)} 没走完"))
         return rows
 
     @property
@@ -194,49 +202,76 @@ class Today:
 
 @dataclass
 class Spot:
-    """A door on the drawing."""
+    """A place on the drawing, with the doors that stand there: a shop, or several rooms of one building."""
 
-    row: Row
+    rows: list[Row]
     x: float
     y: float
     is_next: bool
-    is_done: bool
+
+    @property
+    def row(self) -> Row:
+        """The door that a tap opens: the first that is left, else the first."""
+        return next((row for row in self.rows if row.stop.outcome == Stop.Outcome.DUE), self.rows[0])
+
+    @property
+    def is_done(self) -> bool:
+        return self.row.stop.outcome != Stop.Outcome.DUE
+
+    @property
+    def label(self) -> str:
+        return str(self.row.number) if len(self.rows) == 1 else f"{len(self.rows)} 家"
+
+    @property
+    def radius(self) -> int:
+        return 11 if len(self.rows) == 1 else 17
 
 
 class Drawing:
     """Today's doors north up on a small sheet, joined in the order of the walk. No tiles, no script."""
 
     width = 334
+    # Closer than this on the sheet, doors are drawn as one and names are left out.
+    apart = 18.0
 
     def __init__(self, rows: list[Row], next_rows: list[Row]) -> None:
         placed = [row for row in rows if row.entity.place_id]
         points = [(row.entity.place.lon, row.entity.place.lat) for row in placed]
-        sheet = walk.picture(points, width=self.width, margin=24, tallest=420)
-        self.height = sheet.height
+        sheet = walk.picture(points, width=self.width, margin=28, tallest=420)
+        self.height, self.placed = sheet.height, len(placed)
         self.line = " ".join(f"{x},{y}" for x, y in sheet.points)
-        self.doors = [
-            Spot(row, x, y, is_next=row in next_rows, is_done=row.stop.outcome != Stop.Outcome.DUE)
-            for row, (x, y) in zip(placed, sheet.points, strict=True)
-        ]
+        self.left = sum(row.stop.outcome == Stop.Outcome.DUE for row in placed)
         self.unplaced = len(rows) - len(placed)
+        self.doors: list[Spot] = []
+        for row, (x, y) in zip(placed, sheet.points, strict=True):
+            spot = next((one for one in self.doors if self._near(one, x, y)), None)
+            if spot is None:
+                spot = Spot([], x, y, is_next=False)
+                self.doors.append(spot)
+            spot.rows.append(row)
+            spot.is_next = spot.is_next or row in next_rows
 
-    @property
+    def _near(self, spot: Spot, x: float, y: float) -> bool:
+        return max(abs(spot.x - x), abs(spot.y - y)) < self.apart
+
+    @cached_property
     def roads(self) -> list[tuple[float, float, str]]:
-        """Each road's name once, beside its first door."""
-        seen: dict[str, tuple[float, float, str]] = {}
+        """Each road's name once, above its first door, where there is room for it."""
+        named: dict[str, tuple[float, float, str]] = {}
         for spot in self.doors:
-            name = road_of(spot.row.stop)
-            if name and name not in seen:
-                seen[name] = (min(max(spot.x, 40), self.width - 40), max(spot.y - 16, 12), name)
-        return list(seen.values())
+            name = road_of(spot.rows[0].stop)
+            x, y = min(max(spot.x, 40), self.width - 40), max(spot.y - spot.radius - 5, 12)
+            is_free = all(abs(x - other[0]) > 70 or abs(y - other[1]) > 14 for other in named.values())
+            if name and name not in named and is_free:
+                named[name] = (x, y, name)
+        return list(named.values())
 
     @property
     def words(self) -> str:
         """What the drawing says, for those who do not see it."""
-        left = sum(not spot.is_done for spot in self.doors)
         roads = "、".join(name for _, _, name in self.roads)
         more = f"，另有 {self.unplaced} 家没有位置" if self.unplaced else ""
-        return f"{len(self.doors)} 家在{roads or '本片区'}，还剩 {left} 家{more}。"
+        return f"{self.placed} 家在{roads or '本片区'}，还剩 {self.left} 家{more}。"
 
 
 def road_of(stop: Stop) -> str:
@@ -454,10 +489,10 @@ class Receipts:
     def visits(self) -> list[Visit]:
         since = self.at - dt.timedelta(days=RECEIPT_DAYS)
         mine = Visit.objects.filter(visitor=self.user, received_at__gte=since)
-        return list(mine.select_related("entity", "round").newest_first()[:100])
+        return list(mine.select_related("entity", "round").newest_first()[:RECEIPTS_SHOWN])
 
     @cached_property
-    def conflicts(self) -> list[VisitAnswer]:
+    def conflicts(self) -> list[Contradiction]:
         held = VisitAnswer.objects.held().filter(Q(visit__visitor=self.user) | Q(against__visitor=self.user))
         rows = held.select_related("visit__entity", "visit__visitor", "against__visitor").order_by("-visit__visited_at")
         return [Contradiction(row, self.user) for row in rows[:20]]

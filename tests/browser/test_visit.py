@@ -329,7 +329,7 @@ def test_the_number_is_shown_for_a_call_and_who_looked_is_kept(today, day):
     today.get_by_role("link", name="丁卯水果店").tap()
     today.get_by_role("button", name="打电话").tap()
     expect(today.get_by_role("link", name="拨打")).to_have_attribute("href", "tel:19900000000")
-    row = AccessLog.objects.get(verb="coverage.reveal_phone")
+    row = AccessLog.objects.get(verb="coverage.revealed")
     assert (row.actor, row.reason) == (day.visitor, "走访联系")
 
 
@@ -342,3 +342,24 @@ def test_the_phone_page_weighs_at_most_fifteen_kilobytes(client, day):
         assert page.headers["Content-Encoding"] == "gzip"
         assert shell + len(page.content) <= 15_000
         print(url, shell, len(page.content))
+
+
+def test_axe_finds_nothing_on_the_phones_pages(today, day):
+    from axe_playwright_python.sync_playwright import Axe
+
+    today.wait_for_load_state("networkidle")
+    door = day.stops[0].pk
+    entity = day.stops[0].entity_id
+    for path in (
+        "/v/",
+        f"/v/{door}/",
+        f"/v/door/{entity}/",
+        "/v/map/",
+        "/v/results/",
+        "/v/receipts/",
+        "/v/new/",
+        "/v/find/?q=x",
+    ):
+        today.goto(path)
+        found = Axe().run(today).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], path

@@ -110,6 +110,7 @@ def test_the_list_is_filtered_by_what_stands_in_the_address(client, demand, town
 
 def test_the_list_costs_the_same_however_long_it_is(client, demand, town, django_assert_max_num_queries):
     client.force_login(town.staff)
+    client.get("/demands/")  # the session's own first query is not the list's
     counts = []
     for _ in range(2):
         with django_assert_max_num_queries(40) as seen:
