@@ -71,7 +71,9 @@ def scope_of(user: User | AnonymousUser) -> Scope:
 def _scope(user: User) -> Scope:
     from shimen.territory.models import Area
 
-    grants = list(user.grants.on(clock.today()).values_list("role", "area_id"))
+    # Roles belong to a street: whoever moves to another one leaves them behind.
+    here = user.grants.on(clock.today()).filter(street=user.street_id)
+    grants = list(here.values_list("role", "area_id"))
     if not grants or user.street_id is None:
         return NOBODY
     granted: dict[str, set[uuid.UUID | None]] = {}

@@ -30,7 +30,8 @@ def connect() -> None:
 
 def sign_in_refused(*, username: str, reason: str) -> None:
     """What was typed is not kept when no account has that name: it may be a password in the wrong box."""
-    person = User.objects.filter(username__iexact=username).first() if username else None
+    known = username and "\x00" not in username
+    person = User.objects.filter(username__iexact=username).first() if known else None
     record(
         verb="accounts.sign_in",
         target=person or User,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.urls.exceptions import Resolver404
@@ -35,7 +35,7 @@ WAY_IN = frozenset(
 
 
 class GateMiddleware:
-    """Forces the second factor by role where SHIMEN_FORCE_SECOND_FACTOR says so (always in production).
+    """Turns away what no person types, and forces the second factor by role where SHIMEN_FORCE_SECOND_FACTOR says so (always in production).
 
     Holders of SECOND_FACTOR_ROLES and superusers reach no page, /admin/ included, before one is set up; and a session
     that began before it was set up has ended by then (see `journal`).
@@ -45,6 +45,9 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # No text in the database can hold a NUL; forms refuse it, but not every page reads its query with a form.
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("网址里有不能用的字符。", content_type="text/plain; charset=utf-8")
         if settings.SHIMEN_FORCE_SECOND_FACTOR and _is_held_up(request):
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=204, headers={"HX-Redirect": reverse("mfa_index")})

@@ -261,8 +261,9 @@ def _check_not_last(person: User, *, at: dt.datetime, roles: set[str]) -> None:
     """A street is never left without one of its three administrators."""
     in_force = RoleGrant.objects.on(clock.day_of(at)).filter(street_id=person.street_id, user__is_active=True)
     for role in roles & {str(role) for role in SEPARATE_ROLES}:
-        # Locked, so that two people cannot send the last two away at the same time.
-        holders = {grant.user_id for grant in in_force.filter(role=role).select_for_update(of=("self",))}
+        # Locked first and asked again then, so that two people cannot send the last two away at the same time.
+        list(in_force.filter(role=role).select_for_update(of=("self",)).values_list("pk"))
+        holders = set(in_force.filter(role=role).values_list("user_id", flat=True))
         if person.pk in holders and len(holders) == 1:
             raise PeopleError(f"这是唯一一位{Role(role).label}，先让另一个人接任。")
 

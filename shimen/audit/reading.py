@@ -16,6 +16,8 @@ from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.models import AccessLog, AccessLogQuerySet
 
+# Beyond this a day cannot be an instant in every time zone; nothing here is that far off.
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
 RESULTS = {"ok": "办成", "refused": "拒绝"}
 VERBS = {
     "accounts.sign_in": "登录",
@@ -112,9 +114,9 @@ class RecordsFilter(forms.Form):
         if data.get("result"):
             rows = rows.filter(result=data["result"])
         if data.get("since"):
-            rows = rows.filter(at__gte=_midnight(data["since"]))
+            rows = rows.filter(at__gte=_midnight(max(data["since"], FIRST_DAY)))
         if data.get("until"):
-            rows = rows.filter(at__lt=_midnight(data["until"] + dt.timedelta(days=1)))
+            rows = rows.filter(at__lt=_midnight(min(data["until"], LAST_DAY) + dt.timedelta(days=1)))
         return rows
 
     def used(self) -> dict[str, str]:

@@ -43,12 +43,21 @@ def record(
         object_type=target._meta.label_lower,
         object_id=str(target.pk) if is_row else "",
         object_name=(str(target) if is_row else str(target._meta.verbose_name))[:120],
-        before=before or {},
-        after=after or {},
-        reason=reason[:300],
+        before=_writable(before or {}),
+        after=_writable(after or {}),
+        reason=_writable(reason)[:300],
         result=result,
         origin=origin.get(),
     )
+
+
+def _writable(value: Any) -> Any:
+    """What somebody typed may hold NULs, which no text of the database can; the line must be written all the same."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {key: _writable(inner) for key, inner in value.items()}
+    return [_writable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def seen(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from coverage.models import Question, Rearrangement, VisitAnswer
+from coverage.models import Difference, HeadingAlias, Question, Rearrangement, VisitAnswer
 from shimen.accounts import invitations
 from shimen.accounts.models import Role
 from shimen.figures.models import Edition
@@ -16,9 +16,9 @@ from tests import make
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
-STREET_WIDE = {"round", "rearrangement", "batch", "department", "edition", "pk", "key", "grant", "job"}
+STREET_WIDE = {"round", "rearrangement", "batch", "department", "alias", "difference", "edition", "pk", "key", "grant", "job"}
 # These name a page or a code, not a row of somebody.
-NOT_A_ROW = {"key", "token", "field", "kind", "number", "code", "name"}
+NOT_A_ROW = {"key", "token", "field", "kind", "number", "code", "name", "event"}
 
 
 class Samples:
@@ -85,6 +85,13 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     ),
     "department": lambda s: make.department(s.town.street),
     "batch": lambda s: make.batch(s.row("department")),
+    "difference": lambda s: Difference.objects.create(
+        street=s.town.street, batch=s.row("batch"), kind="changed", line=3, entity_id=s.row("entity").pk, field="name"
+    ),
+    "alias": lambda s: HeadingAlias.objects.create(
+        street=s.town.street, department=s.row("department"), heading="字号", field="name"
+    ),
+    "event": lambda s: 1,
     "place": lambda s: make.place(s.town.first_grid),
     "area": lambda s: s.town.first_grid,
     "accounts:pk": lambda s: s.town.visitor,
