@@ -224,8 +224,11 @@ def _is_open(round_: Round) -> bool:
 def recount(*, stop: Stop) -> None:
     """Work out a stop's outcome from its standing visits: the latest at which somebody could tell, else no answer.
 
-    A visit whose finding contradicts a colleague's does not count until that is settled.
+    A visit whose finding contradicts a colleague's does not count until that is settled. An exemption stands until
+    whoever granted it takes it back: the visit is kept and credited beside it.
     """
+    if stop.outcome == Stop.Outcome.EXEMPT:
+        return
     held = VisitAnswer.objects.held().filter(field="presence", visit__stop=stop).values("visit_id")
     standing = stop.visits.standing().exclude(pk__in=held).order_by("-visited_at")
     last = standing.exclude(outcome=Visit.Outcome.NO_ANSWER).first() or standing.first()

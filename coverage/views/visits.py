@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
@@ -112,31 +113,43 @@ def day_map(request: HttpRequest) -> HttpResponse:
     return _day(request, "map")
 
 
+def _has_pass(request: HttpRequest, entity_id: uuid.UUID) -> bool:
+    return request.method == "POST" and doors.has_pass(request.user, entity_id, request.POST.get("pass", ""))
+
+
 def _stop(request: HttpRequest, pk: uuid.UUID) -> Stop:
-    """A stop in scope; or one that the signature on the posted form shows to have been handed to this person."""
+    """A stop in scope; or one whose posted form proves that it was shown to this person, whatever became of the scope
+    and the role since: what was found at a door is never refused."""
     stops = Stop.objects.select_related("entity", "round")
-    stop = Stop.objects.visible_to(request.user).select_related("entity", "round").filter(pk=pk).first()
-    if stop is None and request.method == "POST":
-        other = stops.filter(pk=pk).first()
-        if other is not None and doors.has_pass(request.user, other.entity_id, request.POST.get("pass", "")):
-            stop = other
-    if stop is None:
-        raise Http404
-    return stop
+    stop = stops.filter(pk__in=Stop.objects.visible_to(request.user).filter(pk=pk)).first()
+    if stop is not None and doors.may_visit(request.user):
+        return stop
+    stop = stops.filter(pk=pk).first()
+    if stop is not None and _has_pass(request, stop.entity_id):
+        return stop
+    raise _not_here(request)
 
 
 def _entity(request: HttpRequest, pk: uuid.UUID) -> Entity:
+    """An entity in scope, or by the same proof."""
     entity = Entity.objects.visible_to(request.user).filter(pk=pk).first()
-    if entity is None and request.method == "POST" and doors.has_pass(request.user, pk, request.POST.get("pass", "")):
-        entity = Entity.objects.filter(pk=pk).first()
-    if entity is None:
-        raise Http404
-    return entity
+    if entity is not None and doors.may_visit(request.user):
+        return entity
+    entity = Entity.objects.filter(pk=pk).first()
+    if entity is not None and _has_pass(request, pk):
+        return entity
+    raise _not_here(request)
+
+
+def _not_here(request: HttpRequest) -> Exception:
+    if doors.may_visit(request.user):
+        return Http404()
+    return PermissionDenied("走访页面给走访队员和支部书记用。需要的话，请街道党建办给您加上相应的角色。")
 
 
 @gzip_page
 @never_cache
-@allow(*FIELD)
+@allow(Gate.SIGNED_IN)
 def visit(request: HttpRequest, stop: uuid.UUID) -> HttpResponse:
     """The form of a door on the list."""
     row = _stop(request, stop)
@@ -145,7 +158,7 @@ def visit(request: HttpRequest, stop: uuid.UUID) -> HttpResponse:
 
 @gzip_page
 @never_cache
-@allow(*FIELD)
+@allow(Gate.SIGNED_IN)
 def door(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
     """The form of a door in my area that is not on today's list."""
     return _door(request, _entity(request, entity), None)
@@ -223,7 +236,7 @@ def _mine(request: HttpRequest, pk: uuid.UUID) -> Visit:
 
 
 @require_POST
-@allow(*FIELD)
+@allow(Gate.SIGNED_IN)
 def reason(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     """Why nobody answered; given after the fact."""
     if _is_somebody_elses(request):
@@ -290,12 +303,12 @@ def contradiction(request: HttpRequest, answer: int) -> HttpResponse:
 @never_cache
 @allow(Gate.PUBLIC)
 def token(request: HttpRequest) -> JsonResponse:
-    """Who is signed in on this phone, with a fresh CSRF token for the deliveries that follow. `who` is empty when
-    nobody is, or nobody who visits."""
+    """Who is signed in on this phone, with a fresh CSRF token for the deliveries that follow; `who` is empty when
+    nobody is."""
     user = request.user
-    is_visitor = user.is_authenticated and doors.may_visit(user)
-    who = {"who": str(user.pk), "name": str(user)} if is_visitor else {"who": "", "name": ""}
-    return JsonResponse({**who, "csrf": get_token(request) if is_visitor else ""})
+    if not user.is_authenticated:
+        return JsonResponse({"who": "", "name": "", "csrf": ""})
+    return JsonResponse({"who": str(user.pk), "name": str(user), "csrf": get_token(request)})
 
 
 SHELL = ("css/visit.css", "phone/visit.js", "phone-icons.svg", "mark.svg")

@@ -323,3 +323,11 @@ def test_a_clock_that_is_wrong_is_put_right(stop):
     long_ago = log(stop, visited_at=make.AT.replace(year=1970))
     assert ahead.visit.visited_at == make.AT
     assert long_ago.visit.visited_at == make.AT
+
+
+def test_an_exemption_stands_beside_the_visit(stop):
+    Stop.objects.filter(pk=stop.pk).update(outcome=Stop.Outcome.EXEMPT, outcome_reason="筹建中")
+    kept = log(Stop.objects.get(pk=stop.pk))
+    stop.refresh_from_db()
+    assert (stop.outcome, stop.outcome_reason) == (Stop.Outcome.EXEMPT, "筹建中")
+    assert kept.visit.stop == stop
