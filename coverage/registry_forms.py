@@ -38,7 +38,7 @@ class EntityFilter(FilterForm):
     """The list of entities."""
 
     q = forms.CharField(label="找", required=False, max_length=60)
-    grid = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
+    grid = forms.ChoiceField(label="网格", required=False)
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *Entity.Kind.choices])
     industry = forms.ChoiceField(label="行业", required=False, choices=[("", "全部"), *Industry.choices])
     shop = forms.ChoiceField(label="沿街", required=False, choices=[("", "全部"), ("1", "沿街商铺"), ("0", "不沿街")])
@@ -65,7 +65,7 @@ class EntityFilter(FilterForm):
 
     def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grid"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["grid"].choices = [("", "全部"), *((str(pk), name) for pk, name in areas.values_list("pk", "name"))]  # type: ignore[attr-defined]
 
     def rows(self, rows: EntityQuerySet, *, today: dt.date) -> EntityQuerySet:
         """The rows that were asked for, in the order asked for."""
@@ -75,7 +75,7 @@ class EntityFilter(FilterForm):
         if "q" in chosen:
             rows = rows.search(chosen["q"])
         if "grid" in chosen:
-            rows = rows.filter(area__lineage__contains=[chosen["grid"].pk])
+            rows = rows.filter(area__lineage__contains=[chosen["grid"]])
         same = {"kind": "kind", "industry": "industry", "presence": "presence", "status": "registration_status"}
         rows = rows.filter(**{column: chosen[key] for key, column in same.items() if key in chosen})
         if "shop" in chosen:
@@ -120,14 +120,14 @@ class WorkerFilter(FilterForm):
     """The list of workers."""
 
     q = forms.CharField(label="找", required=False, max_length=60)
-    grid = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
+    grid = forms.ChoiceField(label="网格", required=False)
     standing = forms.ChoiceField(label="政治面貌", required=False, choices=[("", "全部"), *Worker.Standing.choices])
     elsewhere = forms.ChoiceField(label="组织关系", required=False, choices=[("", "全部"), ("1", "在外")])
     left = forms.ChoiceField(label="在岗", required=False, choices=[("", "在岗"), ("1", "已离开")])
 
     def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grid"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["grid"].choices = [("", "全部"), *((str(pk), name) for pk, name in areas.values_list("pk", "name"))]  # type: ignore[attr-defined]
 
     def rows(self, rows: WorkerQuerySet) -> WorkerQuerySet:
         """The rows that were asked for, by pinyin."""
@@ -136,7 +136,7 @@ class WorkerFilter(FilterForm):
         if "q" in chosen:
             rows = rows.search(chosen["q"])
         if "grid" in chosen:
-            rows = rows.filter(entity__area__lineage__contains=[chosen["grid"].pk])
+            rows = rows.filter(entity__area__lineage__contains=[chosen["grid"]])
         if "standing" in chosen:
             rows = rows.filter(standing=chosen["standing"])
         if "elsewhere" in chosen:

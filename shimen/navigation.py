@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from shimen.accounts.access import Gate, scope_of
 
@@ -47,6 +48,7 @@ class Entry:
     count: Callable[[HttpRequest], int | None] | None = None
 
 
+REMEMBERED = 10  # seconds
 _entries: dict[str, Entry] = {}
 _tellers: list[Callable[[HttpRequest], str]] = []
 
@@ -99,13 +101,33 @@ class Frame:
         """auto, light or dark, as the person chose."""
         return str(getattr(self.request.user, "theme", "") or "auto")
 
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """Street, status and counts, remembered for a few seconds: they stand on every page and cost more than many.
+
+        Whoever changes something sees it counted at once (see `forget`), others a little later.
+        """
+        user = self.request.user
+        key = f"frame:{user.pk}"
+        known: dict[str, Any] | None = cache.get(key) if user.is_authenticated else None
+        if known is None:
+            counted = [entry for entry in entries() if entry.count and self._may_open(entry)]
+            known = {
+                "street": str(getattr(user, "street", None) or ""),
+                "status": "，".join(filter(None, (teller(self.request) for teller in _tellers))),
+                "counts": {entry.url: entry.count(self.request) for entry in counted if entry.count},
+            }
+            if user.is_authenticated:
+                cache.set(key, known, REMEMBERED)
+        return known
+
     @property
     def street(self) -> str:
-        return str(getattr(self.request.user, "street", None) or "")
+        return str(self.known["street"])
 
     @property
     def status(self) -> str:
-        return "，".join(filter(None, (teller(self.request) for teller in _tellers)))
+        return str(self.known["status"])
 
     @property
     def search_url(self) -> str:
@@ -117,6 +139,7 @@ class Frame:
         if not self.request.user.is_authenticated:
             return []
         seen = [(entry, address_of(entry.url)) for entry in entries() if self._may_open(entry)]
+        counts: dict[str, int | None] = self.known["counts"]
         current = _current(self.request.path, [(entry, href) for entry, href in seen if href])
         pillars: list[tuple[str, list[Link]]] = []
         for pillar in Pillar:
@@ -126,7 +149,7 @@ class Frame:
                     icon=entry.icon,
                     href=href,
                     is_current=entry is current,
-                    count=entry.count(self.request) if entry.count else None,
+                    count=counts.get(entry.url),
                 )
                 for entry, href in seen
                 if href and entry.pillar is pillar
@@ -147,6 +170,11 @@ def _current(path: str, seen: Iterable[tuple[Entry, str]]) -> Entry | None:
             if path.startswith(prefix) and (best is None or len(prefix) > best[0]):
                 best = (len(prefix), entry)
     return best[1] if best else None
+
+
+def forget(user_id: object) -> None:
+    """Count anew for this person on their next page: they have just changed something."""
+    cache.delete(f"frame:{user_id}")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

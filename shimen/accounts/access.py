@@ -80,12 +80,9 @@ def _scope(user: User) -> Scope:
     for role, area in grants:
         granted.setdefault(role, set()).add(area)
     named = {area for areas in granted.values() if None not in areas for area in areas}
-    below = {
-        area_id: frozenset(lineage)
-        for area_id, lineage in Area.objects.filter(street_id=user.street_id, lineage__overlap=list(named)).values_list(
-            "id", "lineage"
-        )
-    }
+    inside = Area.objects.filter(street_id=user.street_id, lineage__overlap=list(named))
+    # Whoever holds the whole street needs no look at the areas.
+    below = {pk: frozenset(lineage) for pk, lineage in inside.values_list("id", "lineage")} if named else {}
     by_role: dict[str, Areas] = {
         role: None if None in areas else frozenset(pk for pk, lineage in below.items() if not lineage.isdisjoint(areas))
         for role, areas in granted.items()

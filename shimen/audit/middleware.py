@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from shimen import navigation
 from shimen.audit.record import origin
 
 
@@ -23,8 +24,11 @@ class HistoryContextMiddleware:
         try:
             if request.method in {"GET", "HEAD", "OPTIONS"} or not request.user.is_authenticated:
                 return self.get_response(request)
-            with pghistory.context(actor=str(request.user.pk), path=request.path):
-                return self.get_response(request)
+            who = request.user.pk
+            with pghistory.context(actor=str(who), path=request.path):
+                response = self.get_response(request)
+            navigation.forget(who)
+            return response
         finally:
             origin.reset(token)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
@@ -207,10 +207,7 @@ def spark(values: Sequence[Any]) -> SafeString:
         return SafeString("")
     low, high = min(numbers), max(numbers)
     step = 54 / (len(numbers) - 1)
-    points = [
-        (2 + step * at, 19 - 16 * (value - low) / (high - low))
-        for at, value in enumerate(numbers)
-    ]
+    points = [(2 + step * at, 19 - 16 * (value - low) / (high - low)) for at, value in enumerate(numbers)]
     return format_html(
         '<svg class="spark" viewBox="0 0 58 22" aria-hidden="true"><polyline points="{}"/>'
         '<circle cx="{}" cy="{}" r="2.2"/></svg>',
@@ -348,8 +345,23 @@ def filters(context: Context, form: BaseForm, target: str = "", found: int | Non
 def filter_widget(bound: BoundField) -> SafeString:
     """A field of a filter bar: small, and without the help that its label gives already."""
     kind = getattr(bound.field.widget, "input_type", "")
+    if type(bound.field.widget) is forms.Select and not bound.errors:
+        return _small_select(bound)
     classes = "form-select form-select-sm" if kind == "select" else "form-control form-control-sm"
     return bound.as_widget(attrs={"class": classes})
+
+
+def _small_select(bound: BoundField) -> SafeString:
+    """A plain select written directly: through Django's form templates seven of them cost more than the page's rows."""
+    chosen = str(bound.value() or "")
+    chosen_at = format_html(' selected=""') if chosen else SafeString("")
+    options = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, chosen_at if str(value) == chosen else "", words) for value, words in bound.field.choices),  # type: ignore[attr-defined]
+    )
+    name, given = bound.html_name, bound.field.widget.attrs.get("id") or bound.auto_id
+    return format_html('<select class="form-select form-select-sm" name="{}" id="{}">{}</select>', name, given, options)
 
 
 @register.inclusion_tag("components/picks.html", takes_context=True)
