@@ -192,7 +192,8 @@ class SheetReader:
         offset = self.number * SHEET_STRIDE
         for line, row in enumerate(source, first):
             picked = self._pick(row)
-            if len(picked[0]) < TRUSTED_CODE and not self._is_data(row, line):
+            is_code = len(picked[0]) >= TRUSTED_CODE and picked[0].isascii()  # a signature may be as long
+            if not is_code and not self._is_data(row, line):
                 continue
             self.account.data += 1
             yield [offset + line, *picked]
