@@ -10,13 +10,25 @@ from typing import Any
 
 from coverage.models import Difference, HeadingAlias, Question, Rearrangement, VisitAnswer
 from shimen.accounts import invitations
-from shimen.accounts.models import Role
+from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from tests import make
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
-STREET_WIDE = {"round", "rearrangement", "batch", "department", "alias", "difference", "edition", "pk", "key", "grant", "job"}
+STREET_WIDE = {
+    "round",
+    "rearrangement",
+    "batch",
+    "department",
+    "alias",
+    "difference",
+    "edition",
+    "pk",
+    "key",
+    "grant",
+    "job",
+}
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"key", "token", "field", "kind", "number", "code", "name", "event"}
 
@@ -103,5 +115,8 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         street=s.town.street, name="月报", as_of=make.TODAY, frozen_at=make.AT, frozen_by=s.town.staff
     ),
     "figures:key": lambda s: "entities",
+    "feedback-answer:pk": lambda s: Feedback.objects.create(
+        street=s.town.street, kind="burden", words="同样的数填三遍", sent_by=s.town.visitor, sent_at=make.AT
+    ),
     "token": lambda s: "0" * 43,
 }

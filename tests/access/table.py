@@ -1,0 +1,79 @@
+"""Who may open what, written down: roles against the names of addresses.
+
+`tests/access/test_table.py` compares it with every view, so that opening a page to more people, or making a new one, is a
+decision that shows in a review. A name not here: add it to the line of its roles.
+"""
+
+from __future__ import annotations
+
+WHO_MAY_OPEN: dict[str, str] = {
+    "signed-in": """
+        home gallery coverage:door coverage:visit-reason coverage:visit theme feedback accounts:me
+    """,
+    "staff secretary visitor data_admin convener station_master seconded": """
+        overview coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
+        figures:editions figures:edition figures:figure figures:export territory:map territory:areas
+        territory:places calendar:year
+    """,
+    "staff secretary data_admin": """
+        coverage:entity-new coverage:entity-edit coverage:entity-undo coverage:entity-phone
+        coverage:entity-workers coverage:worker-new coverage:workers coverage:worker coverage:worker-left
+        coverage:worker-back coverage:worker-phone coverage:rounds coverage:round coverage:round-planning
+        coverage:round-roster coverage:round-export coverage:round-finds coverage:round-sheets
+        coverage:round-arrange coverage:demands coverage:demands-export coverage:demand
+    """,
+    "staff data_admin": """
+        coverage:entities-export coverage:entity-remove coverage:entity-restore coverage:compare coverage:batch
+        coverage:batch-progress coverage:batch-export coverage:batch-refused calendar:notice
+    """,
+    "data_admin": """
+        coverage:headings coverage:heading-drop coverage:batch-apply coverage:batch-again
+        coverage:batch-allow-gone coverage:batch-undo coverage:batch-discard coverage:difference-decide
+        coverage:difference-settle
+    """,
+    "staff": """
+        coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
+        coverage:stop-arrange coverage:rearrangement-undo figures:freeze
+    """,
+    "staff secretary": """
+        coverage:round-reassign
+    """,
+    "staff secretary visitor": """
+        coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop
+        coverage:receipts coverage:contradiction coverage:visit-call coverage:visit-withdraw
+    """,
+    "public": """
+        coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
+        account_reset_password trial_sign_in
+    """,
+    "staff audit_admin": """
+        audit:records
+    """,
+    "audit_admin": """
+        audit:export
+    """,
+    "staff system_admin": """
+        feedback-received feedback-answer accounts:invite accounts:password_link
+    """,
+    "staff system_admin security_admin audit_admin": """
+        accounts:people accounts:person
+    """,
+    "staff security_admin": """
+        accounts:approve_invitation accounts:grant_role accounts:end_grant
+    """,
+    "staff system_admin security_admin": """
+        accounts:revoke_invitation
+    """,
+    "system_admin security_admin": """
+        accounts:suspend
+    """,
+    "system_admin": """
+        accounts:restore
+    """,
+    "security_admin": """
+        accounts:clear_second_factor
+    """,
+    "staff secretary visitor data_admin convener station_master seconded system_admin security_admin audit_admin": """
+        privacy:fields
+    """,
+}
