@@ -64,6 +64,7 @@ class _Lead:
     key: str
     beside: tuple[tuple[str, str], ...] = ()
     alarm: bool = False
+    words: str = ""
 
 
 @dataclass(slots=True)
@@ -89,9 +90,12 @@ _workers: list[Callable[[User], Iterable[Work]]] = []
 _panels: list[Panel] = []
 
 
-def lead(pillar: Pillar, key: str, *, beside: tuple[tuple[str, str], ...] = (), alarm: bool = False) -> None:
-    """Put a figure among a pillar's four; `beside` names figures for the line below it; `alarm` reddens it above 0."""
-    _FACES[pillar].leads.append(_Lead(key, beside, alarm))
+def lead(
+    pillar: Pillar, key: str, *, beside: tuple[tuple[str, str], ...] = (), words: str = "", alarm: bool = False
+) -> None:
+    """Put a figure among a pillar's four. Below it stand `words`, or else the figures named in `beside` and the change
+    since the last round; `alarm` reddens it above 0."""
+    _FACES[pillar].leads.append(_Lead(key, beside, alarm, words))
 
 
 def mention(pillar: Pillar, *keys: str) -> None:
@@ -132,7 +136,8 @@ def _pillars(user: User, street: Street) -> list[dict[str, Any]]:
         figures = [
             {
                 "value": counted[lead.key],
-                "line": _line(counted[lead.key], [(name, counted[key]) for name, key in lead.beside if key in counted]),
+                "line": lead.words
+                or _line(counted[lead.key], [(name, counted[key]) for name, key in lead.beside if key in counted]),
                 "alarm": lead.alarm and counted[lead.key].number > 0,
             }
             for lead in leads

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.decorators import rate_limit
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST
@@ -65,6 +66,12 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Accounts have no e-mail address; a colleague who knows the person hands over a link."""
     return render(request, "accounts/forgotten.html")
+
+
+@allow(Gate.PUBLIC)
+def no_password(request: HttpRequest) -> HttpResponse:
+    """Where allauth sends an account that has no password to change: a link gives it one."""
+    return redirect("account_reset_password")
 
 
 @allow(Gate.PUBLIC)

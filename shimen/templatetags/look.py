@@ -161,7 +161,7 @@ def chip(text: Any, tone: str = "", icon: str = "") -> SafeString:
 def note(text: Any, tone: str = "") -> SafeString:
     """A sentence that must be read: blue, `y` or `r` (which is announced)."""
     drawn = _icon("icons.svg", "alert-triangle" if tone else "info-circle", "")
-    role = format_html(' role="alert"') if TONES[tone] == "r" else ""
+    role = SafeString(' role="alert"') if TONES[tone] == "r" else ""
     return format_html('<p class="{}"{}>{}<span>{}</span></p>', f"note {TONES[tone]}".strip(), role, drawn, text)
 
 

@@ -5,6 +5,7 @@ import "./menu.js";
 import "./table-keys.js";
 import "./file-drop.js";
 import "./said.js";
+import "./wide-tables.js";
 import "./copy.js";
 
 window.htmx = htmx;
