@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -91,3 +92,47 @@ def trial_street(trial_database: str, django_db_blocker) -> Iterator[Street]:  #
         finally:
             connection.close()
             connection.settings_dict["NAME"] = usual
+
+
+# What is not the same in two databases that hold the same street: fresh nonces of sealed numbers, counters of the log.
+_REGISTRY = {
+    "coverage_entity": "to_jsonb(t) - 'phone_sealed' - 'phone_index'",
+    "coverage_entitysearch": "to_jsonb(t)",
+    "coverage_entitysource": "to_jsonb(t) - 'id'",
+    "coverage_worker": "to_jsonb(t) - 'phone_sealed' - 'phone_index'",
+    "territory_place": "to_jsonb(t)",
+    "territory_area": "to_jsonb(t)",
+}
+_ROUNDS = {
+    "coverage_round": "to_jsonb(t)",
+    "coverage_stop": "to_jsonb(t)",
+    "coverage_visit": "to_jsonb(t)",
+    "coverage_visitanswer": "to_jsonb(t) - 'id'",
+    "coverage_demand": "to_jsonb(t)",
+    "coverage_question": "to_jsonb(t)",
+}
+
+
+def _digest(cursor: Any, tables: dict[str, str]) -> dict[str, str]:
+    found = {}
+    for table, what in tables.items():
+        cursor.execute(
+            f"SELECT md5(coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"), '')) FROM"
+            f" (SELECT ({what})::text AS line FROM {table} t) rows"
+        )
+        found[table] = cursor.fetchone()[0]
+    return found
+
+
+def registry_digest(*, sealed: bool = True) -> dict[str, str]:
+    """A digest of every table of the registry, to the byte; without `sealed` also comparable between databases."""
+    tables = {table: "to_jsonb(t)" if sealed and "source" not in table else what for table, what in _REGISTRY.items()}
+    with connection.cursor() as cursor:
+        return _digest(cursor, tables)
+
+
+def digest_of(name: str) -> dict[str, str]:
+    """What the loader wrote into a database, sealed numbers aside."""
+    address = places.database_url(role=places.ADMIN_ROLE, name=name)
+    with psycopg.connect(address) as other, other.cursor() as cursor:
+        return _digest(cursor, _REGISTRY | _ROUNDS)

@@ -36,7 +36,7 @@ SEES = {
 
 DEPARTMENTS = (
     ("market", "市场监管", "示例区市场监督管理局", 14, ["enterprise", "sole_trader"], 10),
-    ("tax", "税务", "示例区税务局", 30, ["enterprise", "sole_trader"], 20),
+    ("tax", "税务", "示例区税务局", 30, ["enterprise"], 20),
     ("social", "人社", "示例区人力资源和社会保障局", 30, ["enterprise", "social"], 30),
 )
 
@@ -204,5 +204,6 @@ ALIASES = (
     ("market", "统一代码（18位）", "code"),
     ("market", "登记住所", "address"),
     ("tax", "户名", "name"),
+    ("tax", "税务登记日期", ""),  # not the day of founding: left out
     ("social", "缴费人数", "headcount"),
 )

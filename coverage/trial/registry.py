@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from coverage import facts, pinyin, search_index
+from coverage.matching import values
 from coverage.models import Entity, EntitySource, Worker
 from coverage.trial import firms, trades, words
 from coverage.trial.copying import copy
@@ -71,7 +72,7 @@ def _entity(
     return (
         pk, to.street.pk, firm.code, keys["organisation_code"], "", firm.name, keys["name_key"], firm.trade_sign, firm.kind,
         firm.legal_person, firm.status, firm.is_suspended, firm.is_irregular, firm.trade.section, firm.trade.code,
-        firm.scope, firm.address, keys["address_key"], firm.established_on, f"{firm.capital}.0000" if firm.capital else None,
+        values.text(firm.scope), firm.address, keys["address_key"], firm.established_on, f"{firm.capital}.0000" if firm.capital else None,
         firm.headcount, firm.opening_hours, phone.sealed, phone.index, phone.mask,
         to.doors[firm.address] if firm.spot else None, to.grids[firm.grid].pk, firm.presence, presence_on, None,
         spelt.pinyin, spelt.initials, held, days.day(firm.registered), removed,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from coverage.trial import load
+from coverage.trial.workbooks import make
 from shimen import clock
 from shimen.territory.models import Street
 
@@ -23,9 +24,12 @@ class Command(BaseCommand):
             return
         began = time.monotonic()
         self._began = began
-        load.load(at=clock.now(), say=self._say)
+        folder = Path(settings.VAR) / "trial"
+        street = load.load(at=clock.now(), say=self._say)
         load.analyse()
-        load.write_sign_ins(Path(settings.VAR) / "trial")
+        load.write_sign_ins(folder)
+        self._say(f"三个部门的表格，在 {folder}")
+        make.write(street, folder, seed=load.SEED, on=clock.today())
         self._say("载入完毕")
 
     def _say(self, text: str) -> None:

@@ -1,0 +1,1 @@
+"""Department workbooks of the trial street, as departments really send them, and what should be found in each."""

@@ -1,0 +1,85 @@
+"""Sheets as files: an xlsx with merged title rows and a trailing total, a GB18030 CSV, an xlsx with two tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from coverage.trial.workbooks.rows import Row
+
+Columns = Sequence[tuple[str, str]]
+
+
+def _cells(row: Row, columns: Columns) -> list[str]:
+    return [row.cells.get(key, "") for _, key in columns]
+
+
+def _title(sheet: Worksheet, text: str, width: int) -> None:
+    sheet.append([text])
+    sheet.merge_cells(start_row=sheet.max_row, start_column=1, end_row=sheet.max_row, end_column=width)
+    sheet.cell(sheet.max_row, 1).alignment = Alignment(horizontal="center")
+
+
+def market_xlsx(rows: Sequence[Row], columns: Columns, *, titles: Sequence[str], maker: str) -> bytes:
+    """Two merged title rows, the headings in the third, a blank row now and then, 合计 and 填表人 at the end."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "主体名册"
+    for title in titles:
+        _title(sheet, title, len(columns))
+    sheet.append([heading for heading, _ in columns])
+    for number, row in enumerate(rows, 1):
+        sheet.append(_cells(row, columns))
+        if number % 800 == 0:
+            sheet.append([])
+    sheet.append(["合计", "", f"{len(rows)} 户"])
+    sheet.append([maker])
+    sheet.column_dimensions["B"].hidden = True
+    sheet.freeze_panes = "A4"
+    return _saved(book)
+
+
+def tax_csv(rows: Sequence[Row], columns: Columns) -> bytes:
+    """GB18030 text, as the tax office's system writes it, with a line of totals."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([heading for heading, _ in columns])
+    writer.writerows(_cells(row, columns) for row in rows)
+    writer.writerow(["总计", "", f"{len(rows)}户"])
+    return out.getvalue().encode("gb18030")
+
+
+def social_xlsx(first: Sequence[Row], second: Sequence[Row], columns: Columns, *, title: str) -> bytes:
+    """An empty first row, two tables below one another with slightly different headings, and a last sheet of codes that
+    was left active."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Sheet1"
+    sheet.append([])
+    _title(sheet, title, len(columns))
+    sheet.append([heading for heading, _ in columns])
+    for row in first:
+        sheet.append(_cells(row, columns))
+    sheet.append(["小计", f"{len(first)}行"])
+    sheet.append([])
+    other = {"单位名称": "社会组织名称", "缴费人数": "参保人数"}
+    sheet.append([other.get(heading, heading) for heading, _ in columns])
+    for row in second:
+        sheet.append(_cells(row, columns))
+    sheet.append(["填表人：示例", "审核人：示例"])
+    notes = book.create_sheet("状态码")
+    for line in (("码", "说明"), ("1", "参保"), ("2", "停保")):
+        notes.append(line)
+    book.active = 1
+    return _saved(book)
+
+
+def _saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
