@@ -354,7 +354,7 @@ def filter_widget(bound: BoundField) -> SafeString:
 def _small_select(bound: BoundField) -> SafeString:
     """A plain select written directly: through Django's form templates seven of them cost more than the page's rows."""
     chosen = str(bound.value() or "")
-    chosen_at = format_html(' selected=""') if chosen else SafeString("")
+    chosen_at = SafeString(' selected=""') if chosen else SafeString("")
     options = format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
