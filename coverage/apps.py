@@ -22,17 +22,7 @@ class CoverageConfig(AppConfig):
         outbox.handle("feed.search", apply.search_job)
         navigation.add(*registry_parts.ENTRIES)
         navigation.tell(round_parts.top_bar)
-        navigation.add(
-            navigation.Entry(
-                "走访轮次",
-                icon="walk",
-                url="coverage:rounds",
-                pillar=navigation.Pillar.COVERAGE,
-                roles=(Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY),
-                place=40,
-                under=("/rounds/", "/stops/"),
-            )
-        )
+        navigation.add(*round_parts.ENTRIES)
         navigation.add(
             navigation.Entry(
                 "今天要走的",

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -95,7 +96,7 @@ def _crews(
     at_large = frozenset(m for m, areas in areas_of.items() if None in areas) or everybody
     crew_by_area: dict[uuid.UUID | None, frozenset[str]] = {None: at_large}
     for area in set(area_of.values()) - {None}:
-        above = set(lineage.get(area, [])) | {area}
+        above = set(lineage.get(area, []) if area else []) | {area}
         crew_by_area[area] = frozenset(m for m, areas in areas_of.items() if areas & above) or at_large
     return {key: crew_by_area[area] for key, area in area_of.items()}
 
@@ -126,6 +127,25 @@ def members_of(round_: Round, *, not_before: dt.date) -> tuple[list[Member], dic
     return [Member(key, tuple(sorted(found))) for key, found in sorted(days.items()) if found], dict(areas)
 
 
+_COLUMNS = (
+    "pk",
+    "area_id",
+    "owner_id",
+    "visitor_id",
+    "planned_on",
+    "sequence",
+    "due_on",
+    "appointed_at",
+    "entity__address_key",
+    "entity__place_id",
+    "entity__place__building_id",
+    "entity__place__road",
+    "entity__place__number",
+    "entity__place__lon",
+    "entity__place__lat",
+)
+
+
 def _open_stops(
     round_: Round, street: Street
 ) -> tuple[
@@ -134,49 +154,39 @@ def _open_stops(
     dict[str, dt.date],
     dict[str, uuid.UUID | None],
 ]:
+    """The unvisited stops; their slots; the days of those with an appointment; their areas."""
     stops: list[Errand] = []
     slot: dict[str, tuple[str | None, dt.date | None, int | None]] = {}
     appointed: dict[str, dt.date] = {}
     area_of: dict[str, uuid.UUID | None] = {}
-    rows = Stop.objects.filter(round=round_).unvisited().select_related("entity__place")
-    for row in rows.only(
-        "owner_id",
-        "area_id",
-        "visitor_id",
-        "planned_on",
-        "sequence",
-        "due_on",
-        "appointed_at",
-        "entity__address_key",
-        "entity__place__lon",
-        "entity__place__lat",
-        "entity__place__building_id",
-        "entity__place__road",
-        "entity__place__number",
-    ).order_by("pk"):
-        key, place = str(row.pk), row.entity.place
-        x, y = plane(street, place.lon, place.lat) if place else (0.0, 0.0)
-        owner = row.visitor_id or row.owner_id
-        stops.append(
-            Errand(
-                key,
-                x,
-                y,
-                place=str(place.building_id or place.pk) if place else "",
-                owner=str(owner) if owner else None,
-                order=(
-                    place.road if place else "\uffff",
-                    leading_number(place.number if place else ""),
-                    row.entity.address_key,
-                ),
-                due_on=row.due_on,
-            )
-        )
-        slot[key] = (str(row.visitor_id) if row.visitor_id else None, row.planned_on, row.sequence)
-        if row.appointed_at is not None:
-            appointed[key] = clock.day_of(row.appointed_at)
-        area_of[key] = row.area_id
+    for row in Stop.objects.filter(round=round_).unvisited().order_by("pk").values(*_COLUMNS):
+        key = str(row["pk"])
+        stops.append(_errand(key, row, street))
+        slot[key] = (str(row["visitor_id"]) if row["visitor_id"] else None, row["planned_on"], row["sequence"])
+        area_of[key] = row["area_id"]
+        if row["appointed_at"] is not None:
+            appointed[key] = clock.day_of(row["appointed_at"])
     return stops, slot, appointed, area_of
+
+
+def _errand(key: str, row: Mapping[str, Any], street: Street) -> Errand:
+    """A stop as the planner sees it; without a place it lies at the street's centre, after all addresses."""
+    owner = row["visitor_id"] or row["owner_id"]
+    has_place = row["entity__place_id"] is not None
+    x, y = plane(street, row["entity__place__lon"], row["entity__place__lat"]) if has_place else (0.0, 0.0)
+    return Errand(
+        key,
+        x,
+        y,
+        place=str(row["entity__place__building_id"] or row["entity__place_id"]) if has_place else "",
+        owner=str(owner) if owner else None,
+        order=(
+            row["entity__place__road"] if has_place else "\uffff",
+            leading_number(row["entity__place__number"] or ""),
+            row["entity__address_key"],
+        ),
+        due_on=row["due_on"],
+    )
 
 
 def plane(street: Street, lon: float, lat: float) -> tuple[float, float]:

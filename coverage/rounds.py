@@ -17,6 +17,8 @@ from coverage.planning import period as periods
 from shimen import clock, outbox
 from shimen.audit.record import record
 from shimen.errors import DomainError
+from shimen.models import new_id
+from shimen.outbox.models import Job
 from shimen.territory.calendar import working_days
 from shimen.territory.models import Street
 
@@ -73,7 +75,7 @@ def ask_for_plan(*, round: Round, at: dt.datetime) -> None:
     outbox.enqueue(
         kind=PLAN_JOB,
         payload={"round": str(round.pk)},
-        effect_key=f"{PLAN_JOB}:{round.pk}:{at.isoformat()}",
+        effect_key=f"{PLAN_JOB}:{new_id()}",
         street=round.street,
         at=at,
     )
@@ -85,6 +87,8 @@ def order_plan(*, round: Round, actor: User, at: dt.datetime) -> None:
     current = Round.objects.select_for_update(of=("self",)).select_related("street").get(pk=round.pk)
     if current.state != Round.State.OPEN:
         raise RoundError(f"{current}已经结束，不能再排路线。")
+    if Job.objects.filter(kind=PLAN_JOB, payload__round=str(current.pk), state__in=["waiting", "running"]).exists():
+        raise RoundError("正在排路线，排好后再看要不要重排。")
     ask_for_plan(round=current, at=at)
     record(verb="rounds.order_plan", target=current, actor=actor, at=at)
 
@@ -158,21 +162,23 @@ def close(*, round: Round, actor: User | None, at: dt.datetime) -> Balance:
     """Close the round: its sum is written down, what was not reached is carried over by the next one by itself.
 
     Waits for visits that are being written, and makes later ones late: they are kept and credited to the visitor, but
-    the sum stays as it was. `actor` is None when the next period closes it.
+    the sum stays as it was. `actor` is None when the next period closes it: the calendar does not wait for a sum that
+    is uneven, the log then says so.
     """
     current = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     if current.state != Round.State.OPEN:
         raise RoundError(f"{current}已经结束。")
     frozen = current.balance.get("due")
     balance = balance_of(current)
-    if not balance.is_even:
+    if not balance.is_even and actor is not None:
         raise RoundError(f"账不平：应访 {frozen} 家，各项之和 {balance.parts} 家。请联系技术人员。")
     current.state, current.closed_at, current.closed_by = Round.State.CLOSED, at, actor
     current.balance = balance.as_json()
     if current.plan_state == Round.Plan.RUNNING:
         current.plan_state = Round.Plan.NONE
     current.save(update_fields=["state", "closed_at", "closed_by", "balance", "plan_state"])
-    record(verb="rounds.close", target=current, actor=actor, at=at, after=current.balance)
+    result = "ok" if balance.is_even else "uneven"
+    record(verb="rounds.close", target=current, actor=actor, at=at, after=current.balance, result=result)
     round.refresh_from_db()
     return balance
 

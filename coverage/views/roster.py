@@ -18,7 +18,8 @@ from coverage import arrangements, plans
 from coverage import rounds as verbs
 from coverage.models import Round, Stop, Visit
 from coverage.round_forms import AppointForm, ExemptForm, ReassignForm, RosterForm
-from coverage.views.rounds import READERS, get_round, tell_undoable
+from coverage.views.round_parts import READERS
+from coverage.views.rounds import get_round, tell_undoable
 from shimen import clock
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role, User
@@ -211,8 +212,15 @@ def stop(request: HttpRequest, stop: uuid.UUID) -> HttpResponse:
             return redirect("coverage:stop", stop=row.pk)
         except verbs.RoundError as error:
             refuse(form, error) if form.is_bound else messages.error(request, error.sentence)
-    may = scope_of(request.user).has(Role.STAFF)
-    context = {"stop": row, "appointing": appointing, "exempting": exempting, "may_exempt": may, "visits": _visits(row)}
+    scope = scope_of(request.user)
+    context = {
+        "stop": row,
+        "visits": _visits(row),
+        "appointing": appointing,
+        "exempting": exempting,
+        "may_exempt": scope.has(Role.STAFF),
+        "may_read_round": scope.has(*READERS),
+    }
     return render(request, "coverage/stop.html", context, status=422 if form.errors else 200)
 
 

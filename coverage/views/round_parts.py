@@ -19,14 +19,26 @@ from coverage.planning.problem import Station, Walk, walk_of
 from coverage.planning.problem import Stop as Errand
 from coverage.planning_input import plane
 from coverage.route_map import Door, Drawing, Route, draw
-from shimen import clock
+from shimen import clock, navigation
 from shimen.accounts.access import scope_of
-from shimen.accounts.models import User
+from shimen.accounts.models import Role, User
 from shimen.territory.models import Area, Place
 
 if TYPE_CHECKING:
     from coverage.models.rounds import StopQuerySet
 
+READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY)
+ENTRIES = (
+    navigation.Entry(
+        "走访轮次",
+        icon="walk",
+        url="coverage:rounds",
+        pillar=navigation.Pillar.COVERAGE,
+        roles=READERS,
+        place=40,
+        under=("/rounds/", "/stops/"),
+    ),
+)
 HUES = 3
 LETTERS = "甲乙丙丁戊己庚辛壬癸"
 

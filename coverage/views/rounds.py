@@ -16,6 +16,7 @@ from coverage import rounds as verbs
 from coverage.models import Rearrangement, Round, Stop, Visit
 from coverage.round_forms import AbsenceForm, DayForm
 from coverage.views import round_parts as parts
+from coverage.views.round_parts import READERS
 from shimen import clock
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role, User
@@ -23,7 +24,6 @@ from shimen.outbox.models import Job
 from shimen.territory.models import Area
 from shimen.web import paginate, refuse, render
 
-READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY)
 ROUNDS_ON_A_PAGE = 26  # a year of fortnights
 ARRANGEMENTS_ON_THE_PAGE = 6
 REARRANGEMENTS_SHOWN = 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage import rounds
+from coverage import rounds, visits
 from coverage.balance import Balance
 from coverage.models import Round, Stop, Visit
 from shimen.audit.models import AccessLog
@@ -62,6 +63,13 @@ def test_a_sum_that_does_not_come_out_even_is_not_closed(town):
     Stop.objects.filter(round=opened).first().delete()
     with pytest.raises(rounds.RoundError, match="账不平"):
         rounds.close(round=opened, actor=town.staff, at=AT)
+
+
+def test_the_calendar_does_not_wait_for_an_uneven_sum_but_the_log_says_so(town):
+    opened = full_round(town)
+    Stop.objects.filter(round=opened).first().delete()
+    assert [r.number for r in rounds.ensure_due(on=dt.date(2026, 11, 30), at=AT, street=town.street)] == [9]
+    assert AccessLog.objects.get(verb="rounds.close").result == "uneven"
 
 
 def test_the_next_period_closes_the_round_before_it(town):
@@ -126,6 +134,46 @@ def test_nothing_is_exempted_in_a_closed_round(town, verb):
     stop = make.stop(make.round_(town.street, state="closed"), make.entity(town.first_grid), town.visitor)
     with pytest.raises(rounds.RoundError, match="已经结束"):
         verb(stop=stop, reason="x", actor=town.staff, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_that_arrives_while_the_round_closes_is_in_the_sum_or_late_and_never_lost():
+    town = make.town()
+    opened = make.round_(town.street, balance={"due": 12})
+    stops = [make.stop(opened, make.entity(town.first_grid), town.visitor) for _ in range(12)]
+    gate = threading.Barrier(4)
+
+    def walk(mine: list[Stop]) -> None:
+        try:
+            gate.wait(10)
+            for stop in mine:
+                visits.log(
+                    id=uuid.uuid4(),
+                    entity=stop.entity,
+                    stop=stop,
+                    outcome=Visit.Outcome.SAME,
+                    actor=town.visitor,
+                    at=AT,
+                )
+        finally:
+            connection.close()
+
+    def close() -> Balance:
+        try:
+            gate.wait(10)
+            return rounds.close(round=opened, actor=town.staff, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as everybody:
+        walks = [everybody.submit(walk, stops[n::3]) for n in range(3)]
+        closed = everybody.submit(close).result()
+        for each in walks:
+            each.result()
+    on_time = Visit.objects.filter(round=opened, is_late=False).count()
+    assert Visit.objects.filter(round=opened).count() == 12
+    assert (closed.visited, closed.unvisited) == (on_time, 12 - on_time)
+    assert rounds.balance_of(Round.objects.get(pk=opened.pk)) == closed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -77,6 +77,18 @@ def test_the_worker_plans_through_the_outbox_and_tells_how_far_it_is(walked):
     assert (walked.round.plan_state, walked.round.planned_at) == (Round.Plan.DONE, AT)
 
 
+def test_a_second_plan_is_ordered_only_when_the_first_is_there_and_can_be_undone(walked):
+    rounds.order_plan(round=walked.round, actor=walked.staff, at=AT)
+    with pytest.raises(rounds.RoundError, match="正在排路线"):
+        rounds.order_plan(round=walked.round, actor=walked.staff, at=AT)
+    before = slots(walked.round)
+    assert jobs.run(job_id=Job.objects.get(kind="rounds.plan").pk, at=AT)
+    assert slots(walked.round) != before
+    plans.undo(rearrangement=Rearrangement.objects.get(), actor=walked.staff, at=AT)
+    assert slots(walked.round) == before
+    rounds.order_plan(round=walked.round, actor=walked.staff, at=AT)
+
+
 def test_a_plan_for_a_round_that_was_closed_meanwhile_changes_nothing(walked):
     with transaction.atomic():
         rounds.ask_for_plan(round=walked.round, at=AT)
