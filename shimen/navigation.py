@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -95,6 +96,9 @@ class Frame:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+        if not hasattr(request, "user"):
+            # Refused before anybody was recognised (a wrong host): the page that says so has a frame too.
+            request.user = AnonymousUser()
 
     @property
     def theme(self) -> str:

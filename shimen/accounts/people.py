@@ -7,6 +7,7 @@ The rules of who may do what are in `granting`; two administrators are needed to
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -21,7 +22,7 @@ from shimen.accounts.invitations import fresh_token, hash_of
 from shimen.accounts.models import FIELD_ROLES, SEPARATE_ROLES, PasswordLink, Role, RoleGrant, User
 from shimen.audit.record import record
 from shimen.errors import DomainError
-from shimen.territory.models import Area
+from shimen.territory.models import Area, Street
 
 LINK_HOURS = 24
 
@@ -68,7 +69,8 @@ def grant_role(
 @transaction.atomic
 def end_grant(*, grant: RoleGrant, reason: str, actor: User, at: dt.datetime) -> RoleGrant:
     """Take a role back at once; the grant stays in the record."""
-    grant = RoleGrant.objects.select_for_update().select_related("user").get(pk=grant.pk)
+    _one_at_a_time(grant.street_id)
+    grant = RoleGrant.objects.select_related("user", "area").get(pk=grant.pk)
     if grant.role not in may_grant(scope_of(actor), street_id=grant.street_id, area_id=grant.area_id):
         raise PeopleError("这个角色不归您收回，请安全管理员来办。")
     if grant.ended_at is not None:
@@ -86,6 +88,7 @@ def end_grant(*, grant: RoleGrant, reason: str, actor: User, at: dt.datetime) ->
 @transaction.atomic
 def suspend(*, person: User, reason: str, actor: User, at: dt.datetime) -> User:
     """Close an account at once: nobody can sign in with it, and those signed in are out. Its work stays."""
+    _one_at_a_time(person.street_id)
     person = _administered(person, actor, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
     if not person.is_active:
         raise PeopleError("这个账号已经停用了。")
@@ -257,12 +260,15 @@ def _administered(person: User, actor: User, *roles: str) -> User:
     return locked
 
 
+def _one_at_a_time(street_id: uuid.UUID | None) -> None:
+    """Wait until no one else takes roles or accounts away in this street, so that nobody sends the last two away at once."""
+    list(Street.objects.select_for_update(no_key=True).filter(pk=street_id).values_list("pk"))
+
+
 def _check_not_last(person: User, *, at: dt.datetime, roles: set[str]) -> None:
-    """A street is never left without one of its three administrators."""
+    """A street is never left without one of its three administrators. The caller has its turn (`_one_at_a_time`)."""
     in_force = RoleGrant.objects.on(clock.day_of(at)).filter(street_id=person.street_id, user__is_active=True)
     for role in roles & {str(role) for role in SEPARATE_ROLES}:
-        # Locked first and asked again then, so that two people cannot send the last two away at the same time.
-        list(in_force.filter(role=role).select_for_update(of=("self",)).values_list("pk"))
         holders = set(in_force.filter(role=role).values_list("user_id", flat=True))
         if person.pk in holders and len(holders) == 1:
             raise PeopleError(f"这是唯一一位{Role(role).label}，先让另一个人接任。")

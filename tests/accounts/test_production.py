@@ -108,7 +108,7 @@ facts["plain_http"] = [Client().get("/accounts/password/forgotten/", headers={"h
 facts["wrong_host"] = Client().get("/healthz", headers={"host": "evil.example", "x-forwarded-proto": "https"}).status_code
 print("FACTS" + json.dumps(facts, default=str))
 """
-    done = _python("-c", script, SHIMEN_NOW="2026-01-01T00:00:00+08:00")
+    done = _python("-W", "ignore", "-c", script, SHIMEN_NOW="2026-01-01T00:00:00+08:00")
     line = next((line for line in done.stdout.splitlines() if line.startswith("FACTS")), None)
     assert line, done.stderr
     return json.loads(line.removeprefix("FACTS"))
