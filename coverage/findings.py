@@ -149,9 +149,10 @@ def _colleagues(visit: Visit) -> QuerySet[Visit]:
     if visit.conflict_of is not None and visit.conflict_of.entity_id == visit.entity_id:
         return Visit.objects.filter(pk=visit.conflict_of.pk, withdrawn_at__isnull=True)
     others = visit.entity.visits.standing().exclude(visitor_id=visit.visitor_id)
-    if visit.round_id is not None:
-        return others.filter(round_id=visit.round_id)
-    return others.filter(visited_at__gte=visit.visited_at - RECENT, visited_at__lte=visit.visited_at + RECENT)
+    same: QuerySet[Visit] = others.filter(round_id=visit.round_id)
+    if visit.round_id is None:
+        same = others.filter(visited_at__gte=visit.visited_at - RECENT, visited_at__lte=visit.visited_at + RECENT)
+    return same
 
 
 def _rival(visit: Visit, field: str) -> VisitAnswer | None:
@@ -348,10 +349,3 @@ def enter(*, shop: Shop, area: Area | None, ref: str, on: dt.date, actor: User, 
     if entity.area_id is None and area is not None:
         entity = registry.assign_area(entity=entity, area=area, actor=actor, at=at)
     return entity
-
-
-def unsettled(visits: Iterable[Visit]) -> QuerySet[VisitAnswer]:
-    """The held answers in which any of these visits takes part, on either side."""
-    ids = [visit.pk for visit in visits]
-    held = VisitAnswer.objects.held()
-    return held.filter(visit_id__in=ids) | held.filter(against_id__in=ids)

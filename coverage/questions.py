@@ -36,7 +36,9 @@ def ask(
     sentence = sentence.strip()
     if not sentence:
         raise QuestionError("写一句要问的话。", field="sentence")
-    standing = entity.questions.open().filter(field=field, proposed=proposed, sentence=sentence[:200]).first()
+    standing: Question | None = (
+        entity.questions.open().filter(field=field, proposed=proposed, sentence=sentence[:200]).first()
+    )
     if standing is not None:
         return standing
     question = Question.objects.create(

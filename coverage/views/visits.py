@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coverage import registry, visits
 from coverage.models import Entity, Stop, Visit, VisitAnswer
-from coverage.views import doors
+from coverage.views import day, doors
 from coverage.visit_forms import SearchForm, ShopForm, VisitForm
 from shimen import clock
 from shimen.accounts.access import FIELD, Gate, allow
@@ -71,7 +71,7 @@ def _sentences(form: Any) -> list[str]:
 
 def _day(request: HttpRequest, tab: str) -> HttpResponse:
     user = request.user
-    context: dict[str, Any] = {"today": doors.Today(user, clock.today()), "tab": tab, "reasons": doors.REASONS}
+    context: dict[str, Any] = {"today": day.Today(user, clock.today()), "tab": tab, "reasons": doors.REASONS}
     did = request.GET.get("did", "")
     if did:
         visit = Visit.objects.filter(visitor=user, pk=_uuid(did)).select_related("entity", "round").first()

@@ -1,4 +1,4 @@
-"""How a day's doors are read on a phone: road by road with the direction, and as a small picture. Pure.
+"""How a day's doors are read on a phone: which way a road is walked, how far the next door is, and a small picture. Pure.
 
 Coordinates are WGS-84 degrees; within one street the earth is flat enough for both purposes (error below 0.1 %).
 """
@@ -23,15 +23,6 @@ class Door:
     road: str
     lon: float
     lat: float
-
-
-@dataclass(frozen=True)
-class Leg:
-    """Consecutive doors on one road, and where one walks along them: '东', '西南' … or '' when it is no distance."""
-
-    road: str
-    heading: str
-    doors: tuple[Door, ...]
 
 
 @dataclass(frozen=True)
@@ -60,17 +51,6 @@ def heading(a: Door, b: Door) -> str:
     if math.hypot(east, north) < SHORTEST_LEG:
         return ""
     return HEADINGS[round(math.atan2(north, east) / (math.pi / 4)) % 8]
-
-
-def legs(doors: Sequence[Door]) -> list[Leg]:
-    """The doors in their order, cut where the road changes. Every door is in exactly one leg."""
-    groups: list[list[Door]] = []
-    for door in doors:
-        if groups and groups[-1][-1].road == door.road:
-            groups[-1].append(door)
-        else:
-            groups.append([door])
-    return [Leg(road=group[0].road, heading=heading(group[0], group[-1]), doors=tuple(group)) for group in groups]
 
 
 def rounded(distance: float) -> int:

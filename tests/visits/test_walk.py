@@ -5,13 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.visiting.walk import METRES_PER_DEGREE, Door, heading, legs, metres, picture, rounded
+from coverage.visiting.walk import METRES_PER_DEGREE, Door, heading, metres, picture, rounded
 
 near = st.floats(-0.02, 0.02, allow_nan=False)
-door = st.builds(
-    Door, key=st.integers(), road=st.sampled_from(["望桥路", "西塘路", ""]), lon=near.map(lambda x: 121.5 + x),
-    lat=near.map(lambda y: 31.2 + y),
-)  # fmt: skip
 
 
 def at(east: float, north: float, road: str = "望桥路") -> Door:
@@ -26,18 +22,6 @@ def test_each_of_the_eight_directions_has_its_word() -> None:
 
 def test_two_doors_of_one_building_have_no_direction() -> None:
     assert heading(at(0, 0), at(10, 0)) == ""
-
-
-def test_a_road_that_comes_again_is_a_leg_of_its_own() -> None:
-    walked = [at(0, 0), at(50, 0), at(50, 50, "西塘路"), at(100, 0)]
-    assert [(leg.road, leg.heading, len(leg.doors)) for leg in legs(walked)] == [
-        ("望桥路", "东", 2), ("西塘路", "", 1), ("望桥路", "", 1),
-    ]  # fmt: skip
-
-
-@given(st.lists(door, max_size=12))
-def test_every_door_is_in_exactly_one_leg_in_its_order(doors: list[Door]) -> None:
-    assert [one for leg in legs(doors) for one in leg.doors] == doors
 
 
 @given(st.floats(0, 5000, allow_nan=False))
