@@ -18,13 +18,16 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from coverage import plans, rounds
-from coverage.models import Rearrangement, Round, Stop
+from coverage.models import Entity, Rearrangement, Round, Stop
+from coverage.planning import period as periods
 from coverage.rounds import RoundError
 from shimen import clock
 from shimen.audit.record import record
+from shimen.territory.calendar import load as load_calendar
 from shimen.territory.calendar import working_days
 
 if TYPE_CHECKING:
+    from coverage.models.entities import EntityQuerySet
     from coverage.models.rounds import StopQuerySet
     from shimen.accounts.models import User
 
@@ -105,6 +108,20 @@ def counts(stops: StopQuerySet[Stop], *, round: Round) -> dict[Reason, int]:
     ):
         found[_reason(row)] += 1
     return found
+
+
+def entered_since(entities: EntityQuerySet[Entity], *, round: Round) -> list[tuple[Entity, dt.date]]:
+    """Entities that entered the registry after the roster was frozen and that nobody has seen, with the last day for
+    their first visit. They are outside the sum; a visit makes each of them a find."""
+    opened = clock.day_of(round.opened_at)
+    fresh = entities.operating().filter(registered_on__gte=opened, registered_on__lte=round.period_end)
+    unseen = fresh.exclude(stops__round=round).exclude(visits__withdrawn_at__isnull=True, visits__isnull=False)
+    rows = list(unseen.select_related("area").order_by("registered_on", "address_key", "pk"))
+    if not rows:
+        return []
+    calendar = load_calendar(rows[0].registered_on, rows[-1].registered_on)
+    limit = periods.FIRST_VISIT_WITHIN
+    return [(row, calendar.add_working_days(row.registered_on, limit)) for row in rows]
 
 
 def _urgency(line: Arrangement) -> tuple[int, dt.date, int]:

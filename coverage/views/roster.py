@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coverage import arrangements, plans
 from coverage import rounds as verbs
-from coverage.models import Round, Stop, Visit
+from coverage.models import Entity, Round, Stop, Visit
 from coverage.round_forms import AppointForm, ExemptForm, ReassignForm, RosterForm
 from coverage.views.round_parts import READERS
 from coverage.views.rounds import get_round, tell_undoable
@@ -126,7 +126,9 @@ def finds(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
     current = get_round(request, round)
     found = Visit.objects.visible_to(request.user).standing().filter(round=current, stop__isnull=True)
     page = paginate(request, found.select_related("entity", "entity__area", "visitor").newest_first())
-    return render(request, "coverage/round_finds.html", {"round": current, "page": page})
+    entities = Entity.objects.visible_to(request.user)
+    entered = arrangements.entered_since(entities, round=current) if current.state == Round.State.OPEN else []
+    return render(request, "coverage/round_finds.html", {"round": current, "page": page, "entered": entered})
 
 
 @require_GET

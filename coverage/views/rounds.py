@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coverage import arrangements, plans
 from coverage import rounds as verbs
-from coverage.models import Rearrangement, Round, Stop, Visit
+from coverage.models import Entity, Rearrangement, Round, Stop, Visit
 from coverage.round_forms import AbsenceForm, DayForm
 from coverage.views import round_parts as parts
 from coverage.views.round_parts import READERS
@@ -78,6 +78,7 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "day_number": (today - current.period_start).days + 1,
         "days_left": (current.period_end - today).days,
         "may_direct": scope_of(request.user).has(Role.STAFF),
+        "entered": arrangements.entered_since(Entity.objects.visible_to(request.user), round=current),
         **_to_arrange(current, seen),
     }
     return render(request, "coverage/round.html", context | _planning(current))

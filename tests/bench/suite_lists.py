@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote, urlencode
 
+import psutil
+
 from tests.bench import database
 from tests.bench.harness import REPOSITORY, Bench
 
@@ -36,17 +38,25 @@ def run(bench: Bench) -> None:
     from shimen.territory.models import Area
 
     grids = [str(pk) for pk in Area.objects.grids().in_order().values_list("pk", flat=True)]
-    with _server() as port:
+    with _server() as (port, web):
         cookies = _sign_in(port)
         bench.say(f"{CLIENTS} clients, {MEASURED:.0f} seconds")
         with bench.timed() as spent:
+            before = _cpu(web)
             taken = _load(port, cookies, _addresses(grids))
+            web_cpu = _cpu(web) - before
     times = sorted(seconds for _, seconds in taken)
     kinds: dict[str, list[float]] = {}
     for address, seconds in taken:
         kinds.setdefault(address.partition("?")[0], []).append(seconds)
     beside = ", ".join(f"{kind} {1000 * statistics.median(found):.0f} ms" for kind, found in sorted(kinds.items()))
     bench.report("lists.p95_ms", 1000 * times[int(len(times) * 0.95)], beside=f"medians: {beside}", limit=f"≤ {AIM_MS}")
+    share = MEASURED / (WARM_UP + MEASURED)
+    cpu = 1000 * share * (web_cpu + spent.database) / len(times)
+    made_of = (
+        f"web {1000 * share * web_cpu / len(times):.1f}, database {1000 * share * spent.database / len(times):.1f}"
+    )
+    bench.report("lists.cpu_ms", cpu, beside=f"of the processor per page: {made_of}")
     bench.report("lists.median_ms", 1000 * statistics.median(times))
     bench.report(
         "lists.rps",
@@ -97,7 +107,7 @@ def _addresses(grids: list[str]) -> list[str]:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def _server() -> Iterator[tuple[int, psutil.Process]]:
     """gunicorn as production runs it, on a free port of the loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -107,10 +117,15 @@ def _server() -> Iterator[int]:
     process = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, "SHIMEN_PROCESS": "web"})
     try:
         _wait_for(port)
-        yield port
+        yield port, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def _cpu(process: psutil.Process) -> float:
+    """Processor seconds of gunicorn and its workers so far."""
+    return sum(times.user + times.system for times in (p.cpu_times() for p in [process, *process.children()]))
 
 
 def _wait_for(port: int) -> None:

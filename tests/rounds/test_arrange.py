@@ -8,7 +8,8 @@ import pytest
 
 from coverage import arrangements, plans, rounds
 from coverage.arrangements import Reason
-from coverage.models import Rearrangement, Round, Stop
+from coverage.models import Entity, Rearrangement, Round, Stop
+from shimen import clock
 from shimen.audit.models import AccessLog
 from tests import make
 
@@ -139,3 +140,16 @@ def test_the_list_costs_the_same_queries_however_long(street, django_assert_num_
         stop_for(street, carried_rounds=2)
     with django_assert_num_queries(4):
         arrangements.listed(seen, round=street.round, on=AT.date())
+
+
+def test_who_entered_after_the_roster_was_frozen_is_told_apart_until_visited(street):
+    opened = clock.day_of(street.round.opened_at)
+    entered = make.entity(street.first_grid, registered_on=opened + DAY)
+    stop_for(street)
+    seen = Entity.objects.visible_to(street.staff)
+    assert arrangements.entered_since(seen, round=street.round) == [(entered, dt.date(2026, 11, 24))]
+    find = make.visit(make.stop(make.round_(street.street, number=7), entered), street.visitor)
+    assert arrangements.entered_since(seen, round=street.round) == []
+    find.withdrawn_at = AT
+    find.save(update_fields=["withdrawn_at"])
+    assert len(arrangements.entered_since(seen, round=street.round)) == 1
