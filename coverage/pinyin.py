@@ -81,3 +81,16 @@ def query(text: str) -> str:
 def is_letters(typed: str) -> bool:
     """Whether a normalised query is Latin letters only, and may therefore be pinyin or initials."""
     return bool(re.fullmatch(r"[a-z' ]+", typed))
+
+
+def reading_of(letters: str) -> tuple[str, ...]:
+    """Whether letters typed for a person's name are its pinyin, its initials, or may be either.
+
+    No syllable begins with i, u or v, so their presence means pinyin; letters without any vowel are initials, unless
+    they are so few that somebody has only begun to type (zh); four letters or more with a vowel are pinyin.
+    """
+    if any(vowel in letters for vowel in "iuv") or (len(letters) >= 4 and any(vowel in letters for vowel in "aeo")):
+        return ("pinyin",)
+    if len(letters) > 2 and not any(vowel in letters for vowel in "aeo"):
+        return ("initials",)
+    return ("pinyin", "initials")

@@ -136,7 +136,7 @@ class WorkerFilter(FilterForm):
         if "q" in chosen:
             rows = rows.search(chosen["q"])
         if "grid" in chosen:
-            rows = rows.filter(entity__area__lineage__contains=[chosen["grid"]])
+            rows = rows.in_area(chosen["grid"])
         if "standing" in chosen:
             rows = rows.filter(standing=chosen["standing"])
         if "elsewhere" in chosen:

@@ -42,6 +42,7 @@ class RememberingPaginator(Paginator):
 
     LONG = 5_000
     SECONDS = 60
+    DEEP = 500
 
     @cached_property
     def count(self) -> int:
@@ -53,6 +54,14 @@ class RememberingPaginator(Paginator):
             if known >= self.LONG:
                 cache.set(key, known, self.SECONDS)
         return known
+
+    def page(self, number: int | str) -> Page:
+        """Far down, only keys are walked over (an index-only scan) and the rows are fetched for the page alone."""
+        first = (self.validate_number(number) - 1) * self.per_page
+        if first < self.DEEP:
+            return super().page(number)
+        keys = list(self.object_list.values_list("pk", flat=True)[first : first + self.per_page])
+        return self._get_page(self.object_list.filter(pk__in=keys), self.validate_number(number), self)
 
 
 def paginate(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE, remember: bool = False) -> Page:

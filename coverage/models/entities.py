@@ -24,16 +24,24 @@ Which word holds is `coverage.precedence.judge`: strength per field first, fresh
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
-from coverage.pinyin import is_letters, query
+from coverage.pinyin import is_letters, query, reading_of
+from shimen.accounts.access import scope_of
 from shimen.models import ScopedQuerySet, StreetRow
 from shimen.privacy.sealing import phone_index
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from shimen.accounts.models import User
 
 
 class Industry(models.TextChoices):
@@ -96,18 +104,21 @@ class EntityQuerySet(ScopedQuerySet):
     def search(self, typed: str):
         """Found by name, trade sign, code, address, operator, pinyin or its initials; several words must all be found.
         A whole telephone number is found through its index."""
+        index = phone_index(typed)
+        if index:
+            return self.filter(phone_index=index)
         words = query(typed).split()
         if words and all(is_letters(word) for word in words):
             words = ["".join(words)]
         found = Q()
         for word in words:
             found &= Q(search__text__contains=word)
-        index = phone_index(typed) if sum(c.isdigit() for c in typed) >= 7 else None
-        return self.filter(found | Q(phone_index=index) if index else found)
+        return self.filter(found)
 
     def never_visited(self):
         """Entities at whose door nobody has been yet."""
-        return self.filter(visits__isnull=True)
+        visits = self.model._meta.get_field("visits").related_model.objects.filter(entity=OuterRef("pk"))
+        return self.filter(~Exists(visits))
 
     def unconfirmed_since(self, day: dt.date):
         """Entities whose state at the door was last seen before `day`, or never."""
@@ -271,27 +282,44 @@ class WorkerQuerySet(ScopedQuerySet):
 
     area_path = "entity__area_id"
 
+    # Whose entities are out of sight is subtracted instead of joining every worker to an entity: PostgreSQL hashes the
+    # entities once and walks the index in order, so that a page of 50 among 58,782 costs what it takes to reach it.
+
+    def visible_to(self, user: User | AnonymousUser):
+        scope = scope_of(user)
+        if scope.street_id is None:
+            return self.none()
+        rows = self.filter(street_id=scope.street_id)
+        if scope.area_ids is None:
+            return rows
+        inside = Entity.objects.filter(street_id=scope.street_id).exclude(area_id__in=scope.area_ids)
+        return rows.exclude(entity_id__in=inside.values("pk"))
+
+    def in_area(self, area_id: uuid.UUID | str):
+        """Those who work in an area or below it."""
+        elsewhere = Entity.objects.exclude(area__lineage__contains=[area_id])
+        return self.exclude(entity_id__in=elsewhere.values("pk"))
+
     def current(self):
-        """Those who have not left, in entities that have not left. The few removed entities are subtracted instead of
-        joining every row to its entity: a page of 50 among 58,782 then costs an index scan."""
-        removed = Entity.objects.filter(removed_at__isnull=False).values("pk")
-        return self.filter(left_on__isnull=True).exclude(entity_id__in=removed)
+        """Those who have not left, in entities that have not left."""
+        removed = Entity.objects.filter(removed_at__isnull=False)
+        return self.filter(left_on__isnull=True).exclude(entity_id__in=removed.values("pk"))
 
     def by_pinyin(self):
         return self.order_by("pinyin", "id")
 
     def search(self, typed: str):
         """Found by the beginning of the name, of its pinyin or initials, or by a whole telephone number."""
-        text = query(typed)
-        index = phone_index(text) if sum(c.isdigit() for c in text) >= 7 else None
+        index = phone_index(typed)
         if index:
             return self.filter(phone_index=index)
-        letters = text.replace(" ", "")
-        if letters and is_letters(letters):
-            return self.filter(
-                Q(pinyin__startswith=letters) | Q(initials__startswith=letters) | Q(name__startswith=typed.strip())
-            )
-        return self.filter(name__startswith="".join(typed.split()))
+        text = query(typed).replace(" ", "")
+        if not is_letters(text):
+            return self.filter(name__startswith="".join(typed.split()))
+        ways = Q()
+        for column in reading_of(text):
+            ways |= Q(**{f"{column}__startswith": text})
+        return self.filter(ways)
 
 
 class Worker(StreetRow):
@@ -337,6 +365,18 @@ class Worker(StreetRow):
                 include=["entity"],
                 condition=Q(left_on__isnull=True),
                 name="worker_in_order",
+            ),
+            models.Index(
+                fields=["street", "standing", "pinyin", "id"],
+                include=["entity"],
+                condition=Q(left_on__isnull=True),
+                name="worker_by_standing",
+            ),
+            models.Index(
+                fields=["street", "pinyin", "id"],
+                include=["entity"],
+                condition=Q(left_on__isnull=True, is_affiliated_elsewhere=True),
+                name="worker_elsewhere",
             ),
         ]
 

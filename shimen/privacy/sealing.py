@@ -119,12 +119,12 @@ def blind_index(number: str) -> bytes:
 
 
 def phone_index(text: str) -> bytes | None:
-    """The index of what someone typed into a search box, None when it is no number."""
+    """The index of what someone typed into a search box, None when it has not the shape of a telephone number."""
     try:
         number = phones.normalise(text)
     except phones.UnreadablePhoneError:
         return None
-    return blind_index(number) if number else None
+    return blind_index(number) if number and not phones.is_doubtful(number) else None
 
 
 def seal_phone(text: str, *, table: str, column: str, row: RowId) -> SealedPhone:
