@@ -6,14 +6,16 @@ class CoverageConfig(AppConfig):
     verbose_name = "覆盖"
 
     def ready(self) -> None:
-        from coverage import figures, overview, personal, plans
+        from coverage import figures, overview, personal, plans, verb_names
         from coverage.comparison import apply, batches
         from coverage.views import compare_parts, demands, registry_parts, round_parts
         from shimen import navigation, outbox
         from shimen.accounts.models import Role
+        from shimen.audit import reading
 
         figures.register()
         overview.declare()
+        reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
         outbox.handle("rounds.plan", plans.plan_job, long=True)
         outbox.handle("feed.stage", batches.stage_job, long=True)

@@ -39,14 +39,22 @@ VERBS = {
     "accounts.suspend": "停用账号",
     "accounts.restore": "恢复账号",
     "audit.exported": "导出操作记录",
+    "feedback.send": "提意见",
+    "feedback.answer": "答复意见",
+    "figures.freeze": "冻结一版数字",
+    "outbox.retry": "重做一项后台工作",
+    "territory.adopt_notice": "采用放假通知",
+    "territory.open_street": "开通街道",
 }
 # The last part of a verb, for those that every app has.
 ENDINGS = {"seen": "查看", "exported": "导出", "revealed": "显示全号"}
 
 
-def name_verbs(words: dict[str, str]) -> None:
-    """Let an app say its verbs in Chinese (from `AppConfig.ready()`): `name_verbs({"rounds.close": "结束一轮"})`."""
+def name_verbs(words: dict[str, str], keys: dict[str, str] | None = None) -> None:
+    """Let an app say its verbs, and the keys of what changed, in Chinese (from `AppConfig.ready()`):
+    `name_verbs({"rounds.close": "结束一轮"}, {"due": "应访"})`."""
     VERBS.update(words)
+    KEYS.update(keys or {})
 
 
 KEYS = {

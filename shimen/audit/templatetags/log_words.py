@@ -35,6 +35,8 @@ def pairs(values: Any) -> str:
 def _text(value: Any, key: str = "") -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, dict):
         return "、".join(f"{reading.key_words(name)} {_text(inner, name)}" for name, inner in value.items())
     if isinstance(value, list):
