@@ -339,12 +339,12 @@ def _of_the_rounds() -> list[Figure]:
 
 
 _OUTCOMES = (
-    ("round_visited", "本轮已访", "本轮名单里走访碰到人的。", Stop.Outcome.VISITED),
+    ("round_visited", "本轮已访", "本轮名单里走访碰到人的，一切如旧和有变化都算。", Stop.Outcome.VISITED),
     ("round_no_answer", "本轮无人应答", "本轮名单里去过、没人应的；下一轮自动顺延。", Stop.Outcome.NO_ANSWER),
     ("round_exempt", "本轮免访", "本轮名单里写明缘由、同意不去的。", Stop.Outcome.EXEMPT),
     ("round_closed", "本轮发现关闭", "本轮名单里上门发现关了的。", Stop.Outcome.CLOSED),
     ("round_moved", "本轮发现搬走", "本轮名单里上门发现搬走的。", Stop.Outcome.MOVED),
-    ("round_unvisited", "本轮未访", "本轮名单里还没有结果的。", Stop.Outcome.DUE),
+    ("round_unvisited", "本轮未访", "本轮名单里还没有结果的，过了排定那天的也在内。", Stop.Outcome.DUE),
 )
 
 

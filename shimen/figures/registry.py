@@ -52,7 +52,7 @@ class Figure:
     per       key of the figure of which this one is a share: the value is then a percentage
     columns   how a row is shown and exported; `related` is what to fetch with it, `order` how rows are sorted
     row_url   URL name of a row's own page and the path to its id, e.g. ("coverage:entity", "entity_id")
-    list_url  URL name (and query) of the page of the app where the same rows can be worked on
+    list_url  URL name of the page of the app where the same rows can be worked on
     is_personal  the rows are people: looking at them is recorded, they are not exported from here
     """
 
@@ -71,7 +71,6 @@ class Figure:
     related: tuple[str, ...] = ()
     row_url: tuple[str, str] = ("", "")
     list_url: str = ""
-    list_query: str = ""
     is_personal: bool = False
     place: int = 50
 

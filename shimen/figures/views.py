@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from shimen import clock, figures
-from shimen.accounts.access import EVERY_WORKER, allow, scope_of
+from shimen.accounts.access import EVERY_WORKER, Gate, allow, scope_of
 from shimen.accounts.models import Role
 from shimen.audit import record as audit
 from shimen.figures import editions, sheet
@@ -60,8 +61,8 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "value": value,
         "page": page,
-        "lines": [(_row_url(found, row), sheet.cells(found, row)) for row in page],
-        "list_url": _address(found.list_url) + found.list_query,
+        "lines": _lines(request, found, page),
+        "list_url": _address(request, found.list_url),
         "export_form": ExportForm(),
         "per": figures.find(found.per),
         "may_export": not found.is_personal,
@@ -159,17 +160,22 @@ def _rows(request: HttpRequest, found: Figure) -> Any:
     return rows.select_related(*found.related) if found.related else rows
 
 
-def _row_url(found: Figure, row: Any) -> str:
+def _lines(request: HttpRequest, found: Figure, rows: Iterable[Any]) -> list[tuple[str, list[str]]]:
+    """Each row's own address ('' where it has none, or none that this person may open) and its cells."""
     name, path = found.row_url
-    return _address(name, getattr(row, path)) if name else ""
+    lines = [(getattr(row, path), sheet.cells(found, row)) if name else (None, sheet.cells(found, row)) for row in rows]
+    opens = bool(lines) and bool(name) and bool(_address(request, name, lines[0][0]))
+    return [(reverse(name, args=[key]) if opens else "", cells) for key, cells in lines]
 
 
-def _address(name: str, *args: Any) -> str:
-    """The address of a page of an app above, '' while there is none."""
+def _address(request: HttpRequest, name: str, *args: Any) -> str:
+    """The address of a page of an app above, '' while there is none and for those who may not open it."""
     try:
-        return reverse(name, args=args) if name else ""
+        address = reverse(name, args=args)
     except NoReverseMatch:
         return ""
+    allowed = getattr(resolve(address).func, "allowed", ())
+    return address if Gate.SIGNED_IN in allowed or scope_of(request.user).has(*allowed) else ""
 
 
 def _heading(request: HttpRequest, value: figures.Value, purpose: str) -> list[list[str]]:

@@ -64,6 +64,7 @@ def _held(entity: Entity) -> Held:
         registration_status=entity.registration_status,
         industry_code=entity.industry_code,
         industry=entity.industry,
+        industry_label=entity.get_industry_display(),
         scope=entity.scope,
         address=entity.address,
         established_on=entity.established_on,

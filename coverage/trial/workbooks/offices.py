@@ -6,7 +6,6 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from coverage.models.entities import Industry
 from coverage.trial import words
 from coverage.trial.workbooks import market, noise
 from coverage.trial.workbooks.rows import Held, Row, Sheet, deal, doubled
@@ -146,7 +145,7 @@ def _social_cells(one: Held, chance: random.Random, month: str, **instead: str) 
         "code": noise.code(one.code, chance) if chance.random() < 0.3 else one.code,
         "headcount": noise.count(one.headcount, chance),
         "period": month,
-        "industry": Industry(one.industry).label,
+        "industry": one.industry_label,
         "street": "示例街道",
         "registration_status": "参保",
     } | instead

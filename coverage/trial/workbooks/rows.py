@@ -31,6 +31,7 @@ class Held:
     registration_status: str
     industry_code: str
     industry: str
+    industry_label: str
     scope: str
     address: str
     established_on: dt.date | None
