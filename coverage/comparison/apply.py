@@ -185,7 +185,8 @@ def _insert_new(batch: Batch, params: dict[str, Any]) -> int:
             return 0
         said = json.loads(params["said"])
         with cursor.copy("COPY feed_new FROM STDIN") as copy:
-            for pk, entity_id, row in rows:
+            for pk, entity_id, content in rows:
+                row: dict[str, Any] = content or {}
                 values = new_values(row)
                 provenance = dict.fromkeys(row["values"], said)
                 if "phone" in row:

@@ -24,6 +24,7 @@ from shimen import outbox
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
+from shimen.models import new_id
 from shimen.outbox import jobs
 from shimen.outbox.models import Job
 
@@ -51,6 +52,7 @@ def receive(
     at: dt.datetime,
     is_full: bool = True,
     on: dt.date,
+    id: uuid.UUID | None = None,  # noqa: A002
 ) -> Batch:
     """Keep a workbook byte for byte and make a batch of it, not yet read. `on` is today in Shanghai.
 
@@ -77,6 +79,7 @@ def receive(
     )
     number = (department.batches.aggregate(last=Max("number"))["last"] or 0) + 1
     batch = Batch.objects.create(
+        pk=id or new_id(),
         street_id=department.street_id,
         number=number,
         department=department,

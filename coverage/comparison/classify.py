@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from coverage.comparison import fields, judge
-from coverage.matching import names
+from coverage.matching import codes, names
 from coverage.matching.evidence import Known, Written
 from coverage.models import Batch
 
@@ -104,7 +104,7 @@ def known_from(row: Sequence[Any]) -> Known:
 
 def doubt_key(department: str, row: Written) -> str:
     """What names a doubtful row's content, so that a person is asked once."""
-    return f"d|{department}|{judge.codes.normalise(row.code)}|{names.canonical(row.name)}"
+    return f"d|{department}|{codes.normalise(row.code)}|{names.canonical(row.name)}"
 
 
 class Comparison:

@@ -181,7 +181,8 @@ def _cells(row: Difference, entity: Entity) -> list[Cell]:
 
 
 def _is_known(entity: Entity, code: str) -> bool:
-    return Entity.objects.listed().filter(street_id=entity.street_id, code=code).exclude(pk=entity.pk).exists()
+    others = Entity.objects.listed().filter(street_id=entity.street_id, code=code).exclude(pk=entity.pk)
+    return bool(others.exists())
 
 
 def _opened(row: Difference, sealed: str) -> str:

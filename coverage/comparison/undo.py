@@ -116,7 +116,7 @@ def _stage_new(batch: Batch) -> tuple[int, list[int]]:
 def _references() -> list[tuple[str, str]]:
     """Tables and columns that refer to an entity, other than its own belongings."""
     return sorted(
-        (relation.related_model._meta.db_table, relation.field.column)
+        (relation.related_model._meta.db_table, str(relation.field.column))
         for relation in Entity._meta.related_objects
         if relation.related_model not in OWNED and relation.field.column and "pgh_obj" not in relation.field.column
     )
