@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 
-from shimen.accounts.access import Gate, scope_of
+from shimen.accounts.access import EVERY_WORKER, Gate, scope_of
 
 
 class Pillar(enum.StrEnum):
@@ -135,7 +135,7 @@ class Frame:
 
     @property
     def search_url(self) -> str:
-        return address_of("coverage:search") if scope_of(self.request.user).street_id else ""
+        return address_of("coverage:search") if scope_of(self.request.user).has(*EVERY_WORKER) else ""
 
     @property
     def side(self) -> list[tuple[str, list[Link]]]:

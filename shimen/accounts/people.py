@@ -262,7 +262,8 @@ def _administered(person: User, actor: User, *roles: str) -> User:
 
 def _one_at_a_time(street_id: uuid.UUID | None) -> None:
     """Wait until no one else takes roles or accounts away in this street, so that nobody sends the last two away at once."""
-    list(Street.objects.select_for_update(no_key=True).filter(pk=street_id).values_list("pk"))
+    if street_id is not None:
+        list(Street.objects.select_for_update(no_key=True).filter(pk__in=[street_id]).values_list("pk"))
 
 
 def _check_not_last(person: User, *, at: dt.datetime, roles: set[str]) -> None:

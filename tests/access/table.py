@@ -44,7 +44,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "public": """
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
-        account_reset_password trial_sign_in
+        account_set_password account_reset_password trial_sign_in
     """,
     "staff audit_admin": """
         audit:records

@@ -38,6 +38,7 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "accounts:invitation",
         "accounts:new_password",
         "account_reset_password",
+        "account_set_password",
         "trial_sign_in",
         "healthz",
         "readyz",

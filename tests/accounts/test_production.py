@@ -89,6 +89,7 @@ import json, os
 os.environ["DJANGO_SETTINGS_MODULE"] = "shimen.settings"
 import django; django.setup()
 from django.conf import settings
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 from django.urls import NoReverseMatch, reverse
 from django.test import Client
 from shimen.accounts import trial

@@ -205,7 +205,6 @@ def test_other_devices_can_be_signed_out_from_the_list(zhou: User) -> None:
         "/accounts/signup/",
         "/accounts/email/",
         "/accounts/password/reset/",
-        "/accounts/password/set/",
         "/accounts/login/code/confirm/",
         "/accounts/2fa/webauthn/signup/",
         "/accounts/3rdparty/",
