@@ -6,10 +6,9 @@ class CoverageConfig(AppConfig):
     verbose_name = "覆盖"
 
     def ready(self) -> None:
-        from coverage import figures, overview, personal, plans, verb_names
-        from coverage.comparison import apply, batches
+        from coverage import figures, overview, personal, verb_names
         from coverage.views import compare_parts, demands, registry_parts, round_parts
-        from shimen import navigation, outbox
+        from shimen import navigation
         from shimen.accounts.models import Role
         from shimen.audit import reading
 
@@ -17,11 +16,7 @@ class CoverageConfig(AppConfig):
         overview.declare()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
-        outbox.handle("rounds.plan", plans.plan_job, long=True)
-        outbox.handle("feed.stage", batches.stage_job, long=True)
-        outbox.handle("feed.apply", batches.apply_job)
-        outbox.handle("feed.undo", batches.undo_job)
-        outbox.handle("feed.search", apply.search_job)
+        self._take_jobs()
         navigation.add(*registry_parts.ENTRIES)
         navigation.tell(round_parts.top_bar)
         navigation.add(*round_parts.ENTRIES)
@@ -56,3 +51,14 @@ class CoverageConfig(AppConfig):
                 count=compare_parts.waiting,
             )
         )
+
+    def _take_jobs(self) -> None:
+        from coverage import plans
+        from coverage.comparison import apply, batches
+        from shimen import outbox
+
+        outbox.handle("rounds.plan", plans.plan_job, long=True)
+        outbox.handle("feed.stage", batches.stage_job, long=True)
+        outbox.handle("feed.apply", batches.apply_job)
+        outbox.handle("feed.undo", batches.undo_job)
+        outbox.handle("feed.search", apply.search_job)
