@@ -130,7 +130,8 @@ def draw(
     listed, missing = list(dots), list(rings)
     blocks = backdrop.get("blocks", [])
     ground = [p for ring in edges for p in ring] or [p for b in blocks for p in b["ring"]]
-    sheet = sheet_for([*ground, *listed, *missing, *([here] if here else [])])
+    every: list[Any] = [*ground, *listed, *missing, *([here] if here else [])]
+    sheet = sheet_for(every)
     if sheet is None:
         return None
     return Drawing(
@@ -166,6 +167,13 @@ def seat(backdrop: Mapping[str, Any], ring: Ring) -> tuple[float, float]:
     x, y = middle(ring)
     blocks = [middle(shape["ring"]) for shape in backdrop.get("blocks", [])]
     return min(blocks, key=lambda b: (b[0] - x) ** 2 + (b[1] - y) ** 2, default=(x, y))
+
+
+def name_spot(line: Ring) -> tuple[float, float]:
+    """Where a road's name stands on a map: in the middle of its longest piece, clear of the crossings."""
+    pieces = list(itertools.pairwise((p[0], p[1]) for p in line))
+    (ax, ay), (bx, by) = max(pieces, key=lambda piece: math.dist(*piece))
+    return (ax + bx) / 2, (ay + by) / 2
 
 
 def points(sheet: Sheet, line: Iterable[Sequence[float]]) -> str:

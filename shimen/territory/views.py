@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from shimen.accounts.access import EVERY_WORKER, allow, scope_of
 from shimen.territory import layers
 from shimen.territory.models import Area
-from shimen.territory.sheet import seat
+from shimen.territory.sheet import name_spot, seat
 from shimen.web import render
 
 
@@ -55,6 +55,9 @@ def areas_json(request: HttpRequest) -> JsonResponse:
     edges = [_feature("Polygon", [area.boundary], "area", area.name) for area in areas if len(area.boundary) > 2]
     for feature in edges:
         feature["properties"]["at"] = seat(street.backdrop, feature["geometry"]["coordinates"][0])
+    for feature in ground:
+        if feature["properties"]["kind"] == "road" and len(feature["geometry"]["coordinates"]) > 1:
+            feature["properties"]["at"] = name_spot(feature["geometry"]["coordinates"])
     return _collection([*ground, *edges])
 
 

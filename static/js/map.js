@@ -58,17 +58,12 @@ function spot(shades, renderer) {
 function labels(map, ground) {
   const all = ground.features.filter((feature) => feature.properties.name);
   for (const feature of all) {
-    const { kind, name: text } = feature.properties;
-    if (kind === "road") {
-      const line = feature.geometry.coordinates;
-      const [lon, lat] = line[Math.floor(line.length / 8)];
-      const last = line[line.length - 1];
-      const down = Math.abs(last[1] - line[0][1]) > Math.abs(last[0] - line[0][0]);
-      name(map, [lat, lon], text, down ? "road down" : "road");
-    } else {
-      const { at } = feature.properties;
-      name(map, at ? [at[1], at[0]] : L.geoJSON(feature).getBounds().getCenter(), text, kind);
-    }
+    const { kind, name: text, at } = feature.properties;
+    const line = feature.geometry.coordinates;
+    const last = line[line.length - 1];
+    const down = kind === "road" && Math.abs(last[1] - line[0][1]) > Math.abs(last[0] - line[0][0]);
+    const spot = at ? [at[1], at[0]] : L.geoJSON(feature).getBounds().getCenter();
+    name(map, spot, text, down ? "road down" : kind);
   }
 }
 
