@@ -7,7 +7,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 UV_VERSION := 0.13.9
 
-FRONT := $(wildcard package.json package-lock.json .npmrc) $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
+# Templates and code too: the sprite holds the icons that they name.
+FRONT := $(wildcard package.json package-lock.json .npmrc) \
+	$(shell find static templates -path static/dist -prune -o -type f -print 2>/dev/null) \
+	$(shell find shimen coverage supply branches grid -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types format bench build clean lock

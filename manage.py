@@ -9,7 +9,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shimen.settings")
     from shimen.embedded import commands
 
-    if sys.argv[1:2] == ["up"]:
+    if sys.argv[1:] == ["up"]:
         from shimen.embedded.supervisor import up
 
         return up()

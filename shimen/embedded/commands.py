@@ -20,6 +20,7 @@ _WITHOUT_DATABASE = frozenset(
         "help",
         "makemessages",
         "test",
+        "up",
         "version",
     }
 )
