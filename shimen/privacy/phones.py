@@ -78,7 +78,7 @@ def mask(normal: str) -> str:
     if match := _AREA.match(number):
         return f"{match[1]}-****{number[-4:]}"
     if number.startswith("+"):
-        return f"{number[:3]}****{number[-3:]}" if len(number) >= 10 else f"{number[:2]}****{number[-2:]}"
+        return f"{number[:3]}****{number[-3:]}" if len(number) >= 10 else f"****{number[-2:]}"
     if len(number) >= 10:
         return f"{number[:3]}{'*' * min(len(number) - 7, LONGEST_MASK - 7)}{number[-4:]}"
     if len(number) >= 7:

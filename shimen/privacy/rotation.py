@@ -32,20 +32,19 @@ def waiting() -> dict[str, int]:
     left = {}
     with connection.cursor() as cursor:
         for field in register.sealed_fields():
-            cursor.execute(_query("SELECT count(*) FROM {table} WHERE {old}", field.table, field.sealed), _header())
+            cursor.execute(_query("SELECT count(*) FROM {table} WHERE {old}", field.table, field.sealed), _old())
             left[f"{field.table}.{field.sealed}"] = cursor.fetchone()[0]
     return left
 
 
-def _header() -> dict[str, Any]:
+def _old() -> list[Any]:
+    """The parameters of `{old}`. Positional everywhere: pgtrigger.ignore puts a parameter of its own before ours."""
     header = sealing.current_header()
-    return {"header": header, "size": len(header)}
+    return [len(header), header]
 
 
 def _query(text: str, table: str, column: str, **names: str) -> sql.Composed:
-    old = sql.SQL("{c} IS NOT NULL AND substring({c} FROM 1 FOR %(size)s) <> %(header)s").format(
-        c=sql.Identifier(column)
-    )
+    old = sql.SQL("{c} IS NOT NULL AND substring({c} FROM 1 FOR %s) <> %s").format(c=sql.Identifier(column))
     parts = {name: sql.Identifier(value) for name, value in names.items()}
     return sql.SQL(text).format(table=sql.Identifier(table), column=sql.Identifier(column), old=old, **parts)
 
@@ -63,19 +62,21 @@ def _column(table: str, home: str, key: str, row: str, column: str, chunk: int) 
 
 def _chunk(table: str, home: str, names: dict[str, str], column: str, chunk: int, last: Any) -> tuple[int, Any]:
     """One transaction's worth of rows after the key `last`; the number done and the last key among them."""
-    select = "SELECT {key}, {row}, {column} FROM {table} WHERE {old} {after} ORDER BY {key} LIMIT %(chunk)s FOR UPDATE SKIP LOCKED"
-    update = "UPDATE {table} SET {column} = new.sealed FROM unnest(%(keys)s, %(sealed)s::bytea[]) AS new (key, sealed)"
+    select = (
+        "SELECT {key}, {row}, {column} FROM {table} WHERE {old} {after} ORDER BY {key} LIMIT %s FOR UPDATE SKIP LOCKED"
+    )
+    update = "UPDATE {table} SET {column} = new.sealed FROM unnest(%s, %s::bytea[]) AS new (key, sealed)"
     update += " WHERE {table}.{key} = new.key"
     # The same fact under another key is not a change: it must not enter history, and history's own copies may move on.
     with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
-        after = "" if last is None else "AND {key} > %(last)s"
+        after = "" if last is None else "AND {key} > %s"
         query = _query(select.replace("{after}", after), table, column, **names)
-        cursor.execute(query, {**_header(), "chunk": chunk, "last": last})
+        cursor.execute(query, [*_old(), *([] if last is None else [last]), chunk])
         keys, sealed = [], []
         for key, row, old in cursor.fetchall():
             text = sealing.open_sealed(old, table=home, column=column, row=row)
             keys.append(key)
             sealed.append(sealing.seal(text, table=home, column=column, row=row))
         if keys:
-            cursor.execute(_query(update, table, column, key=names["key"]), {"keys": keys, "sealed": sealed})
+            cursor.execute(_query(update, table, column, key=names["key"]), [keys, sealed])
     return len(keys), keys[-1] if keys else last
