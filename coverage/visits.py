@@ -169,22 +169,23 @@ def _keep(
     visit.refresh_from_db(fields=["receipt"])
     answers = findings.take(visit=visit, answers=sent.answers, people=sent.people, actor=actor, at=at)
     demands.bring_home(visit=visit, wish=sent.demand, told=sent.told, actor=actor, at=at)
+    before: dict[str, str] = {}
     if stop is not None and not is_late:
-        recount(stop=stop)
-    record(
-        verb="visits.log",
-        target=visit,
-        actor=actor,
-        at=at,
-        after={
-            "outcome": visit.outcome,
-            "stop": str(stop.pk) if stop else "",
-            "late": is_late,
-            "answers": {answer.field: answer.state for answer in answers},
-            **({"other_sending_of": str(first.pk)} if first else {}),
-        },
-    )
+        before = _recounted(stop)
+    said = {answer.field: answer.state for answer in answers}
+    after = {"outcome": visit.outcome, "stop": str(stop.pk) if stop else "", "late": is_late, "answers": said}
+    if first:
+        after["other_sending_of"] = str(first.pk)
+    record(verb="visits.log", target=visit, actor=actor, at=at, before=before, after=after)
     return visit
+
+
+def _recounted(stop: Stop) -> dict[str, str]:
+    """Count a stop anew. Returns the exemption that gave way, for the log; empty where there was none."""
+    before = {"outcome": stop.outcome, "reason": stop.outcome_reason}
+    recount(stop=stop)
+    gave_way = before["outcome"] == Stop.Outcome.EXEMPT != stop.outcome
+    return before if gave_way else {}
 
 
 def _within_reason(visited_at: dt.datetime | None, at: dt.datetime) -> dt.datetime:
@@ -224,18 +225,27 @@ def _is_open(round_: Round) -> bool:
 def recount(*, stop: Stop) -> None:
     """Work out a stop's outcome from its standing visits: the latest at which somebody could tell, else no answer.
 
-    A visit whose finding contradicts a colleague's does not count until that is settled. An exemption stands until
-    whoever granted it takes it back: the visit is kept and credited beside it.
+    A visit whose finding contradicts a colleague's does not count until that is settled. An exemption gives way to
+    what a person found there and holds again when that is withdrawn; that nobody answered says nothing against it.
     """
-    if stop.outcome == Stop.Outcome.EXEMPT:
-        return
     held = VisitAnswer.objects.held().filter(field="presence", visit__stop=stop).values("visit_id")
     standing = stop.visits.standing().exclude(pk__in=held).order_by("-visited_at")
-    last = standing.exclude(outcome=Visit.Outcome.NO_ANSWER).first() or standing.first()
+    found = standing.exclude(outcome=Visit.Outcome.NO_ANSWER).first()
+    is_exempt = stop.outcome == Stop.Outcome.EXEMPT
+    if is_exempt and found is None:
+        return
+    if is_exempt:
+        granted_at = stop.outcome_at.isoformat() if stop.outcome_at else ""
+        stop.exemption = {"reason": stop.outcome_reason, "at": granted_at}
+    last = found or standing.first()
     stop.outcome = STOP_OUTCOME[Visit.Outcome(last.outcome)] if last else Stop.Outcome.DUE
     stop.outcome_at = last.visited_at if last else None
     stop.outcome_reason = last.reason if last else ""
-    stop.save(update_fields=["outcome", "outcome_at", "outcome_reason"])
+    if found is None and stop.exemption:
+        granted, stop.exemption = stop.exemption, None
+        stop.outcome, stop.outcome_reason = Stop.Outcome.EXEMPT, granted["reason"]
+        stop.outcome_at = dt.datetime.fromisoformat(granted["at"]) if granted["at"] else None
+    stop.save(update_fields=["outcome", "outcome_at", "outcome_reason", "exemption"])
 
 
 @transaction.atomic

@@ -198,6 +198,8 @@ class Stop(StreetRow):
     arranged_at = models.DateTimeField("已安排", null=True)
     asked_exempt = models.CharField("免访申请", max_length=200, blank=True)
     asked_exempt_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    # The exemption that a visit set aside ({"reason", "at"}): it holds again when that visit is withdrawn.
+    exemption = models.JSONField("被走访替代的免访", null=True)
 
     objects = StopQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from coverage import demands, registry, visits
+from coverage import demands, registry, rounds, visits
 from coverage.models import Demand, Question, Round, Stop, Visit, VisitAnswer
 from coverage.signals import demand_raised
 from coverage.visiting.sent import Person, Said, Wish
@@ -325,9 +325,33 @@ def test_a_clock_that_is_wrong_is_put_right(stop):
     assert long_ago.visit.visited_at == make.AT
 
 
-def test_an_exemption_stands_beside_the_visit(stop):
-    Stop.objects.filter(pk=stop.pk).update(outcome=Stop.Outcome.EXEMPT, outcome_reason="筹建中")
-    kept = log(Stop.objects.get(pk=stop.pk))
+@pytest.fixture
+def exempt(stop):
+    Stop.objects.filter(pk=stop.pk).update(outcome="exempt", outcome_at=make.AT - HOUR, outcome_reason="筹建中")
     stop.refresh_from_db()
-    assert (stop.outcome, stop.outcome_reason) == (Stop.Outcome.EXEMPT, "筹建中")
-    assert kept.visit.stop == stop
+    return stop
+
+
+@pytest.mark.parametrize(("found", "outcome"), [("same", "visited"), ("closed", "closed"), ("moved", "moved")])
+def test_an_exemption_gives_way_to_what_a_person_found(exempt, found, outcome):
+    kept = log(exempt, outcome=found)
+    exempt.refresh_from_db()
+    assert (exempt.outcome, exempt.outcome_at) == (outcome, make.AT)
+    row = AccessLog.objects.get(verb="visits.log", object_id=str(kept.visit.pk))
+    assert row.before == {"outcome": "exempt", "reason": "筹建中"}
+    balance = rounds.balance_of(exempt.round)
+    assert (balance.due, balance.exempt) == (balance.parts, 0)
+
+
+def test_an_exemption_holds_again_when_the_visit_is_withdrawn(exempt):
+    visits.withdraw(visit=log(exempt).visit, actor=exempt.visitor, at=make.AT)
+    exempt.refresh_from_db()
+    assert (exempt.outcome, exempt.outcome_reason, exempt.outcome_at) == ("exempt", "筹建中", make.AT - HOUR)
+    assert exempt.exemption is None
+
+
+def test_an_exemption_stands_while_nobody_answers(exempt):
+    kept = log(exempt, outcome="no_answer")
+    visits.explain(visit=kept.visit, reason="门锁着", actor=exempt.visitor, at=make.AT)
+    exempt.refresh_from_db()
+    assert (exempt.outcome, exempt.outcome_reason) == ("exempt", "筹建中")
