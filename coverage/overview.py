@@ -145,10 +145,9 @@ def _demands(user: User) -> Iterable[Work]:
             reason="下次走访时会提醒走访的人",
             when="本轮",
         )
-    held = VisitAnswer.objects.held().filter(visit__in=Visit.objects.visible_to(user).standing()).count()
-    if held:
-        url = reverse("figures:figure", args=["contradictions_open"])
-        yield Work(f"{held} 处两位同事记的不一样", url, icon="arrows-diff", reason="请其中一位核对", when="待核对")
+    if held := VisitAnswer.objects.visible_to(user).held().count():
+        url = reverse("coverage:contradictions")
+        yield Work(f"{held} 处两次记的不一样", url, icon="arrows-diff", reason="问清楚，定下以哪个为准", when="待核对")
     if asked := Question.objects.visible_to(user).open().count():
         url = reverse("figures:figure", args=["questions_open"])
         yield Work(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from coverage.views import compare as compare_views
+from coverage.views import contradictions as contradiction_views
 from coverage.views import demands as demand_views
 from coverage.views import entities as entity_views
 from coverage.views import roster as roster_views
@@ -89,6 +90,8 @@ visits: list[URLPattern] = [
     path("v/visits/<uuid:visit>/reason/", visit_views.reason, name="visit-reason"),
     path("v/visits/<uuid:visit>/withdraw/", visit_views.withdraw, name="visit-withdraw"),
     path("v/<uuid:stop>/", visit_views.visit, name="visit"),
+    path("contradictions/", contradiction_views.contradictions, name="contradictions"),
+    path("contradictions/<int:answer>/settle/", contradiction_views.settle, name="contradiction-settle"),
     path("demands/", demand_views.demands, name="demands"),
     path("demands/export/", demand_views.export, name="demands-export"),
     path("demands/<uuid:demand>/", demand_views.demand, name="demand"),

@@ -45,7 +45,7 @@ VERBS = {
     "rounds.undo": "撤销路线调整",
     "visits.log": "记走访",
     "visits.explain": "补写原因",
-    "visits.settle": "核对两人所记",
+    "visits.settle": "核对说法",
     "visits.withdraw": "撤回走访",
     "demands.answer": "答复诉求",
     "questions.ask": "交上门核实",

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from shimen.models import ScopedQuerySet, StreetRow
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from shimen.accounts.models import User
 
 
 class VisitQuerySet(ScopedQuerySet):
@@ -79,6 +85,13 @@ class VisitAnswerQuerySet(models.QuerySet):
     def held(self):
         """Those that contradict a colleague and wait for somebody to say which is right."""
         return self.filter(state=VisitAnswer.State.HELD)
+
+    def visible_to(self, user: User | AnonymousUser):
+        """Those of the visits that somebody may see."""
+        return self.filter(visit__in=Visit.objects.visible_to(user).values("pk"))
+
+    def with_both_sides(self):
+        return self.select_related("visit__entity__area", "visit__visitor", "against__visitor")
 
 
 class VisitAnswer(models.Model):

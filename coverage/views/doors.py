@@ -196,7 +196,7 @@ class Receipts:
     @cached_property
     def conflicts(self) -> list[Contradiction]:
         held = VisitAnswer.objects.held().filter(Q(visit__visitor=self.user) | Q(against__visitor=self.user))
-        rows = held.select_related("visit__entity", "visit__visitor", "against__visitor").order_by("-visit__visited_at")
+        rows = held.with_both_sides().order_by("-visit__visited_at")
         return [Contradiction(row, self.user) for row in rows[:20]]
 
 
@@ -223,6 +223,14 @@ class Contradiction:
             others.pop(self.reader.pk)
             return f"你和{next(iter(others.values()))}都记了，{self.label}不同"
         return f"{against.visitor}和{self.row.visit.visitor}都记了，{self.label}不同"
+
+    @property
+    def cause(self) -> str:
+        """In a few words why it is open."""
+        against = self.row.against
+        if against is None:
+            return "名册已被改过"
+        return "同一份送来两次" if against.visitor_id == self.row.visit.visitor_id else "两人说法不同"
 
     @property
     def first(self) -> str:

@@ -36,7 +36,7 @@ ENTRIES = (
         pillar=navigation.Pillar.COVERAGE,
         roles=READERS,
         place=40,
-        under=("/rounds/", "/stops/"),
+        under=("/rounds/", "/stops/", "/contradictions/"),
     ),
 )
 HUES = 3

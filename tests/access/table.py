@@ -20,7 +20,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:entity-workers coverage:worker-new coverage:workers coverage:worker coverage:worker-left
         coverage:worker-back coverage:worker-phone coverage:rounds coverage:round coverage:round-planning
         coverage:round-roster coverage:round-export coverage:round-finds coverage:round-sheets
-        coverage:round-arrange coverage:demands coverage:demands-export coverage:demand
+        coverage:round-arrange coverage:contradictions coverage:contradiction-settle coverage:demands coverage:demands-export coverage:demand
     """,
     "staff data_admin": """
         coverage:entities-export coverage:entity-remove coverage:entity-restore coverage:compare coverage:batch
