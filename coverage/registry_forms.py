@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
 
     def used(self) -> dict[str, str]:
         """What was chosen, in words, for the log of an export."""
-        return {self.fields[key].label or key: str(value) for key, value in self.chosen().items()}
+        return {str(self.fields[key].label or key): str(value) for key, value in self.chosen().items()}
 
 
 class EntityFilter(FilterForm):

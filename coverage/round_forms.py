@@ -62,8 +62,9 @@ class DayForm(forms.Form):
 
     def show(self, day: dt.date | None) -> None:
         """Let the field say which day the page chose by itself."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["day"] = day.isoformat() if day else ""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["day"] = day.isoformat() if day else ""
+        self.data = data
 
 
 class RosterForm(forms.Form):

@@ -66,7 +66,9 @@ def _field_keys(text: str) -> dict[str, bytes]:
     for part in text.split(","):
         key_id, _, key = part.strip().partition(":")
         if not key_id or key_id in keys:
-            raise ImproperlyConfigured("SHIMEN_FIELD_KEYS: each key has an id of its own: id:base64 of 32 random bytes.")
+            raise ImproperlyConfigured(
+                "SHIMEN_FIELD_KEYS: each key has an id of its own: id:base64 of 32 random bytes."
+            )
         keys[key_id] = _key("SHIMEN_FIELD_KEYS", key)
     return keys
 
@@ -206,7 +208,10 @@ CELERY_BROKER_URL = os.environ.get("SHIMEN_BROKER_URL") or layout.broker_url(RED
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["shimen.accounts.backends.AccountBackend"]
 _VALIDATORS: dict[str, dict[str, Any]] = {
-    "UserAttributeSimilarityValidator": {"user_attributes": ("username", "display_name", "unit"), "max_similarity": 0.6},
+    "UserAttributeSimilarityValidator": {
+        "user_attributes": ("username", "display_name", "unit"),
+        "max_similarity": 0.6,
+    },
     "MinimumLengthValidator": {"min_length": 10},
     "CommonPasswordValidator": {},
     "NumericPasswordValidator": {},

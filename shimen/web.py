@@ -40,6 +40,7 @@ class RememberingPaginator(Paginator):
     Short lists are counted every time, so that whoever adds a row sees it counted.
     """
 
+    object_list: QuerySet[Any]
     LONG = 5_000
     SECONDS = 60
     DEEP = 500
@@ -61,7 +62,7 @@ class RememberingPaginator(Paginator):
         if first < self.DEEP:
             return super().page(number)
         keys = list(self.object_list.values_list("pk", flat=True)[first : first + self.per_page])
-        return self._get_page(self.object_list.filter(pk__in=keys), self.validate_number(number), self)
+        return Page(self.object_list.filter(pk__in=keys), self.validate_number(number), self)
 
 
 def paginate(request: HttpRequest, rows: QuerySet[Any], *, size: int = PAGE_SIZE, remember: bool = False) -> Page:

@@ -63,7 +63,8 @@ def normalise(raw: str) -> str:
     if _SCIENTIFIC.match(text.replace(" ", "")):
         return text.replace(" ", "")
     text = text.removesuffix(".0")
-    return _NOISE.sub("", text)
+    text = unicodedata.normalize("NFC", _NOISE.sub("", text))
+    return "" if text in EMPTY_WORDS else text
 
 
 def kind(code: str) -> Kind:
@@ -186,7 +187,10 @@ def repairs(code: str) -> tuple[Repair, ...]:
     if not set(plain) <= set(ALPHABET):
         return ()
     if len(plain) == LENGTH:
-        slips = (("swapped", _holding(_swapped(plain))), ("wrong", _holding(_one_wrong(plain))))
+        slips: tuple[tuple[str, set[str]], ...] = (
+            ("swapped", _holding(_swapped(plain))),
+            ("wrong", _holding(_one_wrong(plain))),
+        )
     elif len(plain) < LENGTH:
         slips = (("lost", _holding(_lost(plain))),)
     else:

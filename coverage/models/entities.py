@@ -28,6 +28,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pghistory
+from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -117,7 +118,7 @@ class EntityQuerySet(ScopedQuerySet):
 
     def never_visited(self):
         """Entities at whose door nobody has been yet."""
-        visits = self.model._meta.get_field("visits").related_model.objects.filter(entity=OuterRef("pk"))
+        visits = apps.get_model("coverage", "Visit").objects.filter(entity=OuterRef("pk"))
         return self.filter(~Exists(visits))
 
     def unconfirmed_since(self, day: dt.date):

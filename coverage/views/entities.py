@@ -166,9 +166,10 @@ def edit(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
 def _moved_meanwhile(form: EntityForm) -> bool:
     """Say at each field that somebody else changed since the page was opened; the next saving goes through."""
     moved = form.moved()
-    form.data = form.data.copy()
+    data = form.data.copy()  # type: ignore[attr-defined]
+    form.data = data
     for key, now in moved.items():
-        form.data[f"seen_{key}"] = now
+        data[f"seen_{key}"] = now
         form.add_error(
             key, f"您打开这一页后，别人已改成“{facts.shown(key, now) or '空'}”。看过之后再保存一次，就以您写的为准。"
         )

@@ -26,7 +26,7 @@ class JobAdmin(ScopedAdmin):
         """Give every chosen job that failed another round of attempts."""
         for job in queryset:
             try:
-                jobs.retry(job=job, actor=request.user, at=clock.now())  # type: ignore[arg-type]
+                jobs.retry(job=job, actor=request.user, at=clock.now())
             except jobs.JobError as refusal:
                 self.message_user(request, refusal.sentence, messages.WARNING)
             else:
