@@ -35,7 +35,8 @@ _BRANCH = re.compile(
 def canonical(name: str) -> str:
     """One written form: half width, no blanks, full-width brackets, upper case; '' where the cell says nothing."""
     text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE)
-    text = _BLANK.sub("", text).upper().translate(_SHAPES)
+    # Composed again at the end: taking a blank out can bring a letter and its accent together.
+    text = unicodedata.normalize("NFC", _BLANK.sub("", text).upper().translate(_SHAPES))
     return "" if text in _EMPTY else text
 
 
@@ -51,8 +52,10 @@ def branch_tail(name: str) -> str:
     """What follows the legal person's own name: 甲乙丙贸易有限公司第二分公司 → 第二分公司; '' where nothing does."""
     text = canonical(name)
     first = text.find("公司")
-    if first >= 0 and first + 2 < len(text):
+    if first >= 0:
         tail = text[first + 2 :]
+        # 甲公司控股有限公司 is one legal person, not a branch of 甲公司.
+        tail = "" if tail.endswith("公司") and not tail.endswith(("分公司", "支公司")) else tail
     else:
         match = _BODY.match(text)
         tail = match.group(2) if match else ""
@@ -77,9 +80,10 @@ def looks_like_branch(name: str) -> bool:
 
 def person(name: str) -> str:
     """A person's name in one form; the dot of foreign names is kept, blanks only between Latin words."""
-    text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE).strip().translate(_SHAPES)
-    text = _BLANK.sub(" ", text)
+    text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE).translate(_SHAPES)
+    text = _BLANK.sub(" ", text).strip()
     text = text.upper() if re.search(r"[A-Za-z] [A-Za-z]", text) else text.replace(" ", "")
+    text = unicodedata.normalize("NFC", text)
     return "" if text.upper() in _EMPTY else text
 
 

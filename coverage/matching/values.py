@@ -42,13 +42,15 @@ class UnreadableError(ValueError):
 
 def plain(raw: str) -> str:
     """Half width, blanks inside a line reduced to one and outside removed; '' for the words that mean nothing."""
-    text = _BLANK.sub(" ", unicodedata.normalize("NFKC", raw).translate(_INVISIBLE)).strip()
+    text = unicodedata.normalize(
+        "NFC", _BLANK.sub(" ", unicodedata.normalize("NFKC", raw).translate(_INVISIBLE))
+    ).strip()
     return "" if text.upper() in _EMPTY or text.upper() in _UNKNOWN else text
 
 
 def text(raw: str) -> str:
     """Free text (scope of business, remarks): blanks between Chinese characters do not count."""
-    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", plain(raw))
+    return unicodedata.normalize("NFC", re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", plain(raw)))
 
 
 def _built(year: str, month: str, day: str, raw: str) -> date:
@@ -72,7 +74,7 @@ def read_date(raw: str) -> date | None:
     compact = written.replace(" ", "")
     if match := _YMD.match(compact) or _COMPACT.match(compact):
         return _built(match[1], match[2], match[3], raw)
-    if match := _YM.match(compact):
+    if (match := _YM.match(compact)) and 1840 <= int(match[1]) <= 2200 and 1 <= int(match[2]) <= 12:
         return _built(match[1], match[2], "1", raw)
     if re.fullmatch(r"(?:18|19|20|21)\d\d", compact):
         raise UnreadableError(f"只有年份“{compact}”，缺月和日")

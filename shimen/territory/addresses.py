@@ -99,7 +99,8 @@ def _numerals(text: str) -> str:
 
 def _plain(raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE)
-    text = _BLANK.sub("", text).upper()
+    # Composed again: taking a blank out can bring a letter and its accent together.
+    text = unicodedata.normalize("NFC", _BLANK.sub("", text).upper())
     return "" if text in _EMPTY else text
 
 
@@ -139,7 +140,7 @@ def _settled(plain: str) -> tuple[str, str, str]:
     while before != text:
         before = text
         outer, inner, tail = _lead(text)
-        district, town, text = district or outer, town or inner, _body(tail) or text
+        district, town, text = district or outer, town or inner, _plain(_body(tail) or text)
     return district, town, text
 
 
