@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,8 +89,8 @@ def versions(entity: Entity, *, limit: int = 50) -> list[Version]:
     )
     names = _names({_meta(row).get("actor") for row in rows})
     areas = _areas(rows)
-    pairs = zip(rows, [*rows[1:], None], strict=True)
-    return [_version(row, older, names, areas) for row, older in list(pairs)[:limit]]
+    pairs = itertools.zip_longest(rows, rows[1:])
+    return [_version(row, older, names, areas) for row, older in itertools.islice(pairs, limit)]
 
 
 def _meta(event: Event) -> dict[str, str]:

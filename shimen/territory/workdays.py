@@ -8,6 +8,7 @@ and every result that touches it is provisional.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -102,7 +103,7 @@ def _items(plain: str) -> Iterator[tuple[str, str]]:
         for match in _ITEM.finditer(plain)
         if re.search(r"元旦|春节|清明|劳动|端午|中秋|国庆|抗战|假", match["name"])
     ]
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in itertools.zip_longest(heads, heads[1:]):
         yield head["name"].lstrip("、"), plain[head.end() : following.start() if following else len(plain)]
 
 
