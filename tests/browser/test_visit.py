@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
+import uuid
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from coverage import registry
-from coverage.models import Demand, Question, Stop, Visit
+from coverage import registry, visits
+from coverage.models import Demand, Question, Stop, Visit, VisitAnswer
+from coverage.visiting.sent import Said
+from shimen import clock
 from tests import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,8 +38,6 @@ def _built_front_end():
 def day(settings):
     """A visitor's day: five doors on two roads, each special in its own way."""
     settings.SHIMEN_NOW = None
-    from shimen import clock
-
     now = clock.now()
     town = make.town()
     start = clock.day_of(now) - dt.timedelta(days=7)
@@ -279,6 +280,52 @@ def test_a_visit_that_waits_can_be_taken_back_on_the_phone(today, day):
     assert stored(today) == []
 
 
+def test_a_reason_goes_with_the_visit_that_is_taken_back(today, day):
+    ready_for_no_signal(today, day)
+    today.context.set_offline(True)
+    today.get_by_role("link", name="午未理发店").tap()
+    today.get_by_role("button", name="没人应").tap()
+    today.wait_for_url(re.compile(r"/v/\?did="))
+    today.get_by_role("button", name="门锁着").tap()
+    expect(today.locator("#net")).to_contain_text("2 份存在手机里")
+    today.get_by_role("button", name="撤回").tap()
+    today.wait_for_url(re.compile(rf"/v/{day.stops[3].pk}/"))
+    assert stored(today) == []
+
+
+def test_a_reason_for_a_visit_taken_back_elsewhere_does_not_stay_in_the_phone(today, day):
+    ready_for_no_signal(today, day)
+    today.get_by_role("link", name="午未理发店").tap()
+    today.get_by_role("button", name="没人应").tap()
+    today.wait_for_url(re.compile(r"/v/\?did="))
+    expect(today.locator(".said").first).to_contain_text("已记下")
+    today.context.set_offline(True)
+    today.get_by_role("button", name="门锁着").tap()
+    expect(today.locator("#net")).to_contain_text("1 份存在手机里")
+    Visit.objects.filter(round=day.round).update(withdrawn_at=dt.datetime.now(dt.UTC))
+    today.context.set_offline(False)
+    expect(today.locator("#net")).to_contain_text("都已送达")
+    assert stored(today) == []
+
+
+def test_without_a_signal_the_form_says_where_a_visit_goes_and_shows_what_waits(today, day):
+    ready_for_no_signal(today, day)
+    today.context.set_offline(True)
+    log_same(today, "丁卯水果店")
+    today.get_by_role("link", name="寅卯咖啡").tap()
+    main = today.locator(".btn.main")
+    expect(main).to_have_text("一切如旧，存在手机里")
+    today.get_by_role("radiogroup", name="从业人数").get_by_role("radio", name="不对").check()
+    expect(main).to_have_text("存在手机里")
+    expect(main.locator("use")).to_have_attribute("href", re.compile("device-floppy"))
+    expect(today.locator("#net")).to_contain_text("没有信号，照常记，1 份存在手机里")
+    expect(today.locator("#rc")).to_contain_text("丁卯水果店")
+    shot(today, "offline-form-waiting")
+    today.context.set_offline(False)
+    expect(today.get_by_role("button", name="一切如旧，记下")).to_be_visible()
+    expect(today.locator("#rc")).to_be_hidden()
+
+
 def test_no_answer_takes_one_tap_and_the_reason_another(today, day):
     today.get_by_role("link", name="午未理发店").tap()
     today.get_by_role("button", name="没人应").tap()
@@ -350,6 +397,22 @@ def test_axe_finds_nothing_on_the_phones_pages(today, day):
     today.wait_for_load_state("networkidle")
     door = day.stops[0].pk
     entity = day.stops[0].entity_id
+    for actor, value in ((day.visitor, "5"), (day.secretary, "8")):
+        said = Said("headcount", is_right=False, shown="3", value=value)
+        visits.log(
+            id=uuid.uuid4(), entity=day.stops[1].entity, stop=day.stops[1], outcome="changed", answers=[said], actor=actor,
+            at=clock.now(),
+        )  # fmt: skip
+    held = VisitAnswer.objects.held().get()
+
+    def passes(where):
+        for scheme in ("light", "dark"):
+            today.emulate_media(color_scheme=scheme)
+            shot(today, f"axe-{where.strip('/').replace('/', '-')[:20]}-{scheme}")
+            found = Axe().run(today).response["violations"]
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], (where, scheme)
+            assert today.evaluate("document.documentElement.scrollWidth") <= 390, where
+
     for path in (
         "/v/",
         f"/v/{door}/",
@@ -357,9 +420,13 @@ def test_axe_finds_nothing_on_the_phones_pages(today, day):
         "/v/map/",
         "/v/results/",
         "/v/receipts/",
+        f"/v/receipts/{held.pk}/",
         "/v/new/",
         "/v/find/?q=x",
     ):
         today.goto(path)
-        found = Axe().run(today).response["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], path
+        passes(path)
+    today.goto(f"/v/{door}/")
+    today.get_by_role("button", name="打电话").tap()
+    today.wait_for_url(re.compile("/call/"))
+    passes("call")

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Error
 
 from shimen.accounts.access import Gate, scope_of
 from shimen.accounts.models import User
@@ -78,16 +79,18 @@ class Walk:
     def open(self, address: str) -> bool:
         """Whether there is a page to look at: neither a file, nor a part, nor a redirect elsewhere."""
         self.said.clear()
-        with_page = self.page.context.request.get(address, max_redirects=0)
-        if with_page.status == 405 and address not in REFUSALS:
-            return False
-        if "text/html" not in with_page.headers.get("content-type", "") or with_page.status in {301, 302, 304}:
-            return False
-        if not with_page.text().lstrip().lower().startswith("<!doctype html"):  # a part that htmx asks for
-            return False
         self.page.set_viewport_size(OFFICE)
         self.page.emulate_media(color_scheme="light")
-        self.page.goto(address)
+        try:
+            answer = self.page.goto(address)
+        except Error as refused:
+            if "Download is starting" in refused.message:
+                return False
+            raise
+        if answer.request.redirected_from is not None or (answer.status == 405 and address not in REFUSALS):
+            return False
+        if not answer.text().lstrip().lower().startswith("<!doctype html"):  # a part that htmx asks for, or data
+            return False
         if self.page.locator("#street-map").count():
             self.page.locator("#street-map[data-drawn]").wait_for()
         return True
