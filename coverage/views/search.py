@@ -23,19 +23,20 @@ MANY = 30
 @require_GET
 @allow(*EVERY_WORKER)
 def search(request: HttpRequest) -> HttpResponse:
-    """What is found, a few of each kind; while typing only the list below the box."""
+    """What is found; while typing only a few entities and doors below the box, people on the page alone."""
     typed = query(request.GET.get("q", ""))[:60]
-    few = FEW if getattr(request, "htmx", False) else MANY
-    context = {"typed": typed, **_found(request, typed, few)} if typed else {"typed": ""}
+    is_typing = bool(getattr(request, "htmx", False))
+    context = {"typed": typed, **_found(request, typed, is_typing=is_typing)} if typed else {"typed": ""}
     return render(request, "coverage/search.html", context, part="suggestions")
 
 
-def _found(request: HttpRequest, typed: str, few: int) -> dict[str, Any]:
+def _found(request: HttpRequest, typed: str, *, is_typing: bool) -> dict[str, Any]:
+    few = FEW if is_typing else MANY
     entities = Entity.objects.visible_to(request.user).listed().search(typed)
     places = Place.objects.visible_to(request.user).filter(address__contains=typed.replace(" ", "")).order_by("address")
     people: list[Worker] = []
-    # A few workers: only for whoever may read the list, and only a name or a whole number, not every "a".
-    if may_read_workers(request) and len(typed) > 1:
+    # Every look at people is a line in the log: not at each key pressed, and not for a single letter.
+    if not is_typing and len(typed) > 1 and may_read_workers(request):
         found = Worker.objects.visible_to(request.user).current().search(typed)
         people = list(found.by_pinyin().select_related("entity").defer("phone_sealed", "provenance")[:few])
     if people:

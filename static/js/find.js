@@ -8,6 +8,11 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// What was found while typing goes away with Escape or a click elsewhere.
+const forget = () => document.querySelector("#found-now")?.replaceChildren();
+document.addEventListener("keydown", (event) => event.key === "Escape" && forget());
+document.addEventListener("click", (event) => event.target.closest(".find") || forget());
+
 export function typing(target) {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
