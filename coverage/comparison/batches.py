@@ -30,6 +30,7 @@ from shimen.outbox.models import Job
 
 State = Batch.State
 LIVE = (State.RECEIVED, State.READING, State.READY, State.APPLYING, State.APPLIED)
+COMPARABLE = (State.RECEIVED, State.READING, State.REFUSED, State.READY, State.UNDONE)
 REPORT_EVERY = 5_000
 
 
@@ -58,25 +59,11 @@ def receive(
 
     Raises `BatchError` for an empty or oversized file, a day in the future, and the same file a second time.
     """
-    if not content:
-        raise BatchError("文件是空的。请确认导出成功后重新上传。", field="file")
-    limit = readers.Limits().file_bytes
-    if len(content) > limit:
-        raise BatchError(f"文件超过 {limit // readers.MEGABYTE} MB，没有收。请拆成几份上传。", field="file")
-    if as_of > on:
-        raise BatchError(f"数据截至日 {as_of:%Y-%m-%d} 晚于今天，请核对。", field="as_of")
+    _refuse_unlikely(content, as_of, on)
     department = Department.objects.select_for_update().get(pk=department.pk)
     digest = hashlib.sha256(content).hexdigest()
     _refuse_twin(department, digest)
-    file = FeedFile.objects.create(
-        street_id=department.street_id,
-        sha256=digest,
-        name=name[-200:],
-        size=len(content),
-        content=content,
-        uploaded_by=actor,
-        uploaded_at=at,
-    )
+    file = _kept(department, name, content, digest, actor, at)
     number = (department.batches.aggregate(last=Max("number"))["last"] or 0) + 1
     batch = Batch.objects.create(
         pk=id or new_id(),
@@ -97,6 +84,30 @@ def receive(
         after={"file": file.name, "sha256": digest[:16]},
     )
     return batch
+
+
+def _kept(
+    department: Department, name: str, content: bytes, digest: str, actor: User | None, at: dt.datetime
+) -> FeedFile:
+    return FeedFile.objects.create(
+        street_id=department.street_id,
+        sha256=digest,
+        name=name[-200:],
+        size=len(content),
+        content=content,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
+
+
+def _refuse_unlikely(content: bytes, as_of: dt.date, on: dt.date) -> None:
+    if not content:
+        raise BatchError("文件是空的。请确认导出成功后重新上传。", field="file")
+    limit = readers.Limits().file_bytes
+    if len(content) > limit:
+        raise BatchError(f"文件超过 {limit // readers.MEGABYTE} MB，没有收。请拆成几份上传。", field="file")
+    if as_of > on:
+        raise BatchError(f"数据截至日 {as_of:%Y-%m-%d} 晚于今天，请核对。", field="as_of")
 
 
 def _refuse_twin(department: Department, digest: str) -> None:
@@ -280,17 +291,21 @@ def read_and_compare(
             Batch.objects.filter(pk=batch.pk).update(state=State.REFUSED, error=refusal.sentence, layout={}, counts={})
         stage.drop()
         return _reloaded(batch)
-    data = sum(sheet["data"] for sheet in account["sheets"])
-    progress("比对", 0, data)
+    progress("比对", 0, sum(sheet["data"] for sheet in account["sheets"]))
     with finishing():
-        columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
-        found = Comparison(batch, changes.settlements(batch)).run(columns)
-        counts = changes.ChangeSet(batch, found).write()
-        Batch.objects.filter(
-            pk=batch.pk, state__in=[State.RECEIVED, State.READING, State.REFUSED, State.READY, State.UNDONE]
-        ).update(state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None)
+        _write_down(batch, account)
     stage.drop()
     return _reloaded(batch)
+
+
+def _write_down(batch: Batch, account: dict[str, Any]) -> None:
+    """Compare what was staged, and keep the change set with its account."""
+    columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
+    found = Comparison(batch, changes.settlements(batch)).run(columns)
+    counts = changes.ChangeSet(batch, found).write()
+    Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(
+        state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None
+    )
 
 
 def _reloaded(batch: Batch) -> Batch:

@@ -21,7 +21,6 @@ from shimen.outbox.models import Job
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
 STEPS = ("上传", "识别", "比对", "确认", "应用")
-UNDO_DAYS = 30
 RECENT = 4
 SOURCE_WORDS = {"visit": "走访", "staff": "人工", "collection": "采集"}
 TONES = {Decision.ACCEPT: "g", Decision.REFUSE: "y", Decision.ASK: "b", Decision.OPEN: "y"}
