@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from coverage import facts
 from coverage.models import Demand, Entity, Question, Round, Stop, TeamMember, Visit
@@ -17,11 +17,15 @@ from coverage.views.doors import short_day, spaced
 from coverage.visiting import walk
 from shimen import clock
 from shimen.accounts.models import User
+from shimen.territory import calendar
 
 TRADES = {
     "C": "制造", "F": "零售批发", "G": "运输寄递", "H": "餐饮住宿", "I": "信息软件", "J": "金融", "K": "房产", "L": "商务",
     "M": "科研技术", "O": "居民服务", "P": "教育", "Q": "卫生", "R": "文体",
 }  # fmt: skip
+
+# How many doors of the next day are shown when today's are done.
+AHEAD = 5
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Today:
         if self.round is None:
             return []
         mine = Stop.objects.filter(round=self.round, visitor=self.user).exclude(outcome=Stop.Outcome.EXEMPT)
-        done_today = Q(outcome_at__gte=dt.datetime.combine(self.on, dt.time(), clock.SHANGHAI))
+        done_today = Q(outcome_at__gte=self._midnight)
         due = Q(outcome=Stop.Outcome.DUE)
         of_today = Q(planned_on=self.on) | Q(planned_on__isnull=True) | due & Q(planned_on__lt=self.on) | done_today
         rows = list(mine.filter(of_today).select_related("entity__place__building").by_walk())
@@ -155,9 +159,43 @@ class Today:
         return (first, later.filter(planned_on=first).count()) if first else None
 
     @cached_property
+    def next_rows(self) -> list[Row]:
+        """The first doors of that next day, to look ahead."""
+        if self.next_day is None:
+            return []
+        mine = Stop.objects.filter(round=self.round, visitor=self.user, planned_on=self.next_day[0]).unvisited()
+        stops = mine.select_related("entity__place__building").by_walk()[:AHEAD]
+        return [Row(stop, number) for number, stop in enumerate(stops, 1)]
+
+    @cached_property
+    def is_working(self) -> bool:
+        return calendar.is_working(self.on)
+
+    @property
+    def again(self) -> list[Row]:
+        """Where nobody answered today: worth another knock on the way home."""
+        return [row for row in self.done if row.stop.outcome == Stop.Outcome.NO_ANSWER]
+
+    @cached_property
+    def results(self) -> str:
+        """见到人 18 家，没人应 3 家，诉求 2 件，当场解决 1 件: what today came to."""
+        found = Counter(row.stop.outcome for row in self.done)
+        mine = Demand.objects.standing().filter(visit__visitor=self.user, raised_at__gte=self._midnight)
+        demands = mine.aggregate(n=Count("pk"), solved=Count("pk", Q(solved_on_spot=True)))
+        gone = found[Stop.Outcome.CLOSED] + found[Stop.Outcome.MOVED]
+        counted = (
+            ("见到人", found[Stop.Outcome.VISITED], "家"), ("没人应", found[Stop.Outcome.NO_ANSWER], "家"),
+            ("关了或搬走", gone, "家"), ("诉求", demands["n"], "件"), ("当场解决", demands["solved"], "件"),
+        )  # fmt: skip
+        return "，".join(f"{name} {n} {unit}" for name, n, unit in counted if n)
+
+    @property
+    def _midnight(self) -> dt.datetime:
+        return dt.datetime.combine(self.on, dt.time(), clock.SHANGHAI)
+
+    @cached_property
     def last_delivery(self) -> dt.datetime | None:
-        start = dt.datetime.combine(self.on, dt.time(), clock.SHANGHAI)
-        mine = Visit.objects.filter(visitor=self.user, received_at__gte=start)
+        mine = Visit.objects.filter(visitor=self.user, received_at__gte=self._midnight)
         return mine.order_by("-received_at").values_list("received_at", flat=True).first()
 
 

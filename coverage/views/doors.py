@@ -28,6 +28,7 @@ HOW_MANY = 3
 SOURCES = {"visit": "走访", "department": "部门表格", "staff": "街道更正", "collection": "本人填报"}
 RECEIPT_DAYS = 14
 RECEIPTS_SHOWN = 30
+BELOW_THE_FORM = 3
 # Offered after the fact, one tap each; anything else fits into the note.
 REASONS = {
     "no_answer": ("门锁着", "人不在，店开着", "下午才开门"),
@@ -117,9 +118,17 @@ class DoorPage:
             time = self.last.visited_at.astimezone(clock.SHANGHAI).strftime("%H:%M")
             who = "您" if self.last.visitor_id == self.user.pk else str(self.last.visitor)
             return f"今天 {time} {who}记过：{self.last.get_outcome_display()}。又有变化就再记一次。"
+        if self.stop and self.stop.outcome == Stop.Outcome.EXEMPT:
+            why = f"（{self.stop.outcome_reason}）" if self.stop.outcome_reason else ""
+            return f"这家本轮免访{why}。您走到了，照样记，以看到的为准。"
         if self.stop and self.stop.visitor_id not in {None, self.user.pk}:
             return f"这家排给了{self.stop.visitor}。您走到了，记下照样算您走的。"
         return ""
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """The newest few, below the form where there is no signal."""
+        return Receipts(self.user, clock.now(), at_most=BELOW_THE_FORM)
 
     @property
     def how_many(self) -> str:
@@ -184,14 +193,14 @@ def as_read(key: str, text: str) -> str:
 class Receipts:
     """What became of a visitor's own visits of the last fortnight; contradictions first."""
 
-    def __init__(self, user: User, at: dt.datetime) -> None:
-        self.user, self.at = user, at
+    def __init__(self, user: User, at: dt.datetime, at_most: int = RECEIPTS_SHOWN) -> None:
+        self.user, self.at, self.at_most = user, at, at_most
 
     @cached_property
     def visits(self) -> list[Visit]:
         since = self.at - dt.timedelta(days=RECEIPT_DAYS)
         mine = Visit.objects.filter(visitor=self.user, received_at__gte=since)
-        return list(mine.select_related("entity", "round").newest_first()[:RECEIPTS_SHOWN])
+        return list(mine.select_related("entity", "round").newest_first()[: self.at_most])
 
     @cached_property
     def conflicts(self) -> list[Contradiction]:

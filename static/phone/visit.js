@@ -46,16 +46,29 @@ function newId() {
 let reachable = navigator.onLine;
 let signedIn = true;
 
+// The visit that a record gives a reason for, "" for every other record.
+const aboutVisit = (record) => (/^\/v\/visits\/([^/]+)\/reason\/$/.exec(record.url) || ["", ""])[1];
+
+// Taking a visit back takes along the reasons that still wait for it.
+async function takeBack(id) {
+  const gone = (await waiting()).filter((record) => record.id === id || aboutVisit(record) === id);
+  for (const record of gone) await drop(record.id);
+}
+
+// A phone may believe that it is online where nothing comes through: after a while that is no signal either.
+const tooLong = () => new Promise((done, fail) => setTimeout(fail, PATIENCE * 3));
+
 async function deliver() {
-  const records = await waiting();
-  if (!records.length) return 0;
-  const token = await (await fetch("/v/token/", { cache: "no-store" })).json();
+  // Asked even when nothing waits: the buttons say beforehand whether a visit goes out or stays in the phone.
+  const token = await Promise.race([fetch("/v/token/", { cache: "no-store" }), tooLong()]).then((answer) => answer.json());
   reachable = true;
   signedIn = Boolean(token.who);
+  const records = await waiting();
+  const here = new Set(records.map((record) => record.id));
   let delivered = 0;
   for (const record of records) {
-    // Another person's visits are theirs to deliver; the server checks the same again.
-    if (record.who !== token.who) continue;
+    // Another person's visits are theirs to deliver; the server checks the same again. A reason waits for its visit.
+    if (record.who !== token.who || here.has(aboutVisit(record))) continue;
     const answer = await fetch(record.url, {
       method: "POST",
       body: new URLSearchParams(record.body),
@@ -65,7 +78,11 @@ async function deliver() {
     const said = await answer.json().catch(() => ({}));
     if ((answer.status === 200 || answer.status === 201) && said.id === record.id) {
       await drop(record.id);
+      here.delete(record.id);
       delivered += 1;
+    } else if (aboutVisit(record) && (answer.status === 404 || answer.status === 422)) {
+      // The visit was taken back meanwhile: there is nothing left to give a reason for.
+      await drop(record.id);
     } else if (answer.status === 404 || answer.status === 409 || answer.status === 422) {
       await keep({ ...record, problem: said.error || "服务器没收下，留在手机里" });
     } else {
@@ -127,6 +144,17 @@ async function show() {
   markDoors(mine);
   listWaiting(mine);
   tellDone(mine);
+  dressButtons();
+}
+
+// Without a signal the buttons say where a visit goes: 存在手机里.
+const dressed = new Map();
+function dressButtons() {
+  document.querySelectorAll("[data-off]").forEach((button) => {
+    if (!dressed.has(button)) dressed.set(button, button.innerHTML);
+    if (reachable) button.innerHTML = dressed.get(button);
+    else button.replaceChildren(document.getElementById("floppy").content.cloneNode(true), button.dataset.off);
+  });
 }
 
 // A page kept from this morning does not know what was written down since.
@@ -170,8 +198,10 @@ function listWaiting(mine) {
   const list = document.getElementById("rec");
   if (!list) return;
   list.querySelectorAll("[data-wait]").forEach((row) => row.remove());
+  const below = document.getElementById("rc");
+  if (below) below.hidden = reachable && !mine.length;
   const before = Array.from(list.children).find((row) => !row.querySelector(".ic.r")) || null;
-  for (const record of mine) {
+  for (const record of [...mine].reverse()) {
     const row = document.getElementById("waits").content.cloneNode(true).firstElementChild;
     row.dataset.wait = record.id;
     row.querySelector("b").textContent = record.label;
@@ -181,7 +211,7 @@ function listWaiting(mine) {
       row.querySelector("small").textContent = record.problem;
     }
     row.querySelector("button").onclick = async () => {
-      await drop(record.id);
+      await takeBack(record.id);
       show();
     };
     list.insertBefore(row, before);
@@ -208,7 +238,7 @@ function tellDone(mine) {
     form.action = `/v/visits/${id}/reason/`;
   });
   bar.querySelector("[data-undo]").onclick = async () => {
-    await drop(id);
+    await takeBack(id);
     location.replace(record.url);
   };
   shape.after(bar);
@@ -232,14 +262,22 @@ function recordOf(form, button) {
   return {
     id, at, who: me, name: document.body.dataset.name, url: new URL(form.action, location).pathname,
     label: form.dataset.kept || data.get("trade_sign"), door: form.dataset.door || "", outcome: data.get("outcome") || "",
-    said: (button && button.textContent.trim().replace("，记下", "").replace("记下有变化的", "有变化")) || "",
+    said: (button && (button.dataset.said || button.textContent.trim())) || "",
     body: new URLSearchParams(data).toString(),
   };
 }
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!("kept" in form.dataset) || !window.indexedDB) return;
+  if (!window.indexedDB) return;
+  const back = /\/v\/visits\/([^/]+)\/withdraw\/$/.exec(form.action);
+  if (back) {
+    event.preventDefault();
+    await takeBack(back[1]).catch(() => {});
+    HTMLFormElement.prototype.submit.call(form);
+    return;
+  }
+  if (!("kept" in form.dataset)) return;
   event.preventDefault();
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
@@ -274,8 +312,18 @@ function reveal() {
   });
   const how = document.querySelector(".how");
   if (how) how.hidden = !document.querySelector("[name=solved]").checked;
+  // One main action: once something is written, it is the button that writes it down.
+  const all = document.querySelector(".btn.tall[name=outcome]");
+  const some = document.querySelector(".foot [value=changed]");
+  if (!all || !some) return;
+  const said = Array.from(new FormData(all.form)).some(
+    ([name, value]) => /^(demand|note|p\d-)/.test(name) ? value.trim() : name.startsWith("f-") && value === "0",
+  );
+  all.classList.toggle("main", !said);
+  some.classList.toggle("main", said);
 }
 document.addEventListener("change", reveal);
+document.addEventListener("input", reveal);
 reveal();
 
 // ---- being there without a signal

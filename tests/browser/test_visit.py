@@ -142,7 +142,7 @@ def stored(page):
 
 def log_same(page, name):
     page.get_by_role("link", name=name).tap()
-    page.get_by_role("button", name="一切如旧，记下").tap()
+    page.get_by_role("button", name="一切如旧").tap()
     page.wait_for_url(re.compile(r"/v/\?did="))
 
 
@@ -171,7 +171,7 @@ def test_corrections_and_a_demand_made_without_a_signal_arrive_whole(today, day)
     today.get_by_label("他怎么说，照原话记").fill("门口路灯坏了三天，晚上客人看不清台阶。")
     today.get_by_role("radiogroup", name="类别").get_by_role("radio", name="环境").check()
     shot(today, "offline-form")
-    today.get_by_role("button", name="记下有变化的").tap()
+    today.get_by_role("button", name="存在手机里", exact=True).tap()
     today.wait_for_url(re.compile(r"/v/\?did="))
     today.context.set_offline(False)
     expect(today.locator("#net")).to_contain_text("都已送达")
@@ -286,7 +286,8 @@ def test_a_reason_goes_with_the_visit_that_is_taken_back(today, day):
     today.get_by_role("link", name="午未理发店").tap()
     today.get_by_role("button", name="没人应").tap()
     today.wait_for_url(re.compile(r"/v/\?did="))
-    today.get_by_role("button", name="门锁着").tap()
+    with today.expect_navigation():
+        today.get_by_role("button", name="门锁着").tap()
     expect(today.locator("#net")).to_contain_text("2 份存在手机里")
     today.get_by_role("button", name="撤回").tap()
     today.wait_for_url(re.compile(rf"/v/{day.stops[3].pk}/"))
@@ -300,7 +301,8 @@ def test_a_reason_for_a_visit_taken_back_elsewhere_does_not_stay_in_the_phone(to
     today.wait_for_url(re.compile(r"/v/\?did="))
     expect(today.locator(".said").first).to_contain_text("已记下")
     today.context.set_offline(True)
-    today.get_by_role("button", name="门锁着").tap()
+    with today.expect_navigation():
+        today.get_by_role("button", name="门锁着").tap()
     expect(today.locator("#net")).to_contain_text("1 份存在手机里")
     Visit.objects.filter(round=day.round).update(withdrawn_at=dt.datetime.now(dt.UTC))
     today.context.set_offline(False)
