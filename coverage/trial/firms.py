@@ -246,7 +246,7 @@ def _departed(maker: _Maker, fronts: list[places.Spot], houses: list[places.Hous
     """Those who left the register during the seven closed rounds and the open one; their doors may have new tenants."""
     chance, gone = maker.chance, []
     for number in range(DEPARTED):
-        if number % 3 == 0:
+        if number % 5:
             index = chance.randrange(len(houses))
             firm = maker.office(places.rooms(houses[index], index, 1, chance)[0])
         else:

@@ -318,7 +318,7 @@ def _answer_day(call: Call, chance: random.Random, to: Writing, *, is_told: bool
     if is_told and call.round == OPEN - 1:
         return min(_ANSWERED_ON, today - 1)
     day = call.day + chance.randint(3, 12)
-    likely = 0.93 if today - call.day > FORTNIGHT else 0.4
+    likely = 1.0 if today - call.day > 2 * FORTNIGHT else 0.85 if today - call.day > FORTNIGHT else 0.35
     return day if chance.random() < likely and day < today else None
 
 
