@@ -8,6 +8,7 @@ registration number. A failed check character is a warning, never a rejection: r
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def kind(code: str) -> Kind:
     return Kind.OTHER
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def checksum_holds(code: str) -> bool:
     """Whether an 18-character code satisfies its check character (and the shape of its first eight)."""
     return uscc.is_valid(code)
@@ -172,6 +174,7 @@ def _holding(found: set[str]) -> set[str]:
     return {code for code in found if checksum_holds(code)}
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def repairs(code: str) -> tuple[Repair, ...]:
     """What a damaged code may have been: one character wrong, two neighbours swapped, one lost or one doubled.
 

@@ -155,10 +155,9 @@ def _resource(street: Any, *, tuned: bool) -> Any:
             instance.street, instance.kind, instance.name_key = street, "enterprise", instance.name
             instance.registered_on = instance.registered_on or DAY
 
-        if not tuned:
-
-            def get_queryset(self) -> Any:
-                return Entity.objects.filter(street=street)
+        def get_queryset(self) -> Any:
+            # With the condition of the unique index, so that the peer finds its rows by it and not by scanning.
+            return Entity.objects.filter(street=street, removed_at__isnull=True).exclude(code="")
 
     if tuned:
 
