@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min, Q
@@ -285,12 +285,10 @@ def _shop_spots(user: User) -> Iterable[Spot]:
         yield Spot(door.lon, door.lat, kind, str(stop.entity), f"{door.address}，{stop.get_outcome_display()}", url)
 
 
-def _shop_finding(user: User) -> str:
-    counts: dict[str, int] = defaultdict(int)
-    for spot in _shop_spots(user):
-        counts[spot.kind] += 1
-    waiting, left = counts["due"] + counts["left_out"], counts["left_out"]
-    return f"沿街商铺 {sum(counts.values())} 家，本轮 {counts['done']} 家已有结果，{waiting} 家待访，其中连续两轮没访到 {left} 家。"
+def _shop_finding(counts: Mapping[str, int]) -> str:
+    left, waiting = counts["left_out"], counts["due"] + counts["left_out"]
+    total = waiting + counts["done"]
+    return f"沿街商铺 {total} 家，本轮 {counts['done']} 家已有结果，{waiting} 家待访，其中连续两轮没访到 {left} 家。"
 
 
 def _building_spots(user: User) -> Iterable[Spot]:
@@ -307,11 +305,9 @@ def _building_spots(user: User) -> Iterable[Spot]:
         yield Spot(*at, kind, names[at], f"{len(stops)} 家，已有结果 {done} 家")
 
 
-def _building_finding(user: User) -> str:
-    spots = list(_building_spots(user))
-    done = sum(spot.kind == "all" for spot in spots)
-    none = sum(spot.kind == "none" for spot in spots)
-    return f"楼宇和弄内 {len(spots)} 处，本轮全部有结果 {done} 处，还没有去过 {none} 处。"
+def _building_finding(counts: Mapping[str, int]) -> str:
+    total = counts["all"] + counts["some"] + counts["none"]
+    return f"楼宇和弄内 {total} 处，本轮全部有结果 {counts['all']} 处，还没有去过 {counts['none']} 处。"
 
 
 def _reached_facts(user: User) -> dict[str, str]:

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET
 
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, allow
-from shimen.figures.registry import Pillar
+from shimen.figures.registry import Pillar, find
 from shimen.figures.values import Value, values
 from shimen.territory import layers, picture
 from shimen.web import render
@@ -128,8 +128,20 @@ def _line(value: Value, beside: Iterable[tuple[str, Value]]) -> str:
     return "，".join(words) or value.figure.definition.split("，")[0].split("；")[0].rstrip("。")
 
 
+def _counted(user: User, street: Street) -> dict[str, Value]:
+    """Only what is shown, and the course of earlier rounds only for the large figures: counting the past is dear."""
+    leads = [lead for face in _FACES.values() for lead in face.leads[:FIGURES_SHOWN]]
+    large = {lead.key for lead in leads if find(lead.key)}
+    small = {key for lead in leads for _, key in lead.beside} | {key for f in _FACES.values() for key in f.mentions}
+    plain = {key for key in small - large if find(key)}
+    today = clock.today()
+    return values(street=street, on=today, user=user, keys=plain) | values(
+        street=street, on=today, user=user, keys=large, course=True
+    )
+
+
 def _pillars(user: User, street: Street) -> list[dict[str, Any]]:
-    counted = values(street=street, on=clock.today(), user=user, course=True)
+    counted = _counted(user, street)
     pillars = []
     for face in _FACES.values():
         leads = [lead for lead in face.leads if lead.key in counted][:FIGURES_SHOWN]

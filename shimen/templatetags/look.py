@@ -415,4 +415,4 @@ def progress(title: str, done: int, total: int, unit: str = "", stages: str = ""
 @register.inclusion_tag("components/map.html")
 def street_map(picture: Any) -> dict[str, Any]:
     """A drawn map (`shimen.territory.picture.Picture`): no script, no tiles, its finding in words."""
-    return {"drawing": picture.drawing, "words": picture.words, "near": picture.layer is None}
+    return {"drawing": picture.drawing, "words": picture.words}

@@ -8,7 +8,7 @@ list behind `rows_url`. It gets the person who asks and shows nothing outside th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,14 +39,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A view of the map. `finding` says in a sentence what the picture shows, for those who do not see it; `facts`
+    """A view of the map. `finding` says in a sentence, from how many spots of each kind there are, what
+    the picture shows for those who do not see it; `facts`
     gives areas, by name, a fact for their plate."""
 
     key: str
     title: str
     marks: tuple[Mark, ...]
     spots: Callable[[User], Iterable[Spot]]
-    finding: Callable[[User], str]
+    finding: Callable[[Mapping[str, int]], str]
     rows_url: Callable[[], str]
     facts: Callable[[User], dict[str, str]] = lambda _: {}
     rows_words: str = "看同样内容的清单"

@@ -1,4 +1,4 @@
-"""The street as one person may see it, drawn small: the overview's map and the place of one thing."""
+"""The street as one person may see it, drawn on the page by the server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 # Shades of a legend as classes of dots.
 DOTS = {"k0": "m-none", "k1": "m-light", "k2": "m-work", "k3": "m-joint"}
-NEAR = 170.0  # metres to either side of a thing
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Picture:
     drawing: Drawing
     legend: list[tuple[Mark, int]]
     words: str
-    layer: Layer | None = None
+    layer: Layer
 
 
 def _borders(street: Street) -> list[Any]:
@@ -51,11 +50,4 @@ def of_layer(layer: Layer, user: User, *, facts: dict[str, str] | None = None) -
     if drawing is None:
         return None
     counted = Counter(spot.kind for spot in spots)
-    return Picture(drawing, [(mark, counted[mark.kind]) for mark in layer.marks], layer.finding(user), layer)
-
-
-def of_point(street: Street, lon: float, lat: float, *, words: str) -> Picture | None:
-    """Where one thing is: the blocks around it and a red mark."""
-    borders = [area.boundary for area in _borders(street)]
-    drawing = draw(street.backdrop, borders, here=(lon, lat), metres=NEAR)
-    return Picture(drawing, [], words) if drawing is not None else None
+    return Picture(drawing, [(mark, counted[mark.kind]) for mark in layer.marks], layer.finding(counted), layer)

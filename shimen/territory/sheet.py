@@ -17,7 +17,6 @@ WIDTH = 660.0
 MARGIN = 14.0
 HIGHEST = 460.0
 LABEL_EVERY = 11  # units between the characters of a road that runs down the sheet
-METRES_PER_DEGREE = 111_195.0
 TAG_CHARACTER, TAG_HEIGHT = 12.5, 34.0
 
 Ring = Sequence[Sequence[float]]
@@ -94,7 +93,6 @@ class Drawing:
     dots: list[tuple[str, str]] = field(default_factory=list)
     rings: list[tuple[float, float]] = field(default_factory=list)
     plates: list[Plate] = field(default_factory=list)
-    here: tuple[float, float] | None = None
 
 
 def sheet_for(points: Iterable[Sequence[float]]) -> Sheet | None:
@@ -118,24 +116,21 @@ def draw(
     *,
     rings: Iterable[Sequence[float]] = (),
     tags: Iterable[Tag] = (),
-    here: Sequence[float] | None = None,
-    metres: float = 0,
 ) -> Drawing | None:
     """The drawing of a street; None when there is nothing to place.
 
-    `backdrop` and `borders` are as kept on Street and Area; `dots` are (lon, lat, class), `rings` stand out. With
-    `here`, the drawing shows `metres` to the left and right of that point only.
+    `backdrop` and `borders` are as kept on Street and Area; `dots` are (lon, lat, class), `rings` stand out.
     """
     edges = [ring for ring in borders if len(ring) > 2]
     listed, missing = list(dots), list(rings)
     blocks = backdrop.get("blocks", [])
     ground = [p for ring in edges for p in ring] or [p for b in blocks for p in b["ring"]]
-    every: list[Any] = [*ground, *listed, *missing, *([here] if here else [])]
+    every: list[Any] = [*ground, *listed, *missing]
     sheet = sheet_for(every)
     if sheet is None:
         return None
     return Drawing(
-        view=_view(sheet, here, metres),
+        view=f"0 0 {WIDTH:g} {sheet.height:g}",
         blocks=[points(sheet, shape["ring"]) for shape in blocks],
         parks=[_park(sheet, shape) for shape in backdrop.get("parks", [])],
         water=[points(sheet, shape["ring"]) for shape in backdrop.get("water", [])],
@@ -144,16 +139,7 @@ def draw(
         dots=_by_class(sheet, listed),
         rings=[sheet.at(p[0], p[1]) for p in missing],
         plates=[_plate(sheet, tag) for tag in tags],
-        here=sheet.at(here[0], here[1]) if here else None,
     )
-
-
-def _view(sheet: Sheet, here: Sequence[float] | None, metres: float) -> str:
-    if here is None or not metres:
-        return f"0 0 {WIDTH:g} {sheet.height:g}"
-    x, y = sheet.at(here[0], here[1])
-    wide = metres / METRES_PER_DEGREE * sheet.down
-    return f"{x - wide:.1f} {y - wide / 2:.1f} {2 * wide:.1f} {wide:.1f}"
 
 
 def middle(ring: Ring) -> tuple[float, float]:

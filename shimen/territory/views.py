@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -27,15 +28,15 @@ def _layer(request: HttpRequest) -> layers.Layer:
 def street_map(request: HttpRequest) -> HttpResponse:
     """The whole street to look around in; the same rows stand in a list one click away."""
     layer = _layer(request)
-    spots = list(layer.spots(request.user))
+    counted = Counter(spot.kind for spot in layer.spots(request.user))
     context = {
         "layer": layer,
         "layers": [(each.key, each.title) for each in layers.every()],
-        "legend": [(mark, sum(spot.kind == mark.kind for spot in spots)) for mark in layer.marks],
-        "finding": layer.finding(request.user),
+        "legend": [(mark, counted[mark.kind]) for mark in layer.marks],
+        "finding": layer.finding(counted),
         "rows_url": layer.rows_url(),
         "tiles": settings.SHIMEN_TILE_URL,
-        "total": len(spots),
+        "total": counted.total(),
     }
     return render(request, "territory/map.html", context)
 

@@ -8,13 +8,11 @@ Without addresses, whatever the person's side leads to. Each page at 1366 and 39
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
-
-from shimen.accounts.trial import PASSWORD
-from tests.conftest import find_chromium
 
 SIZES = ({"width": 1366, "height": 900}, {"width": 390, "height": 844})
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -28,9 +26,7 @@ def sign_in(context: BrowserContext, username: str) -> list[str]:
     """Sign in and say where the side leads."""
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.fill("#id_login", username)
-    page.fill("#id_password", PASSWORD)
-    page.locator("form[action$='/login/'] button.btn-primary").click()
+    page.locator(f".trial button[value={username}]").click()
     page.wait_for_load_state()
     links = page.eval_on_selector_all(".side a", "links => links.map(link => link.getAttribute('href'))")
     page.close()
@@ -40,7 +36,7 @@ def sign_in(context: BrowserContext, username: str) -> list[str]:
 def main(base_url: str, folder: str, username: str, *addresses: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        chromium = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = chromium.new_context(base_url=base_url, locale="zh-CN")
         links = sign_in(context, username)
         for address in addresses or links:

@@ -57,15 +57,6 @@ def test_a_road_is_named_in_the_middle_of_its_longest_piece() -> None:
     assert name_spot([[0, 0], [1, 0], [11, 0], [12, 0]]) == (6, 0)
 
 
-def test_a_near_view_has_the_thing_in_its_middle() -> None:
-    drawing = draw({}, [[[121.0, 31.0], [121.02, 31.0], [121.02, 31.02]]], here=(121.01, 31.01), metres=100)
-    assert drawing is not None
-    assert drawing.here is not None
-    x, y, wide, high = map(float, drawing.view.split())
-    assert abs(x + wide / 2 - drawing.here[0]) < 0.2
-    assert abs(y + high / 2 - drawing.here[1]) < 0.2
-
-
 def test_a_plate_is_as_wide_as_its_longer_line() -> None:
     ring = [[121.0, 31.0], [121.02, 31.0], [121.02, 31.02]]
     drawing = draw({}, [ring], tags=[Tag("甲", "已有结果 52.5 %", 121.01, 31.01)])
