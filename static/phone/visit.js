@@ -189,10 +189,9 @@ function markDoors(mine) {
   }
 }
 
-function clock(at) {
-  const day = new Date(at);
-  return `${day.getHours()}:${String(day.getMinutes()).padStart(2, "0")}`;
-}
+// The street's time, as on the receipts, whatever the phone is set to.
+const clock = (at) =>
+  new Date(at).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
 
 function listWaiting(mine) {
   const list = document.getElementById("rec");
