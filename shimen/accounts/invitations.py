@@ -67,16 +67,11 @@ def invite(
     administrators.
     """
     username = unicodedata.normalize("NFKC", username).strip()
-    agreed = actor is None
-    if actor is not None:
-        agreed = _may(actor, street, role, area)
+    agreed = actor is None or _may(actor, street, role, area)
     _check_username(username)
     _check_area(street, role, area)
     if valid_to is not None and valid_to < clock.day_of(at):
         raise InvitationError("授权截止日已经过了，改成今天或以后。", field="valid_to")
-    Invitation.objects.filter(
-        street=street, username__iexact=username, accepted_at=None, revoked_at=None, expires_at__lte=at
-    ).update(revoked_at=at)
     token = fresh_token()
     invitation = Invitation(
         street=street,
@@ -93,14 +88,21 @@ def invite(
         approved_by=actor if agreed else None,
         approved_at=at if agreed else None,
     )
+    _save(invitation, at=at)
+    after = {"username": username, "role": role, "area": str(area or ""), "agreed": agreed}
+    record(verb="accounts.invite", target=invitation, actor=actor, at=at, after=after)
+    return Invited(invitation, token)
+
+
+def _save(invitation: Invitation, *, at: dt.datetime) -> None:
+    """One open invitation per username: one that ran out makes room, one that is good stands in the way."""
+    earlier = Invitation.objects.filter(street=invitation.street, username__iexact=invitation.username)
+    earlier.filter(accepted_at=None, revoked_at=None, expires_at__lte=at).update(revoked_at=at)
     try:
         with transaction.atomic():
             invitation.save(force_insert=True)
     except IntegrityError as error:
         raise InvitationError("这个账号已有一条没用过的邀请，先撤回那一条。", field="username") from error
-    after = {"username": username, "role": role, "area": str(area or ""), "agreed": agreed}
-    record(verb="accounts.invite", target=invitation, actor=actor, at=at, after=after)
-    return Invited(invitation, token)
 
 
 @transaction.atomic
