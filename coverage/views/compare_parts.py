@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,9 @@ from coverage import facts
 from coverage.comparison import apply, batches, fields
 from coverage.comparison.classify import shown_line
 from coverage.matching import codes
-from coverage.models import Batch, Difference, Entity
+from coverage.models import Batch, Department, Difference, Entity
 from shimen.outbox.models import Job
+from shimen.templatetags import look
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
 STEPS = ("上传", "识别", "比对", "确认", "应用")
@@ -154,6 +154,7 @@ def lines_of(batch: Batch, page: Page | Iterable[Difference], *, may_decide: boo
     """The lines of a page, those of one entity grouped under its name."""
     rows = list(page)
     entities = Entity.objects.in_bulk([row.entity_id for row in rows if row.entity_id])
+    departments = dict(Department.objects.filter(street=batch.street_id).values_list("code", "name"))
     groups: list[list[Difference]] = []
     for row in rows:
         if groups and row.line and groups[-1][0].line == row.line and groups[-1][0].entity_id == row.entity_id:
@@ -164,11 +165,11 @@ def lines_of(batch: Batch, page: Page | Iterable[Difference], *, may_decide: boo
     for group in groups:
         for place, row in enumerate(group):
             entity = entities.get(row.entity_id) if row.entity_id else None
-            found.append(_line(batch, row, entity, len(group) if place == 0 else 0, may_decide))
+            found.append(_line(row, entity, len(group) if place == 0 else 0, may_decide, departments))
     return found
 
 
-def _line(batch: Batch, row: Difference, entity: Entity | None, span: int, may_decide: bool) -> Line:
+def _line(row: Difference, entity: Entity | None, span: int, may_decide: bool, departments: dict[str, str]) -> Line:
     cells = (row.row or {}).get("cells", {})
     is_whole = row.kind in {Kind.NEW, Kind.DOUBT, Kind.DUPLICATE} or (row.kind == Kind.REFUSED and not row.field)
     label, tone = _decision(row)
@@ -182,7 +183,7 @@ def _line(batch: Batch, row: Difference, entity: Entity | None, span: int, may_d
         field=_field(row),
         old=apply.shown(row.field, row.old),
         new=apply.shown(row.field, row.new),
-        source=_source(row),
+        source=_source(row, departments),
         label=label,
         tone=tone,
         choices=_choices(row) if may_decide and not row.applied else [],
@@ -207,13 +208,13 @@ def _field(row: Difference) -> str:
     return "主体"
 
 
-def _source(row: Difference) -> str:
-    """Who said what the registry holds, in two words."""
+def _source(row: Difference, departments: dict[str, str]) -> str:
+    """Who said what the registry holds, and when."""
     said = row.old_provenance
     if not said:
         return "—"
-    who = SOURCE_WORDS.get(said["source"], "部门")
-    return f"{who} {said['on'][5:] if said['on'][:4] == str(dt.date.fromisoformat(said['on']).year) else said['on']}"
+    who = SOURCE_WORDS.get(said["source"]) or departments.get(said["by"], "部门")
+    return f"{who} {look.day(said['on'])}"
 
 
 def _sentence(row: Difference) -> str:
