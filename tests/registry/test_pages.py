@@ -176,3 +176,31 @@ def test_reading_the_list_of_workers_is_kept(client, town, shop):
     client.get(reverse("coverage:workers"))
     line = AccessLog.objects.get(verb="coverage.seen")
     assert (line.actor, line.after) == (town.staff, {"rows": 1})
+
+
+def test_names_are_escaped_in_rows_written_directly(client, town):
+    shop = make.entity(
+        town.first_grid, name="<b>甲乙</b>", trade_sign='"><script>', legal_person="<i>孙</i>", address="<u>"
+    )
+    make.worker(shop, name="<b>王</b>", post="<i>厨师</i>")
+    client.force_login(town.staff)
+    for name in ("entities", "workers"):
+        page = client.get(reverse(f"coverage:{name}")).content.decode()
+        assert "&lt;script&gt;" in page
+        for raw in ('<script>"', '"><script>', "<b>甲乙", "<i>孙", "<u>", "<b>王", "<i>厨师"):
+            assert raw not in page
+
+
+def test_the_list_says_what_stands_out(client, town):
+    make.entity(town.first_grid, name="甲", registration_status="4")
+    make.entity(town.first_grid, name="乙", presence="closed", presence_on=TODAY, missing_since=TODAY)
+    make.entity(town.first_grid, name="丙", presence="open", headcount=0)
+    client.force_login(town.staff)
+    page = client.get(reverse("coverage:entities")).content.decode()
+    for said in (
+        '<span class="chip r">注销</span>',
+        '<span class="chip y">关闭</span>',
+        "部门名册里不见了",
+        '<td class="num">0</td>',
+    ):
+        assert said in page
