@@ -8,6 +8,7 @@ and the hex of its index ("199****0017 9f86…"): equal numbers have equal texts
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +17,8 @@ from typing import Any
 
 from coverage.matching import codes, names, values
 from shimen.territory import addresses
+
+_AMOUNT = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 class Shape(StrEnum):
@@ -138,7 +141,7 @@ def shown(key: str, text: str) -> str:
         return text.partition(" ")[0]
     if fact.shape is Shape.FLAG:
         return "是"
-    if fact.shape is Shape.AMOUNT:
+    if fact.shape is Shape.AMOUNT and _AMOUNT.fullmatch(text):  # a cell that could not be read stands as it was written
         return f"{Decimal(text):,.4f}".rstrip("0").rstrip(".")
     return text
 

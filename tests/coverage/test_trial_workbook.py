@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from coverage import facts
 from coverage.comparison import apply as applying
@@ -140,6 +141,17 @@ def test_the_street_is_stored_as_the_registry_reads(trial_street):
                 continue
             stored = facts.as_text(getattr(entity, fact.key))
             assert facts.read(fact.key, stored) == stored, (entity.name, fact.key)
+
+
+def test_the_page_shows_every_kind_of_difference(trial_street, market_batch, client):
+    client.force_login(admin())
+    for kind in Difference.Kind.values:
+        for number in (1, 2, 3):
+            address = reverse("coverage:batch", args=[market_batch.pk])
+            assert client.get(address, {"kind": kind, "page": number}).status_code == 200
+    assert client.get(reverse("coverage:batch-export", args=[market_batch.pk])).status_code == 200
+    page = client.get(address, {"kind": "refused"}).content.decode()
+    assert "500万美元" in page
 
 
 def test_a_slip_is_one_slip(trial_street):
