@@ -55,6 +55,7 @@ def offered() -> list[TrialPerson]:
             if role in _SEES and role not in found:
                 icon, sees = _SEES[role]
                 found[role] = TrialPerson(user.username, str(user), role.label, sees, icon)
+                break  # one line per person: whoever holds two roles is offered under the first
     return [found[role] for role in _SEES if role in found]
 
 

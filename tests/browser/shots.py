@@ -26,7 +26,7 @@ def sign_in(context: BrowserContext, username: str) -> list[str]:
     """Sign in and say where the side leads."""
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.locator(f".trial button[value={username}]").click()
+    page.locator(f".trial button[value={username}]").first.click()
     page.wait_for_load_state()
     links = page.eval_on_selector_all(".side a", "links => links.map(link => link.getAttribute('href'))")
     page.close()

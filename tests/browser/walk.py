@@ -30,6 +30,14 @@ PUBLIC_PAGES = ("/accounts/login/", "/accounts/password/forgotten/", "/accounts/
 REFUSALS = ("/no/such/page/", "/theme/")
 
 
+# What hangs out of its card on a wide screen; on a narrow one tables scroll inside it.
+SPILLING = """[...document.querySelectorAll(".card")].filter(card => [...card.querySelectorAll("table, form, dl, ul, p")]
+  .some(box => box.getBoundingClientRect().right > card.getBoundingClientRect().right + 1
+    && getComputedStyle(box).position !== "absolute" && !box.closest(".menu-body, .street-map, table.table[tabindex]")
+    && window.innerWidth > 900))
+  .map(card => card.innerText.slice(0, 30))"""
+
+
 def axe_script() -> str:
     return str(Axe().axe_script)
 
@@ -113,6 +121,7 @@ class Walk:
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             if wide > size["width"]:
                 yield Finding(name, how, f"{wide} px wide")
+            yield from (Finding(name, how, f"{box} is wider than its card") for box in self.page.evaluate(SPILLING))
 
     def _axe(self) -> list[str]:
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")
