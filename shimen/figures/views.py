@@ -56,10 +56,13 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     value = figures.values(street=_street(request), user=_person(request), on=clock.today(), keys=[key], course=True)[
         key
     ]
+    # People are shown only to those who may open the list of them; the number itself is everyone's.
+    withheld = found.is_personal and not _address(request, found.list_url)
     rows = _rows(request, found)
-    page = paginate(request, rows)
+    page = paginate(request, rows.none() if withheld else rows)
     context = {
         "value": value,
+        "withheld": withheld,
         "page": page,
         "lines": _lines(request, found, page),
         "list_url": _address(request, found.list_url),
@@ -67,7 +70,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "per": figures.find(found.per),
         "may_export": not found.is_personal,
     }
-    if found.is_personal:
+    if found.is_personal and not withheld:
         audit.seen(target=rows.model, actor=_person(request), at=clock.now(), rows=len(page))
     return render(request, "figures/figure.html", context, part="rows")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from tests import make
 
@@ -143,3 +144,16 @@ def test_who_does_not_work_on_the_street_does_not_see_its_numbers(client, town, 
 def test_an_empty_number_says_so(client, town):
     client.force_login(town.staff)
     assert "现在一行也没有" in client.get(address("demands")).content.decode()
+
+
+def test_people_behind_a_number_are_shown_only_to_those_who_may_open_the_list_of_people(client, town):
+    person = make.worker(make.entity(town.first_grid))
+    convener = make.person(town.street, Role.CONVENER)
+    client.force_login(convener)
+    response = client.get(address("workers"))
+    assert response.context["value"].number == 1
+    assert person.name not in response.content.decode()
+    assert "这些行是个人信息" in response.content.decode()
+    assert not AccessLog.objects.filter(actor=convener, object_type="coverage.worker").exists()
+    client.force_login(town.staff)
+    assert person.name in client.get(address("workers")).content.decode()
