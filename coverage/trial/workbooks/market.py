@@ -232,6 +232,7 @@ def new(held: Sequence[Held], count: int, chance: random.Random, on: dt.date) ->
     namer = words.Namer(chance, set())
     known = "".join(one.name for one in held)
     doors = [one.address for one in held if one.address and not one.address.endswith("室")]
+    rooms = [one.address for one in held if one.address.endswith("室")]
     rows: list[Row] = []
     while len(rows) < count:
         run = namer.take(3)
@@ -243,7 +244,7 @@ def new(held: Sequence[Held], count: int, chance: random.Random, on: dt.date) ->
         day = on - dt.timedelta(days=chance.randint(3, 40))
         one = Held(
             coder.take("92" if is_shop else "91"), name, "sole_trader" if is_shop else "enterprise", words.person(chance), "1",
-            trade.code, trade.section, "", trade.scope, chance.choice(doors), day, "" if is_shop else "100.0000", 0, "",
+            trade.code, trade.section, "", trade.scope, chance.choice(doors if is_shop else rooms), day, "" if is_shop else "100.0000", 0, "",
         )  # fmt: skip
         rows.append(_row("new", one, chance))
     return rows
