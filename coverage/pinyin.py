@@ -19,8 +19,8 @@ LONGEST = (240, 80)
 SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "任": "ren",
     "盖": "ge", "翟": "zhai", "覃": "qin", "乐": "yue", "缪": "miao", "乜": "nie", "黑": "he", "召": "shao",
-    "折": "she", "员": "yun", "秘": "bi", "华": "hua", "燕": "yan", "宁": "ning", "谌": "chen", "尉迟": "yuchi",
-    "万俟": "moqi", "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu",
+    "折": "she", "员": "yun", "秘": "bi", "华": "hua", "燕": "yan", "宁": "ning", "谌": "chen", "尉迟": "yu chi",
+    "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "单于": "chan yu",
 }  # fmt: skip
 
 
@@ -64,13 +64,14 @@ def spell_person(name: str) -> Spelling:
     text = _plain(name)
     for length in (2, 1):
         if text[:length] in SURNAMES and len(text) > length:
-            rest = [_character(c) for c in text[length:]]
-            spelling = _joined(rest)
-            initials = "".join(_character(c)[0] for c in text[:length]) if length == 2 else ""
-            head = SURNAMES[text[:length]]
-            return Spelling((head + spelling.pinyin)[:120], ((initials or head[0]) + spelling.initials)[:30])
-    pinyin, initials = _joined([_character(c) for c in text])
-    return Spelling(pinyin[:120], initials[:30])
+            head = SURNAMES[text[:length]].split()
+            return _shortened(_joined([*head, *(_character(c) for c in text[length:])]))
+    return _shortened(_joined([_character(c) for c in text]))
+
+
+def _shortened(spelling: Spelling) -> Spelling:
+    """As long as the columns of a person's name."""
+    return Spelling(spelling.pinyin[:120], spelling.initials[:30])
 
 
 def query(text: str) -> str:
