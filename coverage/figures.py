@@ -75,7 +75,7 @@ _QUESTION = (
 
 def register() -> None:
     """Called once from `CoverageConfig.ready()`."""
-    figures.register(*_of_the_registry(), *_of_the_rounds(), *_of_the_round_now(), *_of_the_demands())
+    figures.register(*REGISTRY, *ROUNDS, *_of_the_round_now(), *DEMANDS)
 
 
 # ---- the rows
@@ -226,116 +226,114 @@ _demand_figure = functools.partial(
 )
 
 
-def _of_the_registry() -> list[Figure]:
-    return [
-        _entity_figure(
-            key="entities",
-            title="市场主体",
-            definition="名册里现有的企业、个体工商户、社会组织等，一个主体算一家（分公司单独登记的单独算）；已移出名册的不算。",
-            rows=_entities,
-            past=_entities_on,
-            list_url="coverage:entities",
-            place=10,
-        ),
-        _entity_figure(
-            key="entities_operating",
-            title="在营主体",
-            definition="名册里登记状态为存续、没有歇业，走访也没有发现关闭或搬走的市场主体。",
-            rows=_operating,
-            place=11,
-        ),
-        Figure(
-            key="workers",
-            title="从业人员",
-            definition="在名册里的市场主体上班、没有登记离开的人，按人头逐条数；在两家上班的人算两次。",
-            unit="人",
-            pillar=Pillar.COVERAGE,
-            rows=_workers,
-            past=_workers_on,
-            columns=_WORKER,
-            order=("pinyin", "pk"),
-            related=("entity__area",),
-            row_url=("coverage:entity", "entity_id"),
-            list_url="coverage:workers",
-            is_personal=True,
-            place=20,
-        ),
-        _entity_figure(
-            key="street_shops",
-            title="沿街商铺",
-            definition="名册里现有、门开在街面上的市场主体（地点类别为沿街门面）；楼里和院里的不算。",
-            rows=_shops,
-            past=lambda street, day: _listed_on(Entity.objects.filter(street=street, place__kind="shopfront"), day),
-            place=30,
-        ),
-        _entity_figure(
-            key="never_visited",
-            title="从未访到",
-            definition="在营主体中，还没有一次走访碰到人的；没人应的走访不算访到。",
-            rows=_never_met,
-            place=60,
-        ),
-        _entity_figure(
-            key="contradictions_open",
-            title="说法不一",
-            definition="有来源在名册这一项最近确认之日或之后，说了和名册不一样的名称、经营者、登记状态、地址、行业或从业人数的主体。",
-            rows=_contradicted,
-            place=61,
-        ),
-        _entity_figure(
-            key="missing_from_feed",
-            title="部门名册中不再出现",
-            definition="名册里现有，但最近一批部门表格里已没有、还没有核实的主体；不会自动注销。",
-            rows=_gone,
-            place=62,
-        ),
-        Figure(
-            key="questions_open",
-            title="待核实",
-            definition="部门表格或同事提出、要上门问一句、还没有答案的疑问，一问算一件。",
-            unit="件",
-            pillar=Pillar.COVERAGE,
-            rows=_questions,
-            columns=_QUESTION,
-            order=("-asked_at", "pk"),
-            related=("entity__area",),
-            row_url=("coverage:entity", "entity_id"),
-            place=63,
-        ),
-    ]
+REGISTRY = (
+    _entity_figure(
+        key="entities",
+        title="市场主体",
+        definition="名册里现有的企业、个体工商户、社会组织等，一个主体算一家（分公司单独登记的单独算）；已移出名册的不算。",
+        rows=_entities,
+        past=_entities_on,
+        list_url="coverage:entities",
+        place=10,
+    ),
+    _entity_figure(
+        key="entities_operating",
+        title="在营主体",
+        definition="名册里登记状态为存续、没有歇业，走访也没有发现关闭或搬走的市场主体。",
+        rows=_operating,
+        place=11,
+    ),
+    Figure(
+        key="workers",
+        title="从业人员",
+        definition="在名册里的市场主体上班、没有登记离开的人，按人头逐条数；在两家上班的人算两次。",
+        unit="人",
+        pillar=Pillar.COVERAGE,
+        rows=_workers,
+        past=_workers_on,
+        columns=_WORKER,
+        order=("pinyin", "pk"),
+        related=("entity__area",),
+        row_url=("coverage:entity", "entity_id"),
+        list_url="coverage:workers",
+        is_personal=True,
+        place=20,
+    ),
+    _entity_figure(
+        key="street_shops",
+        title="沿街商铺",
+        definition="名册里现有、门开在街面上的市场主体（地点类别为沿街门面）；楼里和院里的不算。",
+        rows=_shops,
+        past=lambda street, day: _listed_on(Entity.objects.filter(street=street, place__kind="shopfront"), day),
+        place=30,
+    ),
+    _entity_figure(
+        key="never_visited",
+        title="从未访到",
+        definition="在营主体中，还没有一次走访碰到人的；没人应的走访不算访到。",
+        rows=_never_met,
+        place=60,
+    ),
+    _entity_figure(
+        key="contradictions_open",
+        title="说法不一",
+        definition="有来源在名册这一项最近确认之日或之后，说了和名册不一样的名称、经营者、登记状态、地址、行业或从业人数的主体。",
+        rows=_contradicted,
+        place=61,
+    ),
+    _entity_figure(
+        key="missing_from_feed",
+        title="部门名册中不再出现",
+        definition="名册里现有，但最近一批部门表格里已没有、还没有核实的主体；不会自动注销。",
+        rows=_gone,
+        place=62,
+    ),
+    Figure(
+        key="questions_open",
+        title="待核实",
+        definition="部门表格或同事提出、要上门问一句、还没有答案的疑问，一问算一件。",
+        unit="件",
+        pillar=Pillar.COVERAGE,
+        rows=_questions,
+        columns=_QUESTION,
+        order=("-asked_at", "pk"),
+        related=("entity__area",),
+        row_url=("coverage:entity", "entity_id"),
+        place=63,
+    ),
+)
 
 
-def _of_the_rounds() -> list[Figure]:
-    return [
-        Figure(
-            key="rounds_closed",
-            title="已完成走访轮次",
-            definition="每两周一轮，已经结账的轮次；正在进行的这一轮不算。",
-            unit="轮",
-            pillar=Pillar.COVERAGE,
-            rows=_closed_rounds,
-            past=_closed_rounds_on,
-            columns=_ROUND,
-            order=("number",),
-            row_url=("coverage:round", "pk"),
-            list_url="coverage:rounds",
-            place=40,
-        ),
-        Figure(
-            key="visits",
-            title="累计走访",
-            definition="送达的走访记录，没人应的也算一次；撤回的、和别人记重了的不算。",
-            unit="次",
-            pillar=Pillar.COVERAGE,
-            rows=_visits,
-            past=_visits_on,
-            columns=_VISIT,
-            order=("-visited_at", "pk"),
-            related=("entity__area",),
-            row_url=("coverage:entity", "entity_id"),
-            place=41,
-        ),
-    ]
+ROUNDS = (
+    Figure(
+        key="rounds_closed",
+        title="已完成走访轮次",
+        definition="每两周一轮，已经结账的轮次；正在进行的这一轮不算。",
+        unit="轮",
+        pillar=Pillar.COVERAGE,
+        rows=_closed_rounds,
+        past=_closed_rounds_on,
+        columns=_ROUND,
+        order=("number",),
+        row_url=("coverage:round", "pk"),
+        list_url="coverage:rounds",
+        place=40,
+    ),
+    Figure(
+        key="visits",
+        title="累计走访",
+        definition="送达的走访记录，没人应的也算一次；撤回的、和别人记重了的不算。",
+        unit="次",
+        pillar=Pillar.COVERAGE,
+        rows=_visits,
+        past=_visits_on,
+        columns=_VISIT,
+        order=("-visited_at", "pk"),
+        related=("entity__area",),
+        row_url=("coverage:entity", "entity_id"),
+        place=41,
+    ),
+)
 
 
 _OUTCOMES = (
@@ -411,46 +409,45 @@ def _beside_the_round() -> list[Figure]:
     ]
 
 
-def _of_the_demands() -> list[Figure]:
-    return [
-        _demand_figure(
-            key="demands",
-            title="走访诉求",
-            definition="走访时照原话记下的诉求，一条算一件；随走访撤回的不算。",
-            rows=_demands,
-            past=_demands_on,
-            list_url="coverage:demands",
-            place=10,
-        ),
-        _demand_figure(
-            key="demands_solved_on_spot",
-            title="支部当场解决",
-            definition="走访时当场办成、写明怎么解决的诉求。",
-            rows=_solved,
-            past=_solved_on,
-            place=11,
-        ),
-        _demand_figure(
-            key="demands_open",
-            title="转交待答复",
-            definition="当场没有解决、转交办理、还没有答复的诉求。",
-            rows=_passed_on,
-            past=_passed_on_on,
-            list_url="coverage:demands",
-            place=12,
-        ),
-        _demand_figure(
-            key="demands_answered",
-            title="转交已答复",
-            definition="当场没有解决、转交办理后已有答复的诉求。",
-            rows=_answered,
-            place=13,
-        ),
-        _demand_figure(
-            key="demands_to_tell",
-            title="待当面告知",
-            definition="已有答复、还没有当面告诉提出的人的诉求。",
-            rows=_to_tell,
-            place=14,
-        ),
-    ]
+DEMANDS = (
+    _demand_figure(
+        key="demands",
+        title="走访诉求",
+        definition="走访时照原话记下的诉求，一条算一件；随走访撤回的不算。",
+        rows=_demands,
+        past=_demands_on,
+        list_url="coverage:demands",
+        place=10,
+    ),
+    _demand_figure(
+        key="demands_solved_on_spot",
+        title="支部当场解决",
+        definition="走访时当场办成、写明怎么解决的诉求。",
+        rows=_solved,
+        past=_solved_on,
+        place=11,
+    ),
+    _demand_figure(
+        key="demands_open",
+        title="转交待答复",
+        definition="当场没有解决、转交办理、还没有答复的诉求。",
+        rows=_passed_on,
+        past=_passed_on_on,
+        list_url="coverage:demands",
+        place=12,
+    ),
+    _demand_figure(
+        key="demands_answered",
+        title="转交已答复",
+        definition="当场没有解决、转交办理后已有答复的诉求。",
+        rows=_answered,
+        place=13,
+    ),
+    _demand_figure(
+        key="demands_to_tell",
+        title="待当面告知",
+        definition="已有答复、还没有当面告诉提出的人的诉求。",
+        rows=_to_tell,
+        place=14,
+    ),
+)
