@@ -7,9 +7,8 @@ class CoverageConfig(AppConfig):
 
     def ready(self) -> None:
         from coverage import figures, overview, personal, verb_names
-        from coverage.views import compare_parts, demands, registry_parts, round_parts
+        from coverage.views import compare_parts, day, demands, registry_parts, round_parts
         from shimen import navigation
-        from shimen.accounts.models import Role
         from shimen.audit import reading
 
         figures.register()
@@ -20,37 +19,9 @@ class CoverageConfig(AppConfig):
         navigation.add(*registry_parts.ENTRIES)
         navigation.tell(round_parts.top_bar)
         navigation.add(*round_parts.ENTRIES)
-        navigation.add(
-            navigation.Entry(
-                "今天要走的",
-                icon="map-pin",
-                url="coverage:today",
-                roles=(Role.SECRETARY, Role.VISITOR),
-                place=20,
-            ),
-            navigation.Entry(
-                "诉求",
-                icon="message-dots",
-                url="coverage:demands",
-                pillar=navigation.Pillar.INTEGRATION,
-                roles=demands.READERS,
-                place=10,
-                under=("/demands/",),
-                count=demands.waiting,
-            ),
-        )
-        navigation.add(
-            navigation.Entry(
-                "数据比对",
-                icon="file-diff",
-                url="coverage:compare",
-                pillar=navigation.Pillar.COVERAGE,
-                roles=(Role.STAFF, Role.DATA_ADMIN),
-                place=30,
-                under=("/compare/",),
-                count=compare_parts.waiting,
-            )
-        )
+        navigation.add(*day.ENTRIES)
+        navigation.add(*demands.ENTRIES)
+        navigation.add(*compare_parts.ENTRIES)
 
     def _take_jobs(self) -> None:
         from coverage import plans

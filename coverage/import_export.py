@@ -100,9 +100,6 @@ class WorkbookFormat(Format):
     def create_dataset(self, in_stream: StagedBatch) -> StagedBatch:
         return in_stream
 
-    def export_data(self, dataset: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError("exports have pages of their own")
-
     def is_binary(self) -> bool:
         return True
 

@@ -169,13 +169,10 @@ def _keep(
     visit.refresh_from_db(fields=["receipt"])
     answers = findings.take(visit=visit, answers=sent.answers, people=sent.people, actor=actor, at=at)
     demands.bring_home(visit=visit, wish=sent.demand, told=sent.told, actor=actor, at=at)
-    before: dict[str, str] = {}
-    if stop is not None and not is_late:
-        before = _recounted(stop)
+    before = _recounted(stop) if stop is not None and not is_late else {}
     said = {answer.field: answer.state for answer in answers}
     after = {"outcome": visit.outcome, "stop": str(stop.pk) if stop else "", "late": is_late, "answers": said}
-    if first:
-        after["other_sending_of"] = str(first.pk)
+    after |= {"other_sending_of": str(first.pk)} if first else {}
     record(verb="visits.log", target=visit, actor=actor, at=at, before=before, after=after)
     return visit
 

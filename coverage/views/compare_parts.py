@@ -16,6 +16,8 @@ from coverage.comparison import apply, batches, fields
 from coverage.comparison.classify import shown_line
 from coverage.matching import codes
 from coverage.models import Batch, Department, Difference, Entity
+from shimen import navigation
+from shimen.accounts.access import OFFICE
 from shimen.outbox.models import Job
 from shimen.templatetags import look
 
@@ -193,9 +195,7 @@ def _line(row: Difference, entity: Entity | None, span: int, may_decide: bool, d
 
 
 def _entity_url(entity: Entity | None) -> str:
-    from shimen.navigation import address_of
-
-    if entity is None or not address_of("coverage:entities"):
+    if entity is None or not navigation.address_of("coverage:entities"):
         return ""
     return reverse("coverage:entity", args=[entity.pk])
 
@@ -343,6 +343,20 @@ def waiting(request: HttpRequest) -> int | None:
     """How many rows wait for a person, for the side of the page."""
     ready = Batch.objects.visible_to(request.user).filter(state=Batch.State.READY)
     return Difference.objects.filter(batch__in=ready, kind=Kind.DOUBT, decision=Decision.OPEN).count() or None
+
+
+ENTRIES = (
+    navigation.Entry(
+        "数据比对",
+        icon="file-diff",
+        url="coverage:compare",
+        pillar=navigation.Pillar.COVERAGE,
+        roles=OFFICE,
+        place=30,
+        under=("/compare/",),
+        count=waiting,
+    ),
+)
 
 
 def titled(aliases: Iterable[Any]) -> list[tuple[Any, str]]:

@@ -15,14 +15,20 @@ from coverage import facts
 from coverage.models import Demand, Entity, Question, Round, Stop, TeamMember, Visit
 from coverage.views.doors import short_day, spaced
 from coverage.visiting import walk
-from shimen import clock
-from shimen.accounts.models import User
+from shimen import clock, navigation
+from shimen.accounts.models import Role, User
 from shimen.territory import calendar
 
 TRADES = {
     "C": "制造", "F": "零售批发", "G": "运输寄递", "H": "餐饮住宿", "I": "信息软件", "J": "金融", "K": "房产", "L": "商务",
     "M": "科研技术", "O": "居民服务", "P": "教育", "Q": "卫生", "R": "文体",
 }  # fmt: skip
+
+ENTRIES = (
+    navigation.Entry(
+        "今天要走的", icon="map-pin", url="coverage:today", roles=(Role.SECRETARY, Role.VISITOR), place=20
+    ),
+)
 
 # How many doors of the next day are shown when today's are done.
 AHEAD = 5

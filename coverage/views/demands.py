@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from coverage import demands as verbs
 from coverage.models import Demand
 from coverage.visit_forms import AnswerForm
-from shimen import clock
+from shimen import clock, navigation
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role
 from shimen.audit import record as audit
@@ -51,6 +51,20 @@ COLUMNS = (
 def waiting(request: HttpRequest) -> int:
     """How many demands in one's own area wait for an answer; the number beside the entry of the side."""
     return Demand.objects.visible_to(request.user).passed_on().count()
+
+
+ENTRIES = (
+    navigation.Entry(
+        "诉求",
+        icon="message-dots",
+        url="coverage:demands",
+        pillar=navigation.Pillar.INTEGRATION,
+        roles=READERS,
+        place=10,
+        under=("/demands/",),
+        count=waiting,
+    ),
+)
 
 
 class FilterForm(forms.Form):
