@@ -105,7 +105,7 @@ def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
         )
         searched = [row[0] for row in cursor.fetchall()]
     _sign_new(created)
-    refresh_search(batch, searched, at=at)
+    refresh_search(batch, searched, is_spelt=_is_spelt(), at=at)
     return {"changed": changed, "new": created}
 
 
@@ -120,19 +120,31 @@ def _update(cursor: Any, params: dict[str, Any]) -> int:
     return int(cursor.rowcount)
 
 
-def refresh_search(batch: Batch, entity_ids: list[Any], *, at: dt.datetime) -> None:
-    """Search texts of the touched entities: at once for a street's usual fortnight, else right after by the outbox."""
+def refresh_search(batch: Batch, entity_ids: list[Any], *, is_spelt: bool, at: dt.datetime) -> None:
+    """Search texts of the touched entities: at once for a street's usual fortnight, else right after by the outbox.
+
+    `is_spelt`: names were spelt when the change set was written down, and the columns hold it.
+    """
     if len(entity_ids) <= SEARCHED_AT_ONCE:
-        index_search(entity_ids=entity_ids)
+        index_search(entity_ids=entity_ids, is_spelt=is_spelt)
         return
-    ids = [str(entity_id) for entity_id in entity_ids]
-    effect = f"feed.search:{batch.pk}:{batch.revision}:{hash(frozenset(ids)) & 0xFFFFFFFF:08x}:{at.isoformat()}"
-    outbox.enqueue(kind="feed.search", payload={"ids": ids}, effect_key=effect, street=batch.street, at=at)
+    payload = {"ids": [str(entity_id) for entity_id in entity_ids], "is_spelt": is_spelt}
+    effect = f"feed.search:{batch.pk}:{new_id()}"
+    outbox.enqueue(kind="feed.search", payload=payload, effect_key=effect, street=batch.street, at=at)
 
 
 def search_job(*, job: Job, at: dt.datetime) -> None:
     """`feed.search`: search texts follow the registry; doing it twice changes nothing."""
-    index_search(entity_ids=[uuid.UUID(pk) for pk in job.payload["ids"]])
+    ids = [uuid.UUID(pk) for pk in job.payload["ids"]]
+    index_search(entity_ids=ids, is_spelt=bool(job.payload["is_spelt"]))
+
+
+def _is_spelt() -> bool:
+    """Whether the change set spells every name that this run touches: all but a street's first workbook, and signs."""
+    unspelt = _rows(
+        "SELECT 1 FROM feed_new WHERE NOT v ? 'pinyin' UNION ALL SELECT 1 FROM feed_step WHERE field = 'trade_sign' LIMIT 1"
+    )
+    return not unspelt
 
 
 def _params(batch: Batch) -> dict[str, Any]:
@@ -251,8 +263,8 @@ def _sign_new(created: int) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE coverage_difference d SET row = d.row || jsonb_build_object('sign', md5(e::text))
-               FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id WHERE d.id = n.id"""
+            f"""UPDATE coverage_difference d SET row = d.row || jsonb_build_object('sign', {write.SIGN})
+                FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id WHERE d.id = n.id"""
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import io
 import json
 import os
@@ -57,14 +58,10 @@ def cell_text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def _in_yuan(read: Callable[[Any], str]) -> Callable[[Any], str]:
-    """A reader for a column whose heading says that its bare numbers are in 元."""
-
-    def reader(cell: Any) -> str:
-        written = cell_text(cell)
-        return read(f"{written}元" if written and written[-1].isdigit() else written)
-
-    return reader
+def _in_yuan(cell: Any) -> str:
+    """A cell of a column whose heading says that its bare numbers are in 元."""
+    written = cell_text(cell)
+    return f"{written}元" if written and written[-1].isdigit() else written
 
 
 class Cells:
@@ -75,22 +72,22 @@ class Cells:
 
     def __init__(self, as_of: dt.date | None) -> None:
         self.as_of = as_of
-        self._known: dict[str, dict[str, str]] = {field.key: {} for field in fields.FIELDS if field.is_eager}
+        self._known: dict[str, dict[Any, str]] = {field.key: {} for field in fields.FIELDS if field.is_eager}
 
-    def reader(self, key: str) -> Callable[[Any], str]:
-        """The function that turns a cell of the field into text: canonical for eager fields, as written for others."""
-        if key not in self._known:
-            return cell_text
-        known, read = self._known[key], self._read
+    def known(self, key: str) -> dict[Any, str] | None:
+        """What has been read of an eager field so far; None for fields that travel as written."""
+        return self._known.get(key)
 
-        def once(cell: Any) -> str:
-            written = cell_text(cell)
-            found = known.get(written)
-            if found is None:
-                found = known[written] = read(key, written)
-            return found
-
-        return once
+    def read(self, key: str, cell: Any) -> str:
+        """A cell of an eager field as canonical text, remembered where it was text."""
+        written = cell_text(cell)
+        known = self._known[key]
+        found = known.get(written)
+        if found is None:
+            found = known[written] = self._read(key, written)
+        if type(cell) is str:
+            known[cell] = found
+        return found
 
     def _read(self, key: str, written: str) -> str:
         fact = fields.BY_KEY[key]
@@ -125,23 +122,37 @@ class SheetReader:
         self._pick = self._picker(layout)
 
     def _picker(self, layout: layouts.Layout) -> Callable[[Sequence[Any]], list[str]]:
-        """A function from a row of the sheet to the cells of `fields.STAGED`."""
-        places = {column.field: column for column in layout.columns}
+        """A function from a row of the sheet to the cells of `fields.STAGED`. Runs once per row: nothing is looked up."""
+        order = {name: target for target, name in enumerate(fields.STAGED)}
         blank = [""] * len(fields.STAGED)
-        jobs = []
-        for target, name in enumerate(fields.STAGED):
-            if (column := places.get(name)) is None:
-                continue
-            read = self.cells.reader(name)
-            if column.in_yuan:
-                read = _in_yuan(read)
-            jobs.append((target, column.index, read))
+        plain, eager, in_yuan = [], [], []
+        for column in layout.columns:
+            place, known = order[column.field], self.cells.known(column.field)
+            if known is None:
+                plain.append((place, column.index))
+            elif column.in_yuan:
+                in_yuan.append((place, column.index, column.field))
+            else:
+                eager.append((place, column.index, column.field, known))
+        needed = 1 + max(column.index for column in layout.columns)
+        read = self.cells.read
 
         def pick(cells: Sequence[Any]) -> list[str]:
-            row, width = blank.copy(), len(cells)
-            for target, index, read in jobs:
-                if index < width:
-                    row[target] = read(cells[index])
+            if len(cells) < needed:
+                cells = [*cells, *[""] * (needed - len(cells))]
+            row = blank.copy()
+            for place, index in plain:
+                cell = cells[index]
+                row[place] = cell.strip() if type(cell) is str else cell_text(cell)
+            for place, index, name, known in eager:
+                cell = cells[index]
+                found = known.get(cell) if type(cell) is str else None
+                row[place] = read(name, cell) if found is None else found
+            for place, index, name in in_yuan:
+                row[place] = read(name, _in_yuan(cells[index]))
+            code = row[0]
+            if len(code) == codes.LENGTH and code.isalnum():
+                row[0] = code.upper()
             return row
 
         return pick
@@ -306,6 +317,7 @@ def _stream(rows: Iterator[list[Any]], out: Any) -> None:
 
 
 def main(control_fd: int) -> int:
+    gc.disable()  # a short life with millions of small lists and no cycles
     with os.fdopen(control_fd, "r+", encoding="utf-8") as control:
         options = json.load(control)
         limits = readers.Limits(**options["limits"])

@@ -71,7 +71,7 @@ def _take_back(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
             "UPDATE coverage_difference d SET applied = false, row = nullif(d.row - 'sign', '{}') FROM"
             " (SELECT id FROM feed_step UNION ALL SELECT id FROM feed_new) s WHERE d.id = s.id"
         )
-    applying.refresh_search(batch, searched, at=at)
+    applying.refresh_search(batch, searched, is_spelt=True, at=at)
     return {"restored": steps - len(moved), "removed": new - len(used), "skipped": len(moved) + len(used)}
 
 
@@ -108,7 +108,7 @@ def _stage_new(batch: Batch) -> tuple[int, list[int]]:
         total = cursor.fetchone()[0]
         cursor.execute(
             f"""SELECT n.id FROM feed_new n LEFT JOIN coverage_entity e ON e.id = n.entity_id
-                WHERE e.id IS NULL OR md5(e::text) <> n.sign OR {references or "false"}"""
+                WHERE e.id IS NULL OR {write.SIGN} <> n.sign OR {references or "false"}"""
         )
         return total, [row[0] for row in cursor.fetchall()]
 

@@ -148,3 +148,6 @@ FROM feed_said s, jsonb_to_recordset(coalesce(s.row->'sources', '[]'))
   AS w (entity_id uuid, field text, source text, by text, value text, "on" date, ref text)
 ON CONFLICT (entity_id, field, source, by) DO NOTHING
 """
+
+# What a new entity looked like when it was entered; its spelling follows later and is nobody's edit.
+SIGN = "md5((to_jsonb(e) - '{pinyin,initials}'::text[])::text)"

@@ -375,3 +375,21 @@ def test_a_job_delivered_twice_or_cut_off_halfway_happens_once(town, department,
     assert Batch.objects.get().state == Batch.State.APPLIED
     jobs.run(job_id=job.pk, at=make.AT)
     assert steps.registry(town.street) == after
+
+
+def test_a_first_workbook_is_spelt_and_found_after_its_job_and_can_be_undone_whole(town, department, monkeypatch):
+    from coverage.comparison import changes
+
+    monkeypatch.setattr(changes, "SPELT_AT_ONCE", 2)
+    monkeypatch.setattr(apply, "SEARCHED_AT_ONCE", 2)
+    batch = steps.compare(department, books.xlsx([books.row(number) for number in range(1, 6)]))
+    empty = steps.registry(town.street)
+    batch = apply.apply(batch=batch, actor=town.data_admin, at=make.AT)
+    assert not EntitySearch.objects.exists()
+    jobs.run_due(at=make.AT)
+    found = Entity.objects.get(code=books.code(3))
+    assert found.pinyin.startswith("jiayibing3")
+    assert EntitySearch.objects.filter(text__contains="jiayibing3").count() == 1
+    batch = undo.undo(batch=batch, actor=town.data_admin, at=make.AT)
+    assert batch.counts["undone"] == {"restored": 0, "removed": 5, "skipped": 0}
+    assert steps.registry(town.street) == empty

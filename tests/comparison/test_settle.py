@@ -113,7 +113,7 @@ def test_a_branch_under_its_parents_code_waits_and_is_entered_without_the_code(t
     apply.apply(batch=batch, actor=town.data_admin, at=make.AT)
     made = Entity.objects.get(pk=row.entity_id)
     assert (made.code, made.name) == ("", "甲乙丙1（示例）商贸有限公司第二分公司")
-    later = steps.compare(department, books.xlsx([books.row(1), books.row(2), branch, []]), name="下一份.xlsx")
+    later = steps.compare(department, books.xlsx([books.row(1), books.row(2), branch], titles=[["下一份"]]))
     assert (later.counts["doubt"], later.counts["same"]) == (0, 3)
 
 
