@@ -39,6 +39,16 @@ def test_every_page_of_a_role_passes_axe(browser, live_server, who: str) -> None
     assert not found, "\n".join(found)
 
 
+def test_the_pages_of_proving_oneself_again_pass_axe(browser, live_server) -> None:
+    """These open only for people with a password, after a while."""
+    town = make.town()
+    town.staff.set_password(make.PASSWORD)
+    town.staff.save()
+    pages = [(path, path) for path in ("/accounts/reauthenticate/", "/accounts/password/change/")]
+    found = _walk(browser, live_server, town.staff, pages, set())
+    assert not found, "\n".join(found)
+
+
 def test_every_public_page_passes_axe(browser, live_server) -> None:
     found = _walk(browser, live_server, None, list(pages_for(None, Samples(make.town()))), set())
     assert not found, "\n".join(found)

@@ -24,7 +24,7 @@ OFFICE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # allauth's pages that stand in our look and open without a step before them.
 SIGNED_IN_PAGES = (
     "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/", "/accounts/password/change/",
-    "/accounts/sessions/", "/accounts/logout/", "/accounts/reauthenticate/",
+    "/accounts/sessions/", "/accounts/logout/",
 )  # fmt: skip
 PUBLIC_PAGES = ("/accounts/login/", "/accounts/password/forgotten/", "/accounts/inactive/")
 REFUSALS = ("/no/such/page/", "/theme/")
