@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from coverage.trial import cast, places, shape, trades, words
 
@@ -52,7 +52,6 @@ class Firm:
     ending: str = ""  # "closed" or "moved" where visitors found it so on that day
     is_find: bool = False
     is_known: bool = False
-    staff: list[tuple[str, str, str]] = field(default_factory=list)  # known people: name, post, phone
 
     @property
     def is_shop(self) -> bool:

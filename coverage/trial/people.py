@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
@@ -39,23 +38,6 @@ DEPARTMENTS = (
     ("tax", "税务", "示例区税务局", 30, ["enterprise"], 20),
     ("social", "人社", "示例区人力资源和社会保障局", 30, ["enterprise", "social"], 30),
 )
-
-
-@dataclass
-class Ground:
-    """What the registry is built on: the street, its grids, its places by kind, and its people."""
-
-    street: Street
-    grids: list[Area]
-    houses: list[Place]
-    people: dict[str, User]
-    teams: dict[str, Team]
-    departments: dict[str, Department]
-    ids: dict[str, Ids]
-
-    def walkers(self, grid: int) -> list[User]:
-        """The visitors of a grid (counted from 1), in the order of their teams."""
-        return [self.people[p.username] for p in cast.PEOPLE if p.team and ("visitor", grid) in p.roles]
 
 
 def write_street(*, seed: int, days: Days) -> tuple[Street, list[Area]]:
