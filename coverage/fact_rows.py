@@ -68,7 +68,7 @@ def _value(entity: Entity, key: str) -> str:
     if key == "registration_status":
         flags = [label for on, label in ((entity.is_suspended, "歇业"), (entity.is_irregular, "列入经营异常")) if on]
         return "，".join([worded(entity, key), *flags])
-    return worded(entity, key)
+    return facts.shown(key, worded(entity, key)) if key == "address" else worded(entity, key)
 
 
 def _say_source(row: FactRow, entity: Entity, key: str, rule: Rule, names: Mapping[str, str], today: dt.date) -> None:

@@ -143,7 +143,7 @@ def shown(key: str, text: str) -> str:
         return "是"
     if fact.shape is Shape.AMOUNT and _AMOUNT.fullmatch(text):  # a cell that could not be read stands as it was written
         return f"{Decimal(text):,.4f}".rstrip("0").rstrip(".")
-    return text
+    return addresses.spaced(text) if key == "address" else text
 
 
 def derived(changed: dict[str, str]) -> dict[str, str]:

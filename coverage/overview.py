@@ -19,7 +19,7 @@ from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.navigation import address_of
 from shimen.overview import Work
-from shimen.territory import layers
+from shimen.territory import addresses, layers
 from shimen.territory.layers import Layer, Mark, Spot
 from shimen.territory.models import Area
 
@@ -282,7 +282,14 @@ def _shop_spots(user: User) -> Iterable[Spot]:
         kind = "done" if stop.outcome != Stop.Outcome.DUE else "left_out" if stop.carried_rounds >= LEFT_OUT else "due"
         url = reverse("coverage:entity", args=[stop.entity_id]) if has_page else ""
         door = stop.entity.place
-        yield Spot(door.lon, door.lat, kind, str(stop.entity), f"{door.address}，{stop.get_outcome_display()}", url)
+        yield Spot(
+            door.lon,
+            door.lat,
+            kind,
+            str(stop.entity),
+            f"{addresses.spaced(door.address)}，{stop.get_outcome_display()}",
+            url,
+        )
 
 
 def _shop_finding(counts: Mapping[str, int]) -> str:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from coverage.models import Entity, Worker
 from shimen import clock
+from shimen.territory.addresses import spaced
 
 register = template.Library()
 PRESENCE = {
@@ -50,7 +51,7 @@ def _entity(e: Entity, home: str, year: int) -> str:
     count = "" if e.headcount is None else e.headcount
     return (
         f'<tr><td><a href="{home}{e.pk}/">{escape(e.trade_sign) or name}</a>{sub}</td>'
-        f'<td class="code">{escape(e.code)}</td><td>{escape(e.address)}</td><td class="nw">{grid}</td>'
+        f'<td class="code">{escape(e.code)}</td><td>{escape(spaced(e.address))}</td><td class="nw">{grid}</td>'
         f'<td>{e.industry_in_short}</td><td>{escape(e.legal_person)}</td><td class="num">{count}</td>'
         f'<td class="nw">{_state(e)} <span class="sub">{_day(e.presence_on, year)}</span>{_missing(e, year)}</td></tr>'
     )

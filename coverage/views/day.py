@@ -13,11 +13,12 @@ from django.db.models import Count, Q
 
 from coverage import facts
 from coverage.models import Demand, Entity, Question, Round, Stop, TeamMember, Visit
-from coverage.views.doors import short_day, spaced
+from coverage.views.doors import short_day
 from coverage.visiting import walk
 from shimen import clock, navigation
 from shimen.accounts.models import Role, User
 from shimen.territory import calendar
+from shimen.territory.addresses import spaced
 
 TRADES = {
     "C": "制造", "F": "零售批发", "G": "运输寄递", "H": "餐饮住宿", "I": "信息软件", "J": "金融", "K": "房产", "L": "商务",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +19,7 @@ from shimen import clock
 from shimen.accounts.access import FIELD, scope_of
 from shimen.accounts.models import User
 from shimen.models import new_id
+from shimen.territory.addresses import spaced
 
 # What can be asked in a minute; the first three that need it most are asked.
 ASKED_IN_TURN = ("legal_person", "headcount", "phone", "address", "opening_hours")
@@ -35,17 +35,11 @@ REASONS = {
     "closed": ("贴了转让", "在装修", "邻居说不做了"),
     "moved": ("换了新店", "搬到附近", "不知去向"),
 }
-_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
 
 
 def short_day(day: dt.date, today: dt.date) -> str:
     """11-05 within the year, 2025-11-05 across years."""
     return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
-
-
-def spaced(text: str) -> str:
-    """望桥路45号 as it is printed: 望桥路 45 号."""
-    return _SEAM.sub(" ", text)
 
 
 def pass_for(user: User, entity_id: uuid.UUID) -> str:
@@ -187,7 +181,7 @@ def as_read(key: str, text: str) -> str:
         return str(Entity.Registration(text).label)
     if key == "presence":
         return str(Entity.Presence(text).label)
-    return spaced(facts.shown(key, text)) if key == "address" else facts.shown(key, text)
+    return facts.shown(key, text)
 
 
 class Receipts:

@@ -21,6 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from shimen import clock
+from shimen.territory import addresses
 
 register = template.Library()
 
@@ -41,6 +42,12 @@ MINUS = "\N{MINUS SIGN}"
 
 
 # ---- figures and days
+
+
+@register.filter
+def spaced(text: str | None) -> str:
+    """An address as it is printed: 望桥路 45 号."""
+    return addresses.spaced(text or "")
 
 
 @register.filter

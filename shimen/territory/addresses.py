@@ -38,6 +38,7 @@ _ROOM_WORD = re.compile(r"(\d[\dA-Z]*(?:-\d[\dA-Z]*)*)(?:号?房间?|号室|单�
 
 _ROAD = r"(?P<road>[\u4e00-\u9fff]{1,10}?(?:路|街|大道|公路|马路|支路|(?:里|坊|村|苑|浜|湾)(?!路|街|大道|公路|支路))(?:[东西南北中]?(?:一|二|三|四|五|六)?(?=\d))?)"
 _NUMBER = r"(?P<number>\d+(?:-\d+)*)(?P<suffix>[A-Z]?)号(?P<after>[甲乙丙丁戊]?)"
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
 _PARTS = re.compile(
     rf"^(?:{_ROAD})?(?:(?P<lane>\d+)弄)?(?:(?P<sublane>\d+)支弄)?(?:{_NUMBER})?"
     r"(?:(?P<building>[\dA-Z]{1,4})(?:幢|座))?(?P<rest>.*)$"
@@ -184,3 +185,8 @@ def parse(raw: str) -> Address:
 def key(raw: str) -> str:
     """路 + 弄 + 号 + 室 of an address, '' where there is none."""
     return parse(raw).key
+
+
+def spaced(text: str) -> str:
+    """An address as it is printed, with a space between Chinese and figures: 望桥路45号 is 望桥路 45 号."""
+    return _SEAM.sub(" ", text)

@@ -157,7 +157,7 @@ def test_the_search_box_finds_entities_people_and_doors(client, town, shop):
     page = client.get(url, {"q": "wangxinba"}).content.decode()
     assert "王辛八" in page
     assert "199****0236" in page
-    assert "望桥路41号" in client.get(url, {"q": "望桥路41"}).content.decode()
+    assert "望桥路 41 号" in client.get(url, {"q": "望桥路41"}).content.decode()
     assert "没有找到" in client.get(url, {"q": "没有这家"}).content.decode()
     part = client.get(url, {"q": "子丑"}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
