@@ -165,8 +165,10 @@ def browser():  # type: ignore[no-untyped-def]
     path = find_chromium()
     if path is None:
         pytest.skip("Chromium not found")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # A busy machine is no fault of the page's.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield chromium
