@@ -96,6 +96,18 @@ async function deliver() {
 const alone = (work) =>
   navigator.locks ? navigator.locks.request("shimen-outbox", { ifAvailable: true }, (lock) => lock && work()) : work();
 
+// A network that has just come back may fail once more, and another tab may hold the lock: asked again after 2 s, 4 s …
+// at most a minute, while something waits and somebody looks.
+const SOON = 2000;
+let pause = SOON;
+let again = 0;
+function later(records) {
+  clearTimeout(again);
+  if (!navigator.onLine || document.hidden || !records.some((record) => record.who === me && !record.problem)) return;
+  again = setTimeout(start, pause);
+  pause = Math.min(pause * 2, 60000);
+}
+
 let asking;
 function flush() {
   asking = asking || alone(deliver)
@@ -105,7 +117,8 @@ function flush() {
     })
     .then(async (delivered) => {
       asking = null;
-      await show();
+      if (delivered) pause = SOON;
+      later(await show());
       return delivered || 0;
     });
   return asking;
@@ -145,6 +158,7 @@ async function show() {
   listWaiting(mine);
   tellDone(mine);
   dressButtons();
+  return records;
 }
 
 // Without a signal the buttons say where a visit goes: 存在手机里.
@@ -343,6 +357,7 @@ async function start() {
 
 addEventListener("online", () => {
   reachable = true;
+  pause = SOON;
   start();
 });
 addEventListener("offline", () => {

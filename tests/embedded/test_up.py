@@ -90,6 +90,8 @@ def test_a_taken_port_gives_way_a_second_start_points_to_the_first_and_commands_
 def test_killed_parts_are_started_again_without_losing_a_row(var, bring_up):
     trial = bring_up(var).wait_ready()
     write_row(var, 7)
+    # The web answers before the last of the others has taken its lock.
+    assert wait_until(lambda: all(trial.pids().values()), seconds=60), trial.text()
     before = {name: trial.main_pid(name) for name in ("postgres", "valkey", "web", "worker", "beat")}
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
