@@ -201,14 +201,27 @@ def take_over(path: Path, *, stops: tuple[Step, ...]) -> Lock:
 
 def _holders(lock: Lock) -> list[int]:
     """Other processes that have the lock's file open: the service itself, or what a killed one has left."""
-    mine = os.fstat(lock.fd)
-    found = []
-    for folder in Path("/proc").glob("[0-9]*/fd"):
-        pid = int(folder.parent.name)
+    return [pid for pid in holding(lock.path) if pid != os.getpid()]
+
+
+def holding(path: Path) -> list[int]:
+    """Every process that we may look into and that has this file open."""
+    mine = path.stat()
+    folders = Path("/proc").glob("[0-9]*/fd")
+    return sorted(int(folder.parent.name) for folder in folders if _has_open(folder, mine))
+
+
+def _has_open(folder: Path, wanted: os.stat_result) -> bool:
+    try:
+        entries = list(folder.iterdir())
+    except OSError:
+        return False
+    for entry in entries:
+        # A busy process closes files while we look; that says nothing about its others.
         with contextlib.suppress(OSError):
-            if pid != os.getpid() and any(os.path.samestat(mine, entry.stat()) for entry in folder.iterdir()):
-                found.append(pid)
-    return found
+            if os.path.samestat(wanted, entry.stat()):
+                return True
+    return False
 
 
 def began(pid: int) -> int | None:

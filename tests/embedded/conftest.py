@@ -19,7 +19,7 @@ import pytest
 
 from shimen.embedded import layout as places
 from shimen.embedded import services
-from shimen.embedded.processes import wait_until
+from shimen.embedded.processes import holding, wait_until
 
 MANAGE = places.REPOSITORY / "manage.py"
 STREET = """
@@ -82,7 +82,7 @@ class Trial:
         found: dict[str, list[int]] = {}
         for name in ("postgres", "valkey", "web", "worker", "beat"):
             lock = self.var / "run" / f"{name}.lock"
-            found[name] = sorted(_holding(lock))
+            found[name] = holding(lock) if lock.exists() else []
         return found
 
     def main_pid(self, name: str) -> int:
@@ -96,16 +96,6 @@ class Trial:
 
     def ended(self, seconds: float = 60) -> int:
         return self.process.wait(timeout=seconds)
-
-
-def _holding(path: Path) -> Iterator[int]:
-    if not path.exists():
-        return
-    mine = path.stat()
-    for folder in Path("/proc").glob("[0-9]*/fd"):
-        with contextlib.suppress(OSError):
-            if any(os.path.samestat(mine, entry.stat()) for entry in folder.iterdir()):
-                yield int(folder.parent.name)
 
 
 @pytest.fixture(scope="session")
