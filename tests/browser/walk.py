@@ -31,6 +31,9 @@ REFUSALS = ("/no/such/page/", "/theme/")
 
 
 # What hangs out of its card on a wide screen; on a narrow one tables scroll inside it.
+FRAMES = (
+    "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))"
+)
 SPILLING = """[...document.querySelectorAll(".card")].filter(card => [...card.querySelectorAll("table, form, dl, ul, p")]
   .some(box => box.getBoundingClientRect().right > card.getBoundingClientRect().right + 1
     && getComputedStyle(box).position !== "absolute" && !box.closest(".menu-body, .street-map, table.table[tabindex]")
@@ -117,6 +120,8 @@ class Walk:
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=scheme)
             how = f"{size['width']}, {scheme}"
+            # The page hears of its new size with the next frame, and answers in the one after.
+            self.page.evaluate(FRAMES)
             yield from (Finding(name, how, text) for text in self._axe())
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             if wide > size["width"]:
