@@ -6,7 +6,8 @@ class CoverageConfig(AppConfig):
     verbose_name = "覆盖"
 
     def ready(self) -> None:
-        from coverage import figures, overview, personal, verb_names
+        from coverage import figures, personal, verb_names
+        from coverage.pages import overview
         from coverage.views import compare_parts, day, demands, registry_parts, round_parts
         from shimen import navigation
         from shimen.audit import reading
@@ -24,8 +25,8 @@ class CoverageConfig(AppConfig):
         navigation.add(*compare_parts.ENTRIES)
 
     def _take_jobs(self) -> None:
-        from coverage import plans
         from coverage.comparison import apply, batches
+        from coverage.rounds import plans
         from shimen import outbox
 
         outbox.handle("rounds.plan", plans.plan_job, long=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from coverage import rounds
+from coverage.rounds import rounds
 from shimen import clock
 
 

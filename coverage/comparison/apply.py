@@ -14,10 +14,10 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from coverage import facts
 from coverage.comparison import fields, write
+from coverage.facts import fields as facts
 from coverage.models import Batch, Difference, Question
-from coverage.search_index import index_search
+from coverage.registry.search_index import index_search
 from shimen import outbox
 from shimen.accounts.models import User
 from shimen.audit.record import record

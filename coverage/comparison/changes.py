@@ -20,14 +20,15 @@ from typing import Any
 
 from django.db import connection
 
-from coverage import facts, pinyin, precedence
 from coverage.comparison import fields
 from coverage.comparison.classify import Cell, Found, Settlement, _fetch, read_cell, shown_line, split_unread
 from coverage.comparison.judge import Candidate, Judgement
-from coverage.matching import codes, names
+from coverage.facts import fields as facts
+from coverage.facts import precedence
+from coverage.matching import codes, names, pinyin
 from coverage.matching.evidence import AGAINST
 from coverage.models import Batch, Difference, Entity
-from coverage.words import PHONE_COLUMN, TABLE, rules_of
+from coverage.registry.words import PHONE_COLUMN, TABLE, rules_of
 from shimen.models import new_id
 from shimen.privacy import phones, sealing
 

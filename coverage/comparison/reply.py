@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from coverage import facts
 from coverage.comparison import apply, batches, fields, stage
 from coverage.comparison.classify import shown_line
+from coverage.facts import fields as facts
 from coverage.models import Batch, Difference, Entity
 from shimen import sheets
 

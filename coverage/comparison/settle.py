@@ -13,7 +13,7 @@ from coverage.comparison import changes, fields
 from coverage.comparison.classify import Cell, Found, _fetch, shown_line
 from coverage.matching import codes
 from coverage.models import Batch, Difference, Entity
-from coverage.words import PHONE_COLUMN, TABLE
+from coverage.registry.words import PHONE_COLUMN, TABLE
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError

@@ -1,15 +1,15 @@
 """The registry: entities and the people who work in them.
 
-Values are stored in canonical form (`coverage.facts`, which reads with `coverage.matching` and
+Values are stored in canonical form (`coverage.facts.fields`, which reads with `coverage.matching` and
 `shimen.territory.addresses`). Three things are kept about who said what:
 
 `Entity.provenance`, per field the word that holds:
     {"legal_person": {"source": "visit", "by": "<user id>", "on": "2026-11-18", "ref": "<visit id>"}}
-    source  department | visit | staff | collection (`coverage.precedence.Source`)
+    source  department | visit | staff | collection (`coverage.facts.precedence.Source`)
     by      department code, or user id
     on      the day for which the source vouches; the latest day on which the same value was confirmed
     ref     batch id, visit id, or "" for an edit on the page
-    Keys are those of `coverage.facts.FACTS` ("phone", not its three columns) and "presence" and "place".
+    Keys are those of `coverage.facts.fields.FACTS` ("phone", not its three columns) and "presence" and "place".
 `EntitySource`, what a source last said where that is not, or once was not, what the registry holds: the losing word of
     a contradiction, and the earlier winner when it was overruled. `value` is canonical text; `by` is the department's
     code and "" for the other sources (the next visit replaces the last one's word). A source that comes to agree
@@ -18,7 +18,7 @@ Values are stored in canonical form (`coverage.facts`, which reads with `coverag
 `EntityEvent` (history), every version with the context of its change: actor, path, verb, and `batch` or `visit` where
     one of these caused it.
 
-Which word holds is `coverage.precedence.judge`: strength per field first, freshness second, never order of arrival.
+Which word holds is `coverage.facts.precedence.judge`: strength per field first, freshness second, never order of arrival.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
-from coverage.pinyin import is_letters, query, reading_of
+from coverage.matching.pinyin import is_letters, query, reading_of
 from shimen.accounts.access import scope_of
 from shimen.models import ScopedQuerySet, StreetRow
 from shimen.privacy.sealing import phone_index
@@ -265,7 +265,7 @@ class EntitySource(models.Model):
 
 
 class FactRule(StreetRow):
-    """A street's own order of sources and limit of freshness for a field, in place of `coverage.precedence.RULES`."""
+    """A street's own order of sources and limit of freshness for a field, in place of `coverage.facts.precedence.RULES`."""
 
     field = models.CharField("字段", max_length=30)
     order = models.JSONField("来源次序", default=list)

@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from coverage import facts, pinyin, search_index
-from coverage.matching import values
+from coverage.facts import fields as facts
+from coverage.matching import pinyin, values
 from coverage.models import Entity, EntitySource, Worker
+from coverage.registry import search_index
 from coverage.trial import firms, trades, words
 from coverage.trial.copying import copy
 from coverage.trial.days import Days, Ids

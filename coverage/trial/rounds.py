@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coverage import rounds
 from coverage.models import Demand, Question, Round, Stop, Visit, VisitAnswer
 from coverage.planning import period as periods
+from coverage.rounds import rounds
 from coverage.trial import walks, wishes
 from coverage.trial.copying import copy
 from coverage.trial.days import Ids

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from coverage.comparison import batches, headings, reply, settle, undo
-from coverage.feed_forms import LEAVE_OUT, AliasForm, DifferenceForm, UploadForm, aliases_of_street
+from coverage.forms.feeds import LEAVE_OUT, AliasForm, DifferenceForm, UploadForm, aliases_of_street
 from coverage.models import Batch, Department, Difference, Entity, HeadingAlias
 from coverage.views import compare_parts as parts
 from shimen import clock

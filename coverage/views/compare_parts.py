@@ -11,9 +11,9 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage import facts
 from coverage.comparison import apply, batches, fields
 from coverage.comparison.classify import shown_line
+from coverage.facts import fields as facts
 from coverage.matching import codes
 from coverage.models import Batch, Department, Difference, Entity
 from shimen import navigation

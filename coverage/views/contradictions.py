@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage import visits
 from coverage.models import VisitAnswer
 from coverage.views import doors
+from coverage.visits import visits
 from shimen import clock
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role

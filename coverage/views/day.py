@@ -11,7 +11,7 @@ from functools import cached_property
 
 from django.db.models import Count, Q
 
-from coverage import facts
+from coverage.facts import fields as facts
 from coverage.models import Demand, Entity, Question, Round, Stop, TeamMember, Visit
 from coverage.views.doors import short_day
 from coverage.visiting import walk

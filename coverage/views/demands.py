@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
-from coverage import demands as verbs
+from coverage.forms.visits import AnswerForm
 from coverage.models import Demand
-from coverage.visit_forms import AnswerForm
+from coverage.visits import demands as verbs
 from shimen import clock, navigation
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role

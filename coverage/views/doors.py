@@ -11,10 +11,11 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
-from coverage import facts, findings
+from coverage.facts import fields as facts
+from coverage.facts.precedence import is_stale, rule_for
+from coverage.forms.visits import PEOPLE, VisitForm
 from coverage.models import Demand, Entity, Question, Stop, Visit, VisitAnswer
-from coverage.precedence import is_stale, rule_for
-from coverage.visit_forms import PEOPLE, VisitForm
+from coverage.visits import findings
 from shimen import clock
 from shimen.accounts.access import FIELD, scope_of
 from shimen.accounts.models import User

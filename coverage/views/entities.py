@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coverage import facts, registry
-from coverage.entity_page import COLUMNS, about, map_around, neighbours_of_tabs
+from coverage.facts import fields as facts
+from coverage.forms.registry import EntityFilter, EntityForm, ExportForm, ReasonForm
 from coverage.models import Entity
-from coverage.registry_forms import EntityFilter, EntityForm, ExportForm, ReasonForm
-from coverage.story import CHANGES, DEMANDS, LONG, SHORT, VISITS, story
-from coverage.versions import versions
+from coverage.pages.entity import COLUMNS, about, map_around, neighbours_of_tabs
+from coverage.pages.story import CHANGES, DEMANDS, LONG, SHORT, VISITS, story
+from coverage.registry import entities as registry
+from coverage.registry.versions import versions
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, OFFICE, allow, scope_of
 from shimen.accounts.models import Role

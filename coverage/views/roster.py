@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage import arrangements, plans
-from coverage import rounds as verbs
+from coverage.forms.rounds import AppointForm, ExemptForm, ReassignForm, RosterForm
 from coverage.models import Entity, Round, Stop, Visit
-from coverage.round_forms import AppointForm, ExemptForm, ReassignForm, RosterForm
+from coverage.rounds import arrangements, plans
+from coverage.rounds import rounds as verbs
 from coverage.views.round_parts import READERS
 from coverage.views.rounds import get_round, tell_undoable
 from shimen import clock

@@ -13,12 +13,12 @@ from django.db.models import Min, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage.balance import Balance
 from coverage.models import Absence, Round, Stop, Team, TeamMember
+from coverage.pages.route_map import Door, Drawing, Route, draw
+from coverage.planning.balance import Balance
 from coverage.planning.problem import Station, Walk, walk_of
 from coverage.planning.problem import Stop as Errand
-from coverage.planning_input import plane
-from coverage.route_map import Door, Drawing, Route, draw
+from coverage.rounds.planning_input import plane
 from shimen import clock, navigation
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role, User

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage import arrangements, plans
-from coverage import rounds as verbs
+from coverage.forms.rounds import AbsenceForm, DayForm
 from coverage.models import Entity, Rearrangement, Round, Stop, Visit
-from coverage.round_forms import AbsenceForm, DayForm
+from coverage.rounds import arrangements, plans
+from coverage.rounds import rounds as verbs
 from coverage.views import round_parts as parts
 from coverage.views.round_parts import READERS
 from shimen import clock

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from coverage.matching.pinyin import query
 from coverage.models import Entity, Worker
-from coverage.pinyin import query
 from coverage.views.workers import may_read_workers
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, allow

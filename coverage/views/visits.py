@@ -19,10 +19,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage import registry, visits
+from coverage.forms.visits import SearchForm, ShopForm, VisitForm
 from coverage.models import Entity, Stop, Visit, VisitAnswer
+from coverage.registry import entities as registry
 from coverage.views import day, doors
-from coverage.visit_forms import SearchForm, ShopForm, VisitForm
+from coverage.visits import visits
 from shimen import clock
 from shimen.accounts.access import FIELD, Gate, allow
 from shimen.errors import DomainError

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coverage import registry
-from coverage.entity_page import neighbours_of_tabs
+from coverage.forms.registry import LeftForm, ReasonForm, WorkerFilter, WorkerForm
 from coverage.models import Entity, Worker
-from coverage.registry_forms import LeftForm, ReasonForm, WorkerFilter, WorkerForm
+from coverage.pages.entity import neighbours_of_tabs
+from coverage.registry import entities as registry
 from shimen import clock
 from shimen.accounts.access import OFFICE, allow, scope_of
 from shimen.accounts.models import Role

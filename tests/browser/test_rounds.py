@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
-from coverage import plans, rounds
 from coverage.models import Stop
+from coverage.rounds import plans, rounds
 from shimen import clock
 from shimen.accounts.models import Role
 from tests import make

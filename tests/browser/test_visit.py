@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from coverage import registry, visits
 from coverage.models import Demand, Question, Stop, Visit, VisitAnswer
+from coverage.registry import entities as registry
 from coverage.visiting.sent import Said
+from coverage.visits import visits
 from shimen import clock
 from tests import make
 

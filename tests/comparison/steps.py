@@ -9,7 +9,7 @@ from django.db import connection
 
 from coverage.comparison import batches
 from coverage.models import Batch, Department, Entity
-from coverage.search_index import index_search
+from coverage.registry.search_index import index_search
 from tests import make
 from tests.comparison import books
 

@@ -7,9 +7,9 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from coverage import registry
 from coverage.comparison import apply, batches, settle, undo
 from coverage.models import Batch, Difference, Entity, EntitySearch, EntitySource, Question
+from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
 from tests import make

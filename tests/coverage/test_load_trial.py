@@ -8,12 +8,12 @@ import json
 import pytest
 from django.core.management import call_command
 
-from coverage import rounds
 from coverage.matching import codes, names
 from coverage.models import Demand, Entity, Question, Round, Stop, Visit, Worker
+from coverage.registry.words import contradictions
+from coverage.rounds import rounds
 from coverage.trial import cast, firms, history, shape, words
 from coverage.trial.days import Days
-from coverage.words import contradictions
 from shimen.accounts.models import RoleGrant, User
 from shimen.privacy.sealing import open_sealed
 from shimen.territory import addresses

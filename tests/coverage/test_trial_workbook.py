@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from coverage import facts
 from coverage.comparison import apply as applying
 from coverage.comparison import batches
 from coverage.comparison import undo as undoing
+from coverage.facts import fields as facts
 from coverage.models import Batch, Department, Difference, Entity, Question
 from coverage.trial.load import SEED
 from coverage.trial.workbooks import files, make, market, noise

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from coverage import facts
+from coverage.facts import fields as facts
 from coverage.models import Demand, EntitySource, Round, Stop, Visit
 from shimen import figures
 from shimen.figures import Column, Figure, Pillar, Qualifier
@@ -184,7 +184,7 @@ def test_a_contradiction_is_a_later_word_that_differs(town, value, on, contradic
         entity=entity, field="headcount", source="department", by="social", value=value, on=dt.date.fromisoformat(on)
     )
     assert number(town.street, "contradictions_open") == int(contradicts)
-    from coverage.words import contradictions
+    from coverage.registry.words import contradictions
 
     assert bool(contradictions(entity, entity.sources.all())) is contradicts
 

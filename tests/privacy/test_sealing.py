@@ -13,8 +13,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage import registry
 from coverage.models import Entity, Worker
+from coverage.registry import entities as registry
 from shimen.privacy import register, rotation, sealing
 from shimen.privacy.sealing import SealError
 from tests import make

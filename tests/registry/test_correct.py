@@ -1,4 +1,4 @@
-"""coverage.registry.correct and correct_many: what is taken, what is kept beside, and what is left behind."""
+"""coverage.registry.entities.correct and correct_many: what is taken, what is kept beside, and what is left behind."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import uuid
 
 import pytest
 
-from coverage import registry, words
 from coverage.models import Entity, EntitySource, FactRule
-from coverage.registry import RegistryError
-from coverage.words import WordError
+from coverage.registry import entities as registry
+from coverage.registry import words
+from coverage.registry.entities import RegistryError
+from coverage.registry.words import WordError
 from shimen.audit.models import AccessLog
 from tests import make
 from tests.make import AT, TODAY

@@ -10,8 +10,8 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from coverage import registry
 from coverage.models import Entity
+from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog
 from shimen.exports import safe
 from tests import make

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from coverage import registry, signals
+from coverage import signals
 from coverage.models import Entity
-from coverage.registry import RegistryError
+from coverage.registry import entities as registry
+from coverage.registry.entities import RegistryError
 from shimen.audit.models import AccessLog
 from tests import make
 from tests.make import AT, TODAY

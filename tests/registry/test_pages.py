@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from coverage import registry
 from coverage.models import Entity
+from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog
 from tests import make
 from tests.make import AT, TODAY

@@ -8,9 +8,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coverage import entity_map, facts, pinyin
+from coverage.facts import fields as facts
+from coverage.facts.precedence import (
+    AT_THE_DOOR,
+    IN_THE_REGISTER,
+    RULES,
+    Rule,
+    Verdict,
+    Word,
+    contradicts,
+    judge,
+    vouches,
+)
+from coverage.matching import pinyin
 from coverage.matching.values import UnreadableError
-from coverage.precedence import AT_THE_DOOR, IN_THE_REGISTER, RULES, Rule, Verdict, Word, contradicts, judge, vouches
+from coverage.pages import entity_map
 
 DAY = dt.date(2026, 11, 1)
 sources = st.sampled_from(["visit", "staff", "department", "collection"])

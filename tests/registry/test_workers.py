@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from coverage import registry
 from coverage.models import Entity, Worker
-from coverage.registry import RegistryError
-from coverage.workers import WorkerError
+from coverage.registry import entities as registry
+from coverage.registry.entities import RegistryError
+from coverage.registry.workers import WorkerError
 from shimen.audit.models import AccessLog
 from shimen.privacy.sealing import PhoneError, SealError
 from tests import make

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from coverage import arrangements, plans, rounds
-from coverage.arrangements import Reason
 from coverage.models import Entity, Rearrangement, Round, Stop
+from coverage.rounds import arrangements, plans, rounds
+from coverage.rounds.arrangements import Reason
 from shimen import clock
 from shimen.audit.models import AccessLog
 from tests import make

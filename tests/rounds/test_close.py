@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage import rounds, visits
-from coverage.balance import Balance
 from coverage.models import Round, Stop, Visit
+from coverage.planning.balance import Balance
+from coverage.rounds import rounds
+from coverage.visits import visits
 from shimen.audit.models import AccessLog
 from tests import make
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from coverage import rounds
 from coverage.models import Entity, Round, Stop
+from coverage.rounds import rounds
 from shimen.audit.models import AccessLog
 from shimen.outbox.models import Job
 from tests import make

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from coverage import plans, rounds
 from coverage.models import Absence, Rearrangement, Round, Stop
+from coverage.rounds import plans, rounds
 from shimen import clock
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from django.db import transaction
 
-from coverage import plans, rounds
 from coverage.models import Absence, Rearrangement, Round, Stop
+from coverage.rounds import plans, rounds
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
@@ -242,7 +242,7 @@ def test_nothing_is_rearranged_in_a_closed_round(walked):
 
 
 def test_reading_a_round_costs_the_same_queries_however_many_stops(walked, django_assert_max_num_queries):
-    from coverage.planning_input import read_field
+    from coverage.rounds.planning_input import read_field
 
     fresh = Round.objects.get(pk=walked.round.pk)
     with django_assert_max_num_queries(9):

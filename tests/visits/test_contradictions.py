@@ -8,9 +8,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from coverage import visits
 from coverage.models import VisitAnswer
 from coverage.visiting.sent import Said
+from coverage.visits import visits
 from shimen.audit.models import AccessLog
 from tests import make
 

@@ -8,8 +8,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from coverage import demands
 from coverage.models import Demand
+from coverage.visits import demands
 from shimen.audit.models import AccessLog
 from tests import make
 

@@ -1,4 +1,4 @@
-"""coverage.visits.log: kept once whatever happens on the way, and never refused."""
+"""coverage.visits.visits.log: kept once whatever happens on the way, and never refused."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import uuid
 
 import pytest
 
-from coverage import demands, registry, rounds, visits
 from coverage.models import Demand, Question, Round, Stop, Visit, VisitAnswer
+from coverage.registry import entities as registry
+from coverage.rounds import rounds
 from coverage.signals import demand_raised
 from coverage.visiting.sent import Person, Said, Wish
+from coverage.visits import demands, visits
 from shimen.audit.models import AccessLog
 from tests import make
 

@@ -8,8 +8,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from coverage import registry
 from coverage.models import Demand, Entity, Question, Stop, Visit, VisitAnswer
+from coverage.registry import entities as registry
 from coverage.views import doors
 from shimen.audit.models import AccessLog
 from tests import make

@@ -1,4 +1,4 @@
-"""coverage.questions: asked once, answered at the door, taken back."""
+"""coverage.visits.questions: asked once, answered at the door, taken back."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 
-from coverage import questions, visits
 from coverage.models import Question
 from coverage.signals import question_answered
 from coverage.visiting.sent import Said
+from coverage.visits import questions, visits
 from shimen.audit.models import AccessLog
 from tests import make
 

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from coverage import rounds, visits
 from coverage.models import Demand, Stop, Visit, VisitAnswer
+from coverage.rounds import rounds
 from coverage.visiting.sent import Said, Wish
+from coverage.visits import visits
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""coverage.visits.withdraw, explain and settle."""
+"""coverage.visits.visits.withdraw, explain and settle."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import uuid
 
 import pytest
 
-from coverage import demands, registry, visits
 from coverage.models import Demand, Question, Stop, VisitAnswer, Worker
+from coverage.registry import entities as registry
 from coverage.signals import demand_withdrawn
 from coverage.visiting.sent import Person, Said, Wish
+from coverage.visits import demands, visits
 from shimen.audit.models import AccessLog
 from shimen.privacy import sealing
 from tests import make

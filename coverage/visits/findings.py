@@ -2,7 +2,7 @@
 
 A word is taken unless it contradicts: a colleague of the same round said otherwise, or the registry has moved since
 the page was shown. Then it is kept beside the fact as `held`, for a person to settle. What the registry cannot read
-is kept as `refused` with its sentence. Called within the verbs of `coverage.visits`, with the entity locked.
+is kept as `refused` with its sentence. Called within the verbs of `coverage.visits.visits`, with the entity locked.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from coverage import facts, questions, registry
+from coverage.facts import fields as facts
 from coverage.matching.values import UnreadableError
 from coverage.models import Entity, Visit, VisitAnswer
+from coverage.registry import entities as registry
+from coverage.registry.words import PHONE_COLUMN, TABLE
 from coverage.visiting.sent import Person, Said, Shop
-from coverage.words import PHONE_COLUMN, TABLE
+from coverage.visits import questions
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.errors import DomainError

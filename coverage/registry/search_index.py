@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from coverage import pinyin
+from coverage.matching import pinyin
 from coverage.models import Entity, Worker
 
 CHUNK = 5_000

@@ -1,7 +1,7 @@
 """要安排的: stops that need more than their turn, each with a proposed answer that one press carries out.
 
 What is proposed is worked out from rows and can be asked for again; carrying it out goes through the verbs of
-`coverage.plans` and `coverage.rounds`, so that it can be undone like any other change.
+`rounds.plans` and `rounds.rounds`, so that it can be undone like any other change.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F, Q
 
-from coverage import plans, rounds
 from coverage.models import Entity, Rearrangement, Round, Stop
 from coverage.planning import period as periods
-from coverage.rounds import RoundError
+from coverage.rounds import plans, rounds
+from coverage.rounds.rounds import RoundError
 from shimen import clock
 from shimen.audit.record import record
 from shimen.territory.calendar import load as load_calendar

@@ -2,7 +2,7 @@
 
 A visit is accepted once whatever happens on the way, and never refused: not when the stop went to a colleague, the
 round was closed, or the entity has left the registry meanwhile. What it says of the entity goes through the
-registry's verbs (see `coverage.findings`); what contradicts a colleague of the same round waits for a person.
+registry's verbs (see `coverage.visits.findings`); what contradicts a colleague of the same round waits for a person.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection, transaction
 
-from coverage import demands, findings
 from coverage.models import Entity, Round, Stop, Visit, VisitAnswer
 from coverage.visiting.sent import Person, Said, Sent, Shop, Wish, digest
+from coverage.visits import demands, findings
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record

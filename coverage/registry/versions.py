@@ -12,7 +12,7 @@ from typing import Any
 
 import pghistory
 
-from coverage import facts
+from coverage.facts import fields as facts
 from coverage.models import Entity
 from shimen.accounts.models import User
 
@@ -150,7 +150,7 @@ def worded(row: Entity | Event, name: str) -> str:
     value = getattr(row, name)
     choice = Entity._meta.get_field(name).flatchoices  # type: ignore[union-attr]
     if choice:
-        return dict(choice).get(value, str(value))
+        return str(dict(choice).get(value, value))
     return facts.shown(name, facts.as_text(value))
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import F, QuerySet
 
 from coverage.comparison import fields, layouts
+from coverage.forms.rounds import DayInput
 from coverage.models import Batch, Department, Difference, HeadingAlias
-from coverage.round_forms import DayInput
 
 KINDS = [("", "全部种类"), *Difference.Kind.choices]
 DECISIONS = [("", "全部处理"), *Difference.Decision.choices]

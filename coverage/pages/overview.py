@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from coverage import arrangements
-from coverage.balance import Balance
 from coverage.models import Batch, Demand, Difference, Question, Round, Stop, Visit, VisitAnswer
+from coverage.planning.balance import Balance
+from coverage.rounds import arrangements
 from shimen import clock, overview
 from shimen.accounts.access import OFFICE, scope_of
 from shimen.accounts.models import Role

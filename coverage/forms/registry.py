@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from coverage import facts
+from coverage.facts import fields as facts
 from coverage.models import Entity, Worker
 from coverage.models.entities import Industry
-from coverage.words import text_of
+from coverage.registry.words import text_of
 from shimen.territory.models import Area
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 Facts come with their source: `source` (department, visit, staff, collection), `by` (department code; the actor where
 left out), `on` (the day for which it is vouched; never after the day of `at`), `ref` (batch or visit). Which word holds
-is decided by `coverage.precedence`; the losing one is kept and shown. The verbs on workers stand in `coverage.workers`
+is decided by `coverage.facts.precedence`; the losing one is kept and shown. The verbs on workers stand in `coverage.registry.workers`
 and are reachable here as well.
 """
 
@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
 
-from coverage import facts, signals
+from coverage import signals
+from coverage.facts import fields as facts
 from coverage.models import Entity, Worker
-from coverage.search_index import index_search
-from coverage.versions import history, revert
-from coverage.words import PHONE_COLUMN, Heard, Speaker, hear, rules_of, vouch
-from coverage.workers import add_worker, bring_back, correct_worker, mark_left
+from coverage.registry.search_index import index_search
+from coverage.registry.versions import history, revert
+from coverage.registry.words import PHONE_COLUMN, Heard, Speaker, hear, rules_of, vouch
+from coverage.registry.workers import add_worker, bring_back, correct_worker, mark_left
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record, revealed
@@ -125,7 +126,7 @@ def add_entity(
     presence: str = "",
     id: uuid.UUID | None = None,  # noqa: A002
 ) -> Entity:
-    """Enter an entity. `values` are facts of `coverage.facts` as written; name and kind at least.
+    """Enter an entity. `values` are facts of `coverage.facts.fields` as written; name and kind at least.
 
     The place follows from the address where a door with the same key is known; the area follows from the place.
     Raises `RegistryError` or `WordError` for an unreadable or missing fact, or a code that is in the registry already.

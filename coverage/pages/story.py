@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from coverage import facts
+from coverage.facts import fields as facts
 from coverage.models import Demand, Difference, Entity, Visit
-from coverage.versions import Change, Version, versions
+from coverage.registry.versions import Change, Version, versions
 from shimen import clock
 
 # The parts of the story that a reader may choose.

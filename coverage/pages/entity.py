@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from coverage import entity_map
-from coverage.fact_rows import fact_rows
 from coverage.models import Entity, Question, Stop
-from coverage.words import rules_of
+from coverage.pages import entity_map
+from coverage.pages.fact_rows import fact_rows
+from coverage.registry.words import rules_of
 from shimen.exports import Column
 from shimen.territory.models import Area, Place
 

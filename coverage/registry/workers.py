@@ -15,9 +15,9 @@ from django.db import transaction
 
 from coverage.matching import names
 from coverage.models import Entity, Worker
-from coverage.search_index import spell_worker
-from coverage.versions import history
-from coverage.words import PHONE_COLUMN
+from coverage.registry.search_index import spell_worker
+from coverage.registry.versions import history
+from coverage.registry.words import PHONE_COLUMN
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from coverage import facts
+from coverage.facts import fields as facts
+from coverage.facts.precedence import Rule, is_stale, rule_for
 from coverage.models import Department, Entity, EntitySource
-from coverage.precedence import Rule, is_stale, rule_for
-from coverage.versions import worded
-from coverage.words import contradictions, held_word
+from coverage.registry.versions import worded
+from coverage.registry.words import contradictions, held_word
 
 SOURCES = {"visit": "走访", "staff": "街道", "collection": "采集码", "department": "部门"}
 # The order in which a person asks; the rest of `facts.FACTS` follows.

@@ -18,8 +18,8 @@ from coverage.models import Absence, Rearrangement, Round, Stop
 from coverage.planning import figures, replan
 from coverage.planning import plan as planning
 from coverage.planning.problem import Member, Plan, Walk
-from coverage.planning_input import Field, read_field
-from coverage.rounds import RoundError
+from coverage.rounds.planning_input import Field, read_field
+from coverage.rounds.rounds import RoundError
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.db.models import Count
 
-from coverage.balance import Balance
 from coverage.models import Entity, Round, Stop, Visit
 from coverage.planning import period as periods
+from coverage.planning.balance import Balance
 from shimen import clock, outbox
 from shimen.audit.record import record
 from shimen.errors import DomainError

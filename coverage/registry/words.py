@@ -11,11 +11,11 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from coverage import facts
+from coverage.facts import fields as facts
+from coverage.facts.precedence import RULES, Rule, Source, Verdict, Word, contradicts, judge, rule_for, vouches
 from coverage.matching.values import UnreadableError
 from coverage.models import Entity, EntitySource, FactRule
 from coverage.models.entities import Industry
-from coverage.precedence import RULES, Rule, Source, Verdict, Word, contradicts, judge, rule_for, vouches
 from shimen.errors import DomainError
 from shimen.privacy import sealing
 

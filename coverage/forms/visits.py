@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 
-from coverage import facts
+from coverage.facts import fields as facts
 from coverage.matching.values import UnreadableError
 from coverage.models import Demand, Entity, Visit
 from coverage.visiting.sent import Person, Said, Shop, Wish

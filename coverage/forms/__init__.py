@@ -1,0 +1,1 @@
+"""What the pages post, read into the terms of the verbs."""

@@ -1,0 +1,1 @@
+"""What the pages of coverage show beyond a row: read, never written."""

@@ -1,0 +1,1 @@
+"""The verbs on rounds: opened and closed, planned, arranged."""
