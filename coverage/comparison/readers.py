@@ -7,58 +7,32 @@ fortnight. A refusal is a sentence in Chinese that says what to do. Runs in a ch
 
 from __future__ import annotations
 
-import csv
 import io
 import re
+import struct
 import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import python_calamine
-from lxml import html as lxml_html
 
-MEGABYTE = 1 << 20
-Row = list[Any]
+from coverage.comparison.book import (
+    BROKEN,
+    ENTITIES,
+    MEGABYTE,
+    Book,
+    FileRefusedError,
+    Limits,
+    Range,
+    Row,
+    Sheet,
+    filled_down,
+)
+from coverage.comparison.texts import csv_sheets, html_sheets
 
-
-class FileRefusedError(ValueError):
-    """A file that cannot be taken; the text is Chinese and says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of a file is taken. Bytes, rows over all sheets, cells, seconds of wall time."""
-
-    file_bytes: int = 60 * MEGABYTE
-    real_bytes: int = 800 * MEGABYTE
-    rows: int = 200_000
-    columns: int = 400
-    seconds: float = 60.0
-    memory: int = 1536 * MEGABYTE
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table of cells. `first` is the number of its first row in the sheet, counted from 1."""
-
-    name: str
-    rows: Callable[[], Iterator[Row]]
-    first: int = 1
-    is_hidden: bool = False
-
-
-@dataclass(slots=True)
-class Book:
-    """What was found in a file: its true format, its sheets, and remarks for the reader of the result."""
-
-    format: str
-    sheets: list[Sheet]
-    encoding: str = ""
-    remarks: list[str] = field(default_factory=list)
-
+__all__ = ["MEGABYTE", "Book", "FileRefusedError", "Limits", "Row", "Sheet", "open_book", "sniff"]
 
 FORMAT_NAMES = {"xlsx": "xlsx 工作簿", "xls": "旧版 xls 工作簿", "csv": "CSV 文本", "html": "网页表格"}
 USUAL_EXTENSIONS = {
@@ -82,7 +56,6 @@ _FOREIGN = (
     (b"\x7fELF", "这是程序，不是表格。请向部门重新要文件"),
 )
 _ENCRYPTED = "文件设了打开密码。请在表格软件里去掉密码，另存为 xlsx 再上传"
-_BROKEN = "文件不完整，多半没有传完。请重新下载后再上传；还不行，就在表格软件里打开、另存为 xlsx"
 
 
 def extension(name: str) -> str:
@@ -101,18 +74,35 @@ def sniff(data: bytes) -> str:
     for mark, sentence in _FOREIGN:
         if data.startswith(mark) and not (mark in {b"BM", b"MZ"} and b"\x00" not in data[:512]):
             raise FileRefusedError(sentence)
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return _sniff_text(data)
+
+
+def _sniff_text(data: bytes) -> str:
+    head = _head(data)
+    if re.match(rb"<(!doctype html|html|head|meta|body|table|style|div)\b", head) or _is_xhtml(head):
+        return "html"
+    if head.startswith(b"mime-version:") or (b"multipart/related" in head and b"content-type:" in head):
+        raise FileRefusedError("这是“单个文件网页”（mht）。请在表格软件里打开，另存为 xlsx 再上传")
     if head.startswith(b"<?xml") and b"spreadsheet" in head:
         _refuse_entities(data)
         raise FileRefusedError("这是 Excel 2003 的 XML 表格。请在表格软件里打开，另存为 xlsx 再上传")
-    if re.match(rb"<(!doctype html|html|head|meta|body|table|style|div)\b", head):
-        return "html"
     if head.startswith((b"<?xml", b"<!doctype", b"<!entity")):
         _refuse_entities(data)
         raise FileRefusedError("这是 XML 文件，不是表格。请另存为 xlsx 或 CSV 再上传")
     if head.startswith((b"{", b"[{")):
         raise FileRefusedError("这是 JSON 文件，不是表格。请另存为 xlsx 或 CSV 再上传")
     return "csv"
+
+
+def _is_xhtml(head: bytes) -> bool:
+    return head.startswith(b"<?xml") and b"<html" in head and b"<!entity" not in head
+
+
+def _head(data: bytes) -> bytes:
+    """The beginning of a text in lower case, whatever it is encoded in."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data[:8192].decode("utf-16", "ignore").encode().lstrip(b" \t\r\n").lower()
+    return data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
 
 
 def _sniff_zip(data: bytes) -> str:
@@ -122,7 +112,7 @@ def _sniff_zip(data: bytes) -> str:
             if any(info.flag_bits & 1 for info in archive.infolist()):
                 raise FileRefusedError(_ENCRYPTED)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
-        raise FileRefusedError(_BROKEN) from None
+        raise FileRefusedError(BROKEN) from None
     if "xl/workbook.xml" in names or any(re.fullmatch(r"xl/worksheets/.*\.xml", name) for name in names):
         return "xlsx"
     if "xl/workbook.bin" in names:
@@ -146,17 +136,16 @@ def _sniff_ole(data: bytes) -> str:
         return "xls"
     if has("WordDocument"):
         raise FileRefusedError("这是 Word 文档。请把里面的表格复制到 Excel，另存为 xlsx 再上传")
-    raise FileRefusedError(_BROKEN)
+    raise FileRefusedError(BROKEN)
 
 
 _DANGER = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DANGER_WIDE = re.compile(rb"<\x00!\x00[Dd]\x00|\x00<\x00!\x00[Dd]|<\x00!\x00[Ee]\x00|\x00<\x00!\x00[Ee]")
-_ENTITIES = "文件里有 DOCTYPE 或实体声明，正常的表格不会有，没有读。请在表格软件里打开、另存为 xlsx 再上传"
 
 
 def _refuse_entities(data: bytes) -> None:
     if _DANGER.search(data) or _DANGER_WIDE.search(data):
-        raise FileRefusedError(_ENTITIES)
+        raise FileRefusedError(ENTITIES)
 
 
 @dataclass(slots=True)
@@ -221,7 +210,7 @@ def _weigh_xlsx(data: bytes, limits: Limits, until: float) -> list[str]:
             for info in archive.infolist():
                 _weigh_member(archive, info, tally, limits, until)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise FileRefusedError(_BROKEN) from None
+        raise FileRefusedError(BROKEN) from None
     remarks = []
     if tally.formulas:
         remarks.append(f"表里有 {tally.formulas:,} 个公式，按上次保存时的结果读")
@@ -238,7 +227,7 @@ def _open_calamine(data: bytes) -> python_calamine.CalamineWorkbook:
     except python_calamine.PasswordError:
         raise FileRefusedError(_ENCRYPTED) from None
     except (python_calamine.CalamineError, OSError) as error:
-        raise FileRefusedError(_ENCRYPTED if "password" in str(error).lower() else _BROKEN) from None
+        raise FileRefusedError(_ENCRYPTED if "password" in str(error).lower() else BROKEN) from None
 
 
 def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
@@ -250,7 +239,7 @@ def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
         try:
             sheet = book.get_sheet_by_name(meta.name)
         except (python_calamine.CalamineError, OSError):
-            raise FileRefusedError(_BROKEN) from None
+            raise FileRefusedError(BROKEN) from None
         if sheet.start is None:
             continue
         rows += sheet.height
@@ -263,92 +252,46 @@ def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
                 f"工作表“{meta.name}”有 {sheet.width:,} 列，多半有误填的远处单元格。请删掉多余的列后另存"
             )
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-        found.append(Sheet(meta.name, sheet.iter_rows, sheet.start[0] + 1, hidden))
+        found.append(Sheet(meta.name, _calamine_rows(sheet), is_hidden=hidden))
     return found
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """Text and the encoding it was in: a byte order mark, else strict UTF-8, else GB18030."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
+def _calamine_rows(sheet: python_calamine.CalamineSheet) -> Callable[[], Iterator[Row]]:
+    """Rows from the very first line of the sheet (blank ones too), columns from the first that holds anything."""
+    left = sheet.start[1] if sheet.start else 0
+    ranges: list[Range] = [
+        ((top, column - left), (bottom, right - left))
+        for (top, column), (bottom, right) in sheet.merged_cell_ranges or ()
+        if bottom > top and column >= left
+    ]
+    if not ranges:
+        return sheet.iter_rows
+    return lambda: filled_down(map(list, sheet.iter_rows()), ranges)
+
+
+_GLOBALS = re.compile(rb"\x09\x08..\x00[\x05\x06]\x05\x00", re.DOTALL)
+_DATEMODE, _BOUNDSHEET, _EOF = 0x22, 0x85, 0x0A
+
+
+def _counts_from_1904(data: bytes, kind: str) -> bool:
+    """Whether a workbook's bare numbers of days count from 1904; the reader turns only cells shown as dates."""
+    if kind == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             try:
-                return data.decode(encoding), encoding.removesuffix("-sig")
-            except UnicodeDecodeError:
-                break
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError as error:
-            last = error
-    if encoding == "gb18030" and last.end >= len(data) - 3:  # a character cut in half at the very end
-        raise FileRefusedError(_BROKEN)
-    raise FileRefusedError("认不出这份文件的内容：不是 Excel，也不是 UTF-8 或 GB18030 的文字。请另存为 xlsx 再上传")
-
-
-def _delimiter(text: str) -> str:
-    """The separator of the first lines: the one of comma, tab, semicolon and bar that occurs most."""
-    head = "\n".join(text.split("\n", 20)[:20])
-    return max(",\t;|", key=lambda mark: (head.count(mark), mark == ","))
-
-
-def _csv_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str, list[str]]:
-    text, encoding = decode(data)
-    if text.count("\x00") > len(text) // 100:
-        raise FileRefusedError("认不出这份文件的内容：不是 Excel，也不是文字表格。请另存为 xlsx 再上传")
-    text = text.replace("\x00", "")
-    if text.count("\n") + text.count("\r") - text.count("\r\n") > limits.rows * 2:
-        raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
-    delimiter = _delimiter(text)
-    remarks = []
-    if text.count('"') % 2:
-        remarks.append("文字里的引号不成对，可能有几行被连成了一行，请核对行数")
-
-    def rows() -> Iterator[Row]:
-        csv.field_size_limit(1 << 20)
-        count = 0
-        try:
-            for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-                if count > limits.rows:
-                    raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
-                yield row
-        except csv.Error:
-            raise FileRefusedError(f"第 {count + 1} 行附近读不下去：有一格长得不像真的，多半是引号没有配对") from None
-
-    return [Sheet("", rows)], encoding, remarks
-
-
-def _html_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str]:
-    if b"<!entity" in data.lower():
-        raise FileRefusedError(_ENTITIES)
-    text, encoding = decode(data)
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
-    try:
-        tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
-    except (ValueError, lxml_html.etree.ParserError):
-        raise FileRefusedError("网页里没有表格。请在表格软件里打开，另存为 xlsx 再上传") from None
-    sheets = []
-    for number, table in enumerate(tree.iter("table"), 1):
-        if table.find(".//table") is not None:
-            continue
-        grid = [_html_row(line) for line in table.iter("tr")]
-        if len(grid) > limits.rows:
-            raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请拆成几份上传")
-        if grid:
-            sheets.append(Sheet(f"表 {number}", grid.__iter__))
-    if not sheets:
-        raise FileRefusedError("网页里没有表格。请在表格软件里打开，另存为 xlsx 再上传")
-    return sheets, encoding
-
-
-def _html_row(line: Any) -> Row:
-    row: Row = []
-    for cell in line:
-        if cell.tag not in {"td", "th"}:
-            continue
-        row.append(" ".join(cell.text_content().split()))
-        span = str(cell.get("colspan") or "1")
-        row.extend([""] * (min(int(span), 400) - 1 if span.isdigit() else 0))
-    return row
+                with archive.open("xl/workbook.xml") as stream:
+                    return bool(re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", stream.read(MEGABYTE)))
+            except KeyError:
+                return False
+    start = _GLOBALS.search(data)
+    place = start.start() if start else len(data)
+    while place + 4 <= len(data):  # the first records of the stream lie in one piece
+        record, length = struct.unpack_from("<HH", data, place)
+        if record in {_BOUNDSHEET, _EOF} or length > 8228:
+            break
+        if record == _DATEMODE and length == 2:
+            return data[place + 4 : place + 6] == b"\x01\x00"
+        place += 4 + length
+    return False
 
 
 def open_book(data: bytes, *, name: str, limits: Limits) -> Book:
@@ -364,12 +307,14 @@ def open_book(data: bytes, *, name: str, limits: Limits) -> Book:
     if kind == "xlsx":
         book.remarks += _weigh_xlsx(data, limits, until)
         book.sheets = _calamine_sheets(data, limits)
+        book.is_1904 = _counts_from_1904(data, kind)
     elif kind == "xls":
         book.sheets = _calamine_sheets(data, limits)
+        book.is_1904 = _counts_from_1904(data, kind)
     elif kind == "html":
-        book.sheets, book.encoding = _html_sheets(data, limits)
+        book.sheets, book.encoding = html_sheets(data, limits)
     else:
-        book.sheets, book.encoding, remarks = _csv_sheets(data, limits)
+        book.sheets, book.encoding, remarks = csv_sheets(data, limits)
         book.remarks += remarks
     if not book.sheets:
         raise FileRefusedError("表里没有内容。请确认导出成功后重新上传")
