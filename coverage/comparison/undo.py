@@ -15,13 +15,13 @@ from django.db.models import Model
 
 from coverage.comparison import apply as applying
 from coverage.comparison import write
-from coverage.models import Batch, Entity, EntitySearch, EntitySource, Question
+from coverage.models import Batch, Discrepancy, Entity, EntitySearch, EntitySource, Question
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
 
 # Rows that belong to an entity and leave with it; anything else that refers to it keeps it.
-OWNED: frozenset[type[Model]] = frozenset({EntitySearch, EntitySource, Question})
+OWNED: frozenset[type[Model]] = frozenset({EntitySearch, EntitySource, Question, Discrepancy})
 EDITED = "应用后又改过，没有还原"
 USED = "应用后已有走访、人员或修改，没有移出"
 

@@ -1,5 +1,6 @@
 """The tables of coverage, by subject."""
 
+from coverage.models.differences import AskedField, Discrepancy, DiscrepancyStep, Reply
 from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
 from coverage.models.rounds import Absence, Rearrangement, Round, Stop, Team, TeamMember
@@ -7,10 +8,13 @@ from coverage.models.visits import Demand, Question, Visit, VisitAnswer
 
 __all__ = [
     "Absence",
+    "AskedField",
     "Batch",
     "Demand",
     "Department",
     "Difference",
+    "Discrepancy",
+    "DiscrepancyStep",
     "Entity",
     "EntitySearch",
     "EntitySource",
@@ -19,6 +23,7 @@ __all__ = [
     "HeadingAlias",
     "Question",
     "Rearrangement",
+    "Reply",
     "Round",
     "Stop",
     "Team",

@@ -118,6 +118,7 @@ class Difference(models.Model):
         DOUBT = "doubt", "待确认"
         REFUSED = "refused", "拒收"
         DUPLICATE = "duplicate", "重复行"
+        CONFIRMED = "confirmed", "已一致"
 
     class Decision(models.TextChoices):
         OPEN = "open", "待定"

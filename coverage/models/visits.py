@@ -151,6 +151,9 @@ class Question(StreetRow):
     difference = models.ForeignKey(
         "coverage.Difference", on_delete=models.SET_NULL, null=True, related_name="questions"
     )
+    discrepancy = models.ForeignKey(
+        "coverage.Discrepancy", on_delete=models.SET_NULL, null=True, related_name="questions"
+    )
     asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     answered_in = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="+")
