@@ -7,25 +7,22 @@ coverage.comparison.parse FD` finds its options as JSON in the open file FD and 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import gc
-import io
 import json
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from coverage.comparison import fields, layouts, readers
-from coverage.matching import codes, values
+from coverage.comparison import columns, layouts, readers
+from coverage.comparison.columns import Cells, cell_text
+from coverage.matching import codes
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
-WHOLE_DIGITS = 1e15  # a float keeps fifteen digits; a longer number has lost its last ones
-FLUSH_ROWS = 2000
 TRUSTED_CODE = 15
 WORDS = frozenset({codes.Kind.OTHER, codes.Kind.EMPTY})
 
@@ -47,59 +44,6 @@ class SheetAccount:
     doubled: list[str] = field(default_factory=list)
 
 
-def cell_text(cell: Any) -> str:
-    """A cell as text, losing nothing: 7299.0 → 7299; a number of more than fifteen digits stays in E notation."""
-    if type(cell) is str:
-        return cell.strip()
-    if type(cell) is float:
-        return str(int(cell)) if cell.is_integer() and abs(cell) < WHOLE_DIGITS else repr(cell)
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat(sep=" ")
-    return "" if cell is None else str(cell)
-
-
-def _in_yuan(cell: Any) -> str:
-    """A cell of a column whose heading says that its bare numbers are in 元."""
-    written = cell_text(cell)
-    return f"{written}元" if written and written[-1].isdigit() else written
-
-
-class Cells:
-    """Reads the cells of columns whose values repeat (states, dates, amounts) once per distinct value.
-
-    What cannot be read becomes the mark, the cell and the reason, so that the comparison can refuse that one cell.
-    """
-
-    def __init__(self, as_of: dt.date | None) -> None:
-        self.as_of = as_of
-        self._known: dict[str, dict[Any, str]] = {field.key: {} for field in fields.FIELDS if field.is_eager}
-
-    def known(self, key: str) -> dict[Any, str] | None:
-        """What has been read of an eager field so far; None for fields that travel as written."""
-        return self._known.get(key)
-
-    def read(self, key: str, cell: Any) -> str:
-        """A cell of an eager field as canonical text, remembered where it was text."""
-        written = cell_text(cell)
-        known = self._known[key]
-        found = known.get(written)
-        if found is None:
-            found = known[written] = self._read(key, written)
-        if type(cell) is str:
-            known[cell] = found
-        return found
-
-    def _read(self, key: str, written: str) -> str:
-        fact = fields.BY_KEY[key]
-        try:
-            found = values.iso_date(written, on=self.as_of) if fact.is_date else fact.read(written)
-        except ValueError as error:
-            return f"{fields.UNREAD}{written[:60]}{fields.UNREAD}{error}"
-        if len(found) > fact.longest:
-            return f"{fields.UNREAD}{written[:60]}{fields.UNREAD}{fact.title}最多 {fact.longest} 个字"
-        return found
-
-
 class SheetReader:
     """Sorts the rows of one sheet and gives the data rows in the order of `fields.STAGED`."""
 
@@ -107,7 +51,7 @@ class SheetReader:
         self.sheet, self.number, self.aliases, self.cells = sheet, number, aliases, cells
         self.account = SheetAccount(name=sheet.name)
         self.layout: layouts.Layout | None = None
-        self._pick: Callable[[Sequence[Any]], list[str]] = list
+        self._picker = columns.Picker([], cells)
 
     def _adopt(self, row: Sequence[Any], number: int) -> None:
         layout = layouts.understand(row, self.aliases, number=number)
@@ -119,43 +63,8 @@ class SheetReader:
         account.unknown += [heading for heading in layout.unknown if heading not in account.unknown]
         if first:
             account.header_row, account.doubled = number, layout.doubled
-        self._pick = self._picker(layout)
-
-    def _picker(self, layout: layouts.Layout) -> Callable[[Sequence[Any]], list[str]]:
-        """A function from a row of the sheet to the cells of `fields.STAGED`. Runs once per row: nothing is looked up."""
-        order = {name: target for target, name in enumerate(fields.STAGED)}
-        blank = [""] * len(fields.STAGED)
-        plain, eager, in_yuan = [], [], []
-        for column in layout.columns:
-            place, known = order[column.field], self.cells.known(column.field)
-            if known is None:
-                plain.append((place, column.index))
-            elif column.in_yuan:
-                in_yuan.append((place, column.index, column.field))
-            else:
-                eager.append((place, column.index, column.field, known))
-        needed = 1 + max(column.index for column in layout.columns)
-        read = self.cells.read
-
-        def pick(cells: Sequence[Any]) -> list[str]:
-            if len(cells) < needed:
-                cells = [*cells, *[""] * (needed - len(cells))]
-            row = blank.copy()
-            for place, index in plain:
-                cell = cells[index]
-                row[place] = cell.strip() if type(cell) is str else cell_text(cell)
-            for place, index, name, known in eager:
-                cell = cells[index]
-                found = known.get(cell) if type(cell) is str else None
-                row[place] = read(name, cell) if found is None else found
-            for place, index, name in in_yuan:
-                row[place] = read(name, _in_yuan(cells[index]))
-            code = row[0]
-            if len(code) == codes.LENGTH and code.isalnum():
-                row[0] = code.upper()
-            return row
-
-        return pick
+        if self._picker.columns != layout.columns:
+            self._picker = columns.Picker(layout.columns, self.cells)
 
     def _is_data(self, row: Sequence[Any], line: int) -> bool:
         """Whether a row without a full code is data; anything else is counted for what it is."""
@@ -176,8 +85,8 @@ class SheetReader:
             return False
         return True
 
-    def rows(self) -> Iterator[list[Any]]:
-        """Data rows as [line, code, old number, period, fields…]; nothing where the sheet has no header."""
+    def blocks(self) -> Iterator[columns.Block]:
+        """The data rows; nothing where the sheet has no header."""
         source = self.sheet.rows()
         top = list(islice(source, layouts.TOP))
         account, start = self.account, self.sheet.first
@@ -199,15 +108,36 @@ class SheetReader:
         yield from self._data(source, line)
         account.rows += account.data + account.blanks + account.headings + account.remarks - before
 
-    def _data(self, source: Any, first: int) -> Iterator[list[Any]]:
-        offset = self.number * SHEET_STRIDE
-        for line, row in enumerate(source, first):
-            picked = self._pick(row)
-            is_code = len(picked[0]) >= TRUSTED_CODE and picked[0].isascii()  # a signature may be as long
-            if not is_code and not self._is_data(row, line):
+    def _data(self, source: Iterable[Sequence[Any]], line: int) -> Iterator[columns.Block]:
+        source = iter(source)
+        while rows := list(islice(source, columns.BLOCK_ROWS)):
+            start = 0
+            while start < len(rows):
+                block, taken = self._block(rows[start:] if start else rows, line + start)
+                yield block
+                start += taken
+            line += len(rows)
+
+    def _block(self, rows: Sequence[Sequence[Any]], line: int) -> tuple[columns.Block, int]:
+        """The data among these rows, and how many rows were looked at: a heading with other columns ends a block."""
+        picker, taken, dropped = self._picker, len(rows), set()
+        picked = picker.pick(rows)
+        for place, code in enumerate(picked[0]):
+            if len(code) >= TRUSTED_CODE and code.isascii():  # a signature may be as long
                 continue
-            self.account.data += 1
-            yield [offset + line, *picked]
+            if not self._is_data(rows[place], line + place):
+                dropped.add(place)
+                if self._picker is not picker:
+                    taken = place + 1
+                    break
+        first = self.number * SHEET_STRIDE + line
+        lines: Sequence[int] = range(first, first + taken)
+        if dropped:
+            kept = [place for place in range(taken) if place not in dropped]
+            lines = [first + place for place in kept]
+            picked = [[column[place] for place in kept] for column in picked]
+        self.account.data += len(lines)
+        return columns.Block(lines, picked), taken
 
 
 def read_workbook(
@@ -231,6 +161,12 @@ class WorkbookReader:
         self.remarks = list(book.remarks)
 
     def rows(self) -> Iterator[list[Any]]:
+        """The data rows of all sheets as [line, cell, …], the cells in the order of `fields.STAGED`."""
+        for block in self.blocks():
+            yield from block.rows()
+
+    def blocks(self) -> Iterator[columns.Block]:
+        """The data rows of all sheets."""
         number = 0
         for hidden in (False, True):
             for sheet in self.book.sheets:
@@ -240,7 +176,7 @@ class WorkbookReader:
                     self.remarks.append(f"隐藏的工作表“{sheet.name}”没有读")
                     continue
                 reader = SheetReader(sheet, number, self.aliases, self.cells)
-                yield from reader.rows()
+                yield from reader.blocks()
                 self._close(reader)
                 number += reader.layout is not None
         if not number:
@@ -305,14 +241,15 @@ def original_rows(book: readers.Book, aliases: layouts.Aliases, wanted: set[int]
             number += has_header
 
 
-def _stream(rows: Iterator[list[Any]], out: Any) -> None:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    while chunk := list(islice(rows, FLUSH_ROWS)):
-        writer.writerows(chunk)
-        out.write(buffer.getvalue().replace("\x00", "").encode("utf-8", "replace"))
-        buffer.seek(0)
-        buffer.truncate()
+def _stream(blocks: Iterator[columns.Block], out: Any) -> None:
+    for block in blocks:
+        out.write(columns.packed(zip(map(str, block.lines), *block.columns, strict=True)))
+    out.flush()
+
+
+def _stream_originals(rows: Iterator[list[Any]], out: Any) -> None:
+    while chunk := list(islice(rows, columns.BLOCK_ROWS)):
+        out.write(columns.packed([str(line), *cells] for line, *cells in chunk))
     out.flush()
 
 
@@ -335,8 +272,10 @@ def main(control_fd: int) -> int:
                 as_of=dt.date.fromisoformat(options["as_of"]),
             )
             wanted = set(options["lines"])
-            rows = original_rows(reader.book, aliases, wanted) if wanted else reader.rows()
-            _stream(rows, sys.stdout.buffer)
+            if wanted:
+                _stream_originals(original_rows(reader.book, aliases, wanted), sys.stdout.buffer)
+            else:
+                _stream(reader.blocks(), sys.stdout.buffer)
             account = reader.account()
         except readers.FileRefusedError as refusal:
             account = {"refused": str(refusal)}

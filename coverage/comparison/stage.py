@@ -8,10 +8,8 @@ the change set, and that is written once, at the end.
 from __future__ import annotations
 
 import contextlib
-import csv
 import dataclasses
 import datetime as dt
-import io
 import json
 import subprocess
 import sys
@@ -23,7 +21,7 @@ from typing import IO, Any
 
 from django.db import connection
 
-from coverage.comparison import fields, readers
+from coverage.comparison import columns, fields, readers
 from coverage.comparison.layouts import Aliases
 from shimen.errors import DomainError
 
@@ -49,7 +47,7 @@ class Source:
 
 
 def read(source: Source, sink: Callable[[bytes], None], *, lines: Sequence[int] = ()) -> dict[str, Any]:
-    """Read a workbook in a child process: rows as CSV into `sink`, in the order line, then `fields.STAGED`.
+    """Read a workbook in a child process: rows as `columns.packed` gives them into `sink`, line first, then `fields.STAGED`.
 
     With `lines`, only those rows come, as the department wrote them, after its headings as line 0.
     Returns the account of `coverage.comparison.parse`. Raises `StageError` for a file that cannot be taken, also when
@@ -70,8 +68,7 @@ def original_rows(source: Source, lines: Sequence[int]) -> list[tuple[int, list[
     """Rows of the file with all their columns as text, the headings of the first table before them as line 0."""
     found: list[bytes] = []
     read(source, found.append, lines=lines)
-    rows = csv.reader(io.StringIO(b"".join(found).decode(), newline=""))
-    return [(int(row[0]), row[1:]) for row in rows]
+    return [(int(row[0]), row[1:]) for row in columns.unpacked(b"".join(found))]
 
 
 def _write_options(source: Source, control: IO[str], lines: Sequence[int]) -> None:
@@ -152,11 +149,11 @@ class _Counter:
 
 
 def _copy(rows: IO[bytes]) -> None:
-    columns = ", ".join(f"{name} text NOT NULL" for name in fields.STAGED)
+    declared = ", ".join(f"{name} text NOT NULL" for name in fields.STAGED)
     order = ", ".join(("line", *fields.STAGED))
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}; CREATE TEMPORARY TABLE {TABLE} (line int NOT NULL, {columns})")
-        with cursor.copy(f"COPY {TABLE} ({order}) FROM STDIN (FORMAT csv, NULL E'\\x02')") as copy:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}; CREATE TEMPORARY TABLE {TABLE} (line int NOT NULL, {declared})")
+        with cursor.copy(f"COPY {TABLE} ({order}) FROM STDIN") as copy:
             while chunk := rows.read(CHUNK):
                 copy.write(chunk)
         cursor.execute(f"ANALYZE {TABLE} (line, code, name)")

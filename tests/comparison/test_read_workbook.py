@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.comparison import fields, layouts, readers, stage
+from coverage.comparison import columns, fields, layouts, readers, stage
 from tests.comparison import books
 
 ALIASES = layouts.prepare(fields.built_in_aliases())
@@ -25,9 +25,7 @@ def read(content: bytes, name: str = "名册.xlsx", *, limits: readers.Limits = 
     source = stage.Source(content, name, dt.date(2026, 11, 23), ALIASES, limits)
     account = stage.read(source, out.append)
     rows = []
-    import csv
-
-    for line, *cells in csv.reader(io.StringIO(b"".join(out).decode())):
+    for line, *cells in columns.unpacked(b"".join(out)):
         rows.append({"line": int(line), **dict(zip(fields.STAGED, cells, strict=True))})
     return rows, account
 
