@@ -10,7 +10,9 @@ demand_raised = Signal()
 demand_withdrawn = Signal()
 # A doubt was asked at the door: `question`, `answer` (a VisitAnswer), `actor`, `at`.
 question_answered = Signal()
-# An entity closed, moved away or left the registry: `entity`, `how` (closed, moved, removed), `actor`, `at`.
-entity_closed = Signal()
 # An entity was found closed or moved, or left the registry: `entity`, `how` ("closed", "moved", "removed"), `actor`, `at`.
 entity_closed = Signal()
+# Two entries were made one: `kept`, `absorbed`, `merge`, `actor`, `at`. Rows move by `coverage.registry.relations`.
+entities_merged = Signal()
+# That was taken back: the same.
+entities_unmerged = Signal()

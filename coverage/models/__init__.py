@@ -3,6 +3,7 @@
 from coverage.models.differences import AskedField, Discrepancy, DiscrepancyStep, Reply
 from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
+from coverage.models.merging import Distinct, Merge, OtherCode
 from coverage.models.rounds import Absence, Rearrangement, Round, Stop, Team, TeamMember
 from coverage.models.visits import Demand, Question, Visit, VisitAnswer
 
@@ -15,12 +16,15 @@ __all__ = [
     "Difference",
     "Discrepancy",
     "DiscrepancyStep",
+    "Distinct",
     "Entity",
     "EntitySearch",
     "EntitySource",
     "FactRule",
     "FeedFile",
     "HeadingAlias",
+    "Merge",
+    "OtherCode",
     "Question",
     "Rearrangement",
     "Reply",

@@ -91,8 +91,8 @@ def locked(entity: Entity) -> Entity:
     return row
 
 
-def _save(entity: Entity, *, insert: bool = False) -> None:
-    """Save, and turn the database's refusal of a second code into a sentence."""
+def save(entity: Entity, *, insert: bool = False) -> None:
+    """Save for a verb of the registry, and turn the database's refusal of a second code into a sentence."""
     try:
         with transaction.atomic():
             entity.save(force_insert=insert)
@@ -143,7 +143,7 @@ def add_entity(
         entity.presence_on = speaker.on
     _place(entity, place or _place_of(entity), area, speaker)
     with history(actor=actor, verb="coverage.add_entity", **_refs(source, ref)):
-        _save(entity, insert=True)
+        save(entity, insert=True)
     index_search(entity_ids=[entity.pk])
     record(
         verb="coverage.add_entity", target=entity, actor=actor, at=at, after={"name": entity.name, "code": entity.code}
@@ -181,7 +181,7 @@ def correct_many(
     if "address" in heard.taken:
         _follow_address(row, speaker)
     with history(actor=actor, verb="coverage.correct_entity", **_refs(source, ref)):
-        _save(row)
+        save(row)
     if SEARCHED & heard.taken.keys():
         index_search(entity_ids=[row.pk])
     if heard.taken or heard.kept:
@@ -208,7 +208,7 @@ def confirm(
     confirmed = vouch(row, fields, speaker, rules_of(row.street_id))
     if confirmed:
         with history(actor=actor, verb="coverage.confirm_entity", **_refs(source, ref)):
-            _save(row)
+            save(row)
         record(verb="coverage.confirm_entity", target=row, actor=actor, at=at, after={"fields": sorted(confirmed)})
     return row
 
@@ -235,7 +235,7 @@ def set_presence(
     if not heard.kept:
         row.presence_on = max(speaker.on, row.presence_on or speaker.on)
     with history(actor=actor, verb="coverage.set_presence", **_refs(source, ref)):
-        _save(row)
+        save(row)
     if heard.taken:
         before, after = ({"presence": Entity.Presence(value).label} for value in heard.taken["presence"])
         record(verb="coverage.set_presence", target=row, actor=actor, at=at, before=before, after=after, reason=reason)
@@ -266,7 +266,7 @@ def relocate(
     if "place" in heard.taken:
         row.area_id = place.area_id
     with history(actor=actor, verb="coverage.relocate_entity", **_refs(source, ref)):
-        _save(row)
+        save(row)
     if heard.taken:
         index_search(entity_ids=[row.pk])
         before = heard.before | {"area": str(old_area or "")}
@@ -283,7 +283,7 @@ def assign_area(*, entity: Entity, area: Area, actor: User, at: dt.datetime) -> 
         raise RegistryError("这个网格不在本街道。", field="area")
     old, row.area = row.area, area
     with history(actor=actor, verb="coverage.assign_area"):
-        _save(row)
+        save(row)
     record(
         verb="coverage.assign_area",
         target=row,
@@ -303,7 +303,7 @@ def remove(*, entity: Entity, reason: str, actor: User | None, at: dt.datetime, 
         raise RegistryError("写明为什么移出，例如“注销，市监 11-23 名册已无”。", field="reason")
     row.removed_at, row.removed_reason = at, reason.strip()[:200]
     with history(actor=actor, verb="coverage.remove_entity", **({"batch": batch} if batch else {})):
-        _save(row)
+        save(row)
     record(verb="coverage.remove_entity", target=row, actor=actor, at=at, reason=row.removed_reason)
     signals.entity_closed.send(sender=Entity, entity=row, how="removed", actor=actor, at=at)
     return row
@@ -315,9 +315,12 @@ def restore(*, entity: Entity, actor: User, at: dt.datetime) -> Entity:
     row = Entity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
     if row.removed_at is None:
         raise RegistryError(f"“{row}”就在名册里，不用恢复。")
+    merge = row.merged_away.standing().select_related("kept").first()
+    if merge is not None:
+        raise RegistryError(f"“{row}”是并入“{merge.kept}”的，到那一家的页面上拆开。")
     reason, row.removed_at, row.removed_reason = row.removed_reason, None, ""
     with history(actor=actor, verb="coverage.restore_entity"):
-        _save(row)
+        save(row)
     record(verb="coverage.restore_entity", target=row, actor=actor, at=at, before={"removed_reason": reason})
     return row
 
@@ -396,7 +399,7 @@ def put_back(
     if field == "presence" and heard.taken:
         row.presence_on = dt.date.fromisoformat(provenance["on"]) if provenance else None
     with history(actor=actor, verb="coverage.put_back", **({"visit": ref} if ref else {})):
-        _save(row)
+        save(row)
     if SEARCHED & heard.taken.keys():
         index_search(entity_ids=[row.pk])
     record(verb="coverage.put_back", target=row, actor=actor, at=at, before=heard.before, after=heard.after)
@@ -433,7 +436,7 @@ def undo(*, entity: Entity, event_id: int, actor: User, at: dt.datetime) -> Undo
         number = open_phone(row)
         row.phone_index = sealing.blind_index(number) if number else None
     with history(actor=actor, verb="coverage.undo_edit"):
-        _save(row)
+        save(row)
     index_search(entity_ids=[row.pk])
     after = {"undone": undone, "skipped": skipped, "event": event_id}
     record(verb="coverage.undo_edit", target=row, actor=actor, at=at, after=after)

@@ -31,6 +31,8 @@ VERBS = {
     "coverage.restore_entity": "恢复",
     "coverage.undo_edit": "撤销更正",
     "coverage.put_back": "撤回走访所改",
+    "coverage.merge_entities": "合并重复",
+    "coverage.unmerge_entities": "拆开合并",
 }
 Event = Any  # pghistory makes the model of a table's history; it has the table's columns and pgh_* ones
 

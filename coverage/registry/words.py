@@ -174,8 +174,7 @@ def _hear_one(
         keep[key] = _row(entity, key, text, speaker)
         return
     if held is not None and held.value:
-        old = entity.provenance[key]
-        earlier = Speaker(old["source"], old["by"], held.on, old.get("ref", ""))
+        earlier = _speaker_of(entity, key)
         if (earlier.source, earlier.kept_as) != (speaker.source, speaker.kept_as):
             keep[key] = _row(entity, key, held.value, earlier)
     heard.taken[key] = (current, text)
@@ -208,6 +207,54 @@ def _remember(entity: Entity, rows: Iterable[EntitySource]) -> None:
         unique_fields=["entity", "field", "source", "by"],
         update_fields=["value", "on", "ref"],
     )
+
+
+def take_over(entity: Entity, other: Entity, keys: Iterable[str]) -> None:
+    """Write the values of `other` into `entity`, each with the word that holds it there; the words they replace are
+    kept beside. The caller saves."""
+    keep: list[EntitySource] = []
+    texts = {key: text_of(other, key) for key in keys}
+    for key, text in texts.items():
+        held = held_word(entity, key)
+        if held is not None and held.value:
+            keep.append(_row(entity, key, held.value, _speaker_of(entity, key)))
+        sealed = None
+        if key == "phone" and other.phone_sealed:
+            number = sealing.open_sealed(other.phone_sealed, table=TABLE, column=PHONE_COLUMN, row=other.pk)
+            sealed = sealing.seal_phone(number, table=TABLE, column=PHONE_COLUMN, row=entity.pk)
+        _put(entity, key, text, sealed)
+        entity.provenance.pop(key, None)
+        if key in other.provenance:
+            entity.provenance[key] = dict(other.provenance[key])
+    for column, value in facts.derived(texts).items():
+        setattr(entity, column, value)
+    _remember(entity, keep)
+
+
+def keep_beside(entity: Entity, other: Entity, keys: Iterable[str]) -> list[int]:
+    """Keep what sources said of `other` beside what `entity` holds: the words that hold there, and those that did not.
+
+    A word that the same source has said of `entity` itself stays. Returns the ids of the rows made.
+    """
+    rows = [
+        _row(entity, key, text_of(other, key), _speaker_of(other, key))
+        for key in keys
+        if key in other.provenance and text_of(other, key)
+    ]
+    rows += [
+        EntitySource(
+            entity=entity, field=row.field, source=row.source, by=row.by, value=row.value, on=row.on, ref=row.ref
+        )
+        for row in other.sources.all()
+    ]
+    known = set(entity.sources.values_list("field", "source", "by"))
+    fresh = {(row.field, row.source, row.by): row for row in rows if (row.field, row.source, row.by) not in known}
+    return [row.pk for row in EntitySource.objects.bulk_create(fresh.values())]
+
+
+def _speaker_of(entity: Entity, key: str) -> Speaker:
+    said = entity.provenance[key]
+    return Speaker(said["source"], said["by"], dt.date.fromisoformat(said["on"]), said.get("ref", ""))
 
 
 def contradictions(entity: Entity, sources: Iterable[EntitySource]) -> dict[str, list[EntitySource]]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from coverage.models import Entity, Round, Stop, Visit, VisitAnswer
+from coverage.registry import merging
 from coverage.visiting.sent import Person, Said, Sent, Shop, Wish, digest
 from coverage.visits import demands, findings
 from shimen import clock
@@ -145,7 +146,7 @@ def _keep(
     actor: User,
     at: dt.datetime,
 ) -> Visit:
-    entity = Entity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
+    entity = Entity.objects.select_for_update(of=("self",)).get(pk=merging.survivor(entity).pk)
     visited_at = _within_reason(sent.visited_at, at)
     stop, round_, is_late = _credited(entity, stop, clock.day_of(visited_at))
     visit = Visit(
@@ -204,8 +205,8 @@ def _credited(entity: Entity, stop: Stop | None, day: dt.date) -> tuple[Stop | N
         return None, None, False
     if not _is_open(round_) and current is not None and current.pk != round_.pk:
         round_, stop = current, None
-    if stop is None:
-        stop = Stop.objects.filter(round=round_, entity=entity).first()
+    if stop is None or stop.entity_id != entity.pk:  # an entry that was merged away meanwhile
+        stop = Stop.objects.filter(round=round_, entity=entity).first() or stop
     is_late = not _is_open(round_)
     if stop is not None and not is_late:
         stop = Stop.objects.select_for_update(of=("self",)).get(pk=stop.pk)
