@@ -33,12 +33,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of cells. `first` is the number of its first row in the sheet, counted from 1."""
+    """One table of cells. `first` is the number of its first row in the sheet, counted from 1; `left` how many blank
+    columns stand before the first cell of a row."""
 
     name: str
     rows: Callable[[], Iterator[Row]]
     first: int = 1
     is_hidden: bool = False
+    left: int = 0
 
 
 @dataclass(slots=True)

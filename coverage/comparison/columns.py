@@ -41,9 +41,14 @@ def cell_text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def _in_yuan(written: str) -> str:
+def in_yuan(written: str) -> str:
     """A cell of a column whose heading says that its bare numbers are in 元."""
     return f"{written}元" if written and written[-1].isdigit() else written
+
+
+def since_1900(written: str) -> str:
+    """The number of a day counted from 1904 as counted from 1900; every other text as it is."""
+    return str(int(written) + 1462) if written.isdecimal() and len(written) < 8 else written
 
 
 class _Known(dict[str, str]):
@@ -64,8 +69,8 @@ class Cells:
     What cannot be read becomes the mark, the cell and the reason, so that the comparison can refuse that one cell.
     """
 
-    def __init__(self, as_of: dt.date | None) -> None:
-        self.as_of = as_of
+    def __init__(self, as_of: dt.date | None, *, is_1904: bool = False) -> None:
+        self.as_of, self.is_1904 = as_of, is_1904
         self._known = {fact.key: _Known(self._reader(fact)) for fact in fields.FIELDS if fact.is_eager}
 
     def meanings(self, key: str) -> _Known | None:
@@ -75,7 +80,11 @@ class Cells:
     def _reader(self, fact: fields.Field) -> Callable[[str], str]:
         def read(written: str) -> str:
             try:
-                found = values.iso_date(written, on=self.as_of) if fact.is_date else fact.read(written)
+                if fact.is_date:
+                    day = since_1900(written) if self.is_1904 else written
+                    found = values.iso_date(day, on=self.as_of)
+                else:
+                    found = fact.read(written)
             except ValueError as error:
                 return f"{fields.UNREAD}{written[:60]}{fields.UNREAD}{error}"
             if len(found) > fact.longest:
@@ -109,7 +118,7 @@ class Picker:
         except TypeError:
             texts = list(map(cell_text, map(itemgetter(column.index), rows)))
         if column.in_yuan:
-            texts = list(map(_in_yuan, texts))
+            texts = list(map(in_yuan, texts))
         known = self.cells.meanings(column.field)
         return texts if known is None else list(map(known.__getitem__, texts))
 

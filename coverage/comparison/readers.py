@@ -252,7 +252,7 @@ def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
                 f"工作表“{meta.name}”有 {sheet.width:,} 列，多半有误填的远处单元格。请删掉多余的列后另存"
             )
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-        found.append(Sheet(meta.name, _calamine_rows(sheet), is_hidden=hidden))
+        found.append(Sheet(meta.name, _calamine_rows(sheet), is_hidden=hidden, left=sheet.start[1]))
     return found
 
 
