@@ -15,6 +15,7 @@ import pghistory
 from django.db import IntegrityError, connection, transaction
 
 from coverage.comparison import fields, write
+from coverage.comparison.garbage import uncollected
 from coverage.facts import fields as facts
 from coverage.models import Batch, Difference, Question
 from coverage.registry.search_index import index_search
@@ -65,6 +66,7 @@ def check(batch: Batch, *, leave_doubt: bool) -> None:
         )
 
 
+@uncollected
 @transaction.atomic
 def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: bool = False) -> Batch:
     """Write the accepted differences of a batch into the registry, all or nothing. Raises `ApplyError`."""

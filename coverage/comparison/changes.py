@@ -22,6 +22,7 @@ from django.db import connection
 
 from coverage.comparison import fields
 from coverage.comparison.classify import Cell, Found, Settlement, _fetch, read_cell, shown_line, split_unread
+from coverage.comparison.garbage import uncollected
 from coverage.comparison.judge import Candidate, Judgement
 from coverage.facts import fields as facts
 from coverage.facts import precedence
@@ -119,6 +120,7 @@ class ChangeSet:
         new = sum(1 for judgement in found.judged.values() if judgement.verdict == "new")
         self.is_spelling = new <= SPELT_AT_ONCE
 
+    @uncollected
     def write(self) -> dict[str, Any]:
         """Replace the change set of the batch; returns the account."""
         self.lines += self.changed([cell for cell in self.found.cells if not cell.problem])

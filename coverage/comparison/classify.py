@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from coverage.comparison import fields, judge
+from coverage.comparison.garbage import uncollected
 from coverage.matching import codes, names
 from coverage.matching.evidence import Known, Written
 from coverage.models import Batch
@@ -26,13 +27,24 @@ MATCH = "feed_match"
 _KNOWN = "e.id, e.code, e.organisation_code, e.old_number, e.name, e.legal_person, e.address"
 _WRITTEN = "r.line, r.code, r.old_number, r.period, r.name, r.legal_person, r.address"
 
-_MATCH_BY_CODE = f"""
-DROP TABLE IF EXISTS {MATCH};
-CREATE TEMPORARY TABLE {MATCH} AS
-SELECT r.line, e.id AS entity_id
+# One pass over both sides, each of which is large: every row with its entity, every entity without a row (`line` NULL),
+# and in `cells` what a row says differently. `is_out`: the row counts as a duplicate, or waits for a person.
+_MATCH_BY_CODE = """
+DROP TABLE IF EXISTS {match};
+CREATE TEMPORARY TABLE {match} AS
+SELECT r.line, e.id AS entity_id, false AS is_out,
+       e.missing_since IS NOT NULL AS is_missing,
+       e.kind = ANY(%(kinds)s) AND e.registration_status = '1' AS is_in_scope,
+       CASE WHEN e.id IS NOT NULL AND r.line IS NOT NULL THEN {cells} END AS cells
 FROM feed_row r
-LEFT JOIN coverage_entity e ON e.street_id = %s AND e.code = r.code AND e.code <> '' AND e.removed_at IS NULL
+FULL JOIN (SELECT * FROM coverage_entity WHERE street_id = %(street)s AND removed_at IS NULL) e
+  ON e.code = nullif(r.code, '')
 """
+_COMPARE_AGAIN = """
+UPDATE {match} m SET cells = {cells} FROM feed_row r, coverage_entity e
+WHERE m.line = ANY(%s) AND r.line = m.line AND e.id = m.entity_id
+"""
+HASHED = "SET LOCAL work_mem = '64MB'"  # both sides of the pass above are hashed in memory, up to some 300,000 rows
 
 _CANDIDATES = f"""
 SELECT {_KNOWN} FROM coverage_entity e
@@ -46,8 +58,36 @@ WHERE e.street_id = %(street)s AND e.removed_at IS NULL
 
 _TAILED = f"""
 SELECT {_WRITTEN}, {_KNOWN} FROM {MATCH} m JOIN feed_row r USING (line) JOIN coverage_entity e ON e.id = m.entity_id
-WHERE r.name <> '' AND r.name <> e.name AND r.name ~ '(公司|集团|事务所|合作社|合伙企业|合伙[）)])[[:space:]]*[^[:space:]]'
+WHERE m.line IS NOT NULL AND m.cells[%s] ~ '(公司|集团|事务所|合作社|合伙企业|合伙[）)])[[:space:]]*[^[:space:]]'
 """
+
+
+# Rows that stand for their entity: neither duplicates nor in doubt.
+_COUNTS = "line IS NOT NULL AND NOT is_out"
+_UNNAMED = f"""
+SELECT fate, count(*), array_agg(entity_id ORDER BY entity_id) FILTER (WHERE fate = 'gone') FROM (
+  SELECT DISTINCT ON (m.entity_id) m.entity_id,
+    CASE WHEN m.entity_id = ANY(%s::uuid[]) THEN 'occupied' WHEN NOT m.is_in_scope THEN 'outside'
+         WHEN m.is_missing THEN 'absent' ELSE 'gone' END AS fate
+  FROM {{match}} m WHERE (m.line IS NULL OR m.is_out) AND m.entity_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM {{match}} n WHERE n.entity_id = m.entity_id AND {_COUNTS})
+  ORDER BY m.entity_id
+) x GROUP BY fate
+"""
+FIRST_PAIR = 4  # in `cells`, counted from 1: missing since, telephone, its stored form, then a pair per field
+
+
+def _cells_of(compared: Sequence[fields.Field], *, has_phone: bool) -> str:
+    """The SQL of what a row `r` says differently from its entity `e`, NULL for nothing: since when the entity was missing,
+    the telephone number as written and as stored, and per compared field the cell and the stored text, NULL where equal."""
+    tests = [f"(r.{fact.key} <> '' AND r.{fact.key} <> {fact.stored})" for fact in compared]
+    pairs = [
+        f"CASE WHEN {test} THEN r.{fact.key} END, CASE WHEN {test} THEN {fact.stored} END"
+        for fact, test in zip(compared, tests, strict=True)
+    ]
+    phone = f"r.phone, {fields.stored('phone')}" if has_phone else "'', ''"
+    any_of = " OR ".join(["e.missing_since IS NOT NULL", *tests, *(["r.phone <> ''"] if has_phone else [])])
+    return f"CASE WHEN {any_of} THEN ARRAY[{', '.join([fields.stored(fields.MISSING), phone, *pairs])}]::text[] END"
 
 
 @dataclass(slots=True)
@@ -115,19 +155,27 @@ class Comparison:
         self.street = batch.street_id
         self.department = batch.department.code
         self.found = Found()
+        self._compared: list[fields.Field] = []
+        self._cells = "NULL::text[]"
 
+    @uncollected
     def run(self, columns: set[str]) -> Found:
-        """`columns` are the fields that the workbook has a column for."""
-        with connection.cursor() as cursor:
-            cursor.execute(_MATCH_BY_CODE, [self.street])
-            cursor.execute(f"ANALYZE {MATCH}")
-        self.found.rows = _fetch("SELECT count(*) FROM feed_row")[0][0]
+        """`columns` are the fields that the workbook has a column for. Belongs inside a transaction."""
+        self._compared = [fact for fact in fields.FIELDS if fact.key in columns and fact.key != "phone"]
+        self._cells = _cells_of(self._compared, has_phone="phone" in columns)
+        self._match_by_code()
         self._judge_unmatched()
         self._doubt_branches()
         self._settle_duplicates()
-        self._compare_cells(columns)
+        self._compare_cells()
         self._look_for_gone()
         return self.found
+
+    def _match_by_code(self) -> None:
+        kinds = list(self.batch.department.scope_kinds) if self.batch.is_full else []
+        _run(HASHED)
+        _run(_MATCH_BY_CODE.format(match=MATCH, cells=self._cells), {"street": self.street, "kinds": kinds})
+        self.found.rows = _fetch(f"SELECT count(line) FROM {MATCH}")[0][0]
 
     # Rows whose code, as written, is not in the registry.
 
@@ -173,7 +221,8 @@ class Comparison:
         """Ids of the directory that another row of the sheet has by its code."""
         ids = [known.id for known in directory.by_code.values()]
         return frozenset(
-            str(row[0]) for row in _fetch(f"SELECT entity_id FROM {MATCH} WHERE entity_id = ANY(%s::uuid[])", [ids])
+            str(row[0])
+            for row in _fetch(f"SELECT entity_id FROM {MATCH} WHERE entity_id = ANY(%s::uuid[]) AND {_COUNTS}", [ids])
         )
 
     def _as_settled(self, row: Written, judgement: judge.Judgement, answers: dict[str, Settlement]) -> judge.Judgement:
@@ -216,14 +265,16 @@ class Comparison:
     def _write_matches(self, matched: dict[int, Id]) -> None:
         if matched:
             _run(
-                f"UPDATE {MATCH} m SET entity_id = v.id FROM unnest(%s::int[], %s::uuid[]) v (line, id)"
+                f"UPDATE {MATCH} m SET entity_id = v.id, is_out = false FROM unnest(%s::int[], %s::uuid[]) v (line, id)"
                 " WHERE m.line = v.line",
                 [list(matched), list(matched.values())],
             )
+            _run(_COMPARE_AGAIN.format(match=MATCH, cells=self._cells), [list(matched)])
 
     def _release(self, lines: Iterable[int]) -> None:
         """Take lines out of the comparison of cells: duplicates and doubtful ones."""
-        _run(f"UPDATE {MATCH} SET entity_id = NULL WHERE line = ANY(%s)", [list(lines)])
+        if out := list(lines):
+            _run(f"UPDATE {MATCH} SET is_out = true WHERE line = ANY(%s)", [out])
 
     def _content(self, lines: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Rows as canonical text without their line and period, for telling whether two say the same."""
@@ -237,7 +288,10 @@ class Comparison:
 
     def _doubt_branches(self) -> None:
         """A hit whose name has a tail after 公司 that the registry's does not have goes to a person."""
-        rows = _fetch(_TAILED)
+        names_at = next((2 * place for place, fact in enumerate(self._compared) if fact.key == "name"), None)
+        if names_at is None:
+            return
+        rows = _fetch(_TAILED, [names_at + FIRST_PAIR])
         pairs = [(Written(*row[:7]), known_from(row[7:])) for row in rows]
         pairs = [
             (row, known) for row, known in pairs if row.line not in self.found.judged and self._is_branch(row, known)
@@ -256,10 +310,13 @@ class Comparison:
     # Rows of the sheet that mean one and the same entity.
 
     def _settle_duplicates(self) -> None:
-        groups = _fetch(
-            f"SELECT entity_id, array_agg(line ORDER BY line) FROM {MATCH} WHERE entity_id IS NOT NULL"
-            " GROUP BY entity_id HAVING count(*) > 1"
+        found = _fetch(
+            f"SELECT entity_id, count(*), array_agg(line ORDER BY line) FILTER (WHERE {_COUNTS}) FROM {MATCH}"
+            " WHERE entity_id IS NOT NULL GROUP BY entity_id HAVING count(*) > 1"
         )
+        stands = _fetch(f"SELECT count(entity_id) FROM {MATCH}")[0][0]
+        self.found.registry["total"] = stands - sum(times - 1 for _, times, _ in found)
+        groups = [(entity_id, lines) for entity_id, _, lines in found if lines and len(lines) > 1]
         if not groups:
             return
         lines = [line for _, group in groups for line in group]
@@ -304,28 +361,15 @@ class Comparison:
 
     # Cells.
 
-    def _compare_cells(self, columns: set[str]) -> None:
-        compared = [fact for fact in fields.FIELDS if fact.key in columns and fact.key != "phone"]
-        differing = [f"(r.{fact.key} <> '' AND r.{fact.key} <> {fact.stored})" for fact in compared]
-        if "phone" in columns:
-            differing.append("r.phone <> ''")
-        wanted = [
-            f"CASE WHEN {test} THEN r.{fact.key} END, CASE WHEN {test} THEN {fact.stored} END"
-            for fact, test in zip(compared, differing, strict=False)
-        ]
-        phone = f"r.phone, {fields.stored('phone')}" if "phone" in columns else "'', ''"
-        rows = _fetch(
-            f"SELECT m.line, e.id, {fields.stored(fields.MISSING)}, {phone}, {', '.join(wanted or ['NULL, NULL'])}"
-            f" FROM {MATCH} m JOIN feed_row r USING (line) JOIN coverage_entity e ON e.id = m.entity_id"
-            f" WHERE e.missing_since IS NOT NULL OR {' OR '.join(differing) or 'false'} ORDER BY m.line"
-        )
-        for row in rows:
-            self._compare_row(row, compared)
+    def _compare_cells(self) -> None:
+        rows = _fetch(f"SELECT line, entity_id, cells FROM {MATCH} WHERE cells IS NOT NULL AND {_COUNTS} ORDER BY line")
+        for line, entity_id, cells in rows:
+            self._compare_row(line, entity_id, cells)
 
-    def _compare_row(self, row: Sequence[Any], compared: Sequence[fields.Field]) -> None:
-        """Put down what differs in one row."""
-        line, entity_id, missing, phone, stored_phone, *pairs = row
-        for position, fact in enumerate(compared):
+    def _compare_row(self, line: int, entity_id: Id, cells: list[str]) -> None:
+        """Put down what differs in one row; `cells` as `_cells_of` has them."""
+        missing, phone, stored_phone, *pairs = cells
+        for position, fact in enumerate(self._compared):
             raw, old = pairs[2 * position], pairs[2 * position + 1]
             if raw is not None and (cell := _read_cell(line, entity_id, fact, raw, old)):
                 self.found.cells.append(cell)
@@ -345,31 +389,21 @@ class Comparison:
             for candidate in judgement.candidates
         }
         self.found.named = dict(
-            _fetch(f"SELECT entity_id, min(line) FROM {MATCH} WHERE entity_id = ANY(%s) GROUP BY 1", [list(occupied)])
+            _fetch(
+                f"SELECT entity_id, min(line) FROM {MATCH} WHERE entity_id = ANY(%s) AND {_COUNTS} GROUP BY 1",
+                [list(occupied)],
+            )
         )
-        kinds = list(self.batch.department.scope_kinds) if self.batch.is_full else []
-        named = [*self.found.matched.values()]
-        rows = _fetch(
-            f"""SELECT e.id, e.missing_since IS NOT NULL, e.kind = ANY(%(kinds)s) AND e.registration_status = '1'
-                FROM coverage_entity e
-                WHERE e.street_id = %(street)s AND e.removed_at IS NULL AND NOT e.id = ANY(%(named)s::uuid[])
-                  AND NOT EXISTS (SELECT 1 FROM {MATCH} m WHERE m.entity_id = e.id) ORDER BY e.id""",
-            {"kinds": kinds, "street": self.street, "named": named},
-        )
+        rows = _fetch(_UNNAMED.format(match=MATCH), [list(occupied)])
         tally = {"occupied": 0, "absent": 0, "outside": 0}
-        for entity_id, is_missing, is_in_scope in rows:
-            if entity_id in occupied:
-                tally["occupied"] += 1
-            elif not is_in_scope:
-                tally["outside"] += 1
-            elif is_missing:
-                tally["absent"] += 1
+        unnamed = 0
+        for fate, count, ids in rows:
+            unnamed += count
+            if fate == "gone":
+                self.found.gone = ids
             else:
-                self.found.gone.append(entity_id)
-        total = _fetch(
-            "SELECT count(*) FROM coverage_entity WHERE street_id = %s AND removed_at IS NULL", [self.street]
-        )
-        self.found.registry = {"total": total[0][0], **tally, "unnamed": len(rows)}
+                tally[fate] = count
+        self.found.registry |= {**tally, "unnamed": unnamed}
 
 
 def shown_line(line: int) -> str:

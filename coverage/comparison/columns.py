@@ -48,7 +48,7 @@ def in_yuan(written: str) -> str:
 
 def since_1900(written: str) -> str:
     """The number of a day counted from 1904 as counted from 1900; every other text as it is."""
-    return str(int(written) + 1462) if written.isdecimal() and len(written) < 8 else written
+    return str(int(written) + 1462) if written.isdecimal() and len(written) == 5 else written
 
 
 class _Known(dict[str, str]):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from coverage.matching import codes, names, values
 from shimen.privacy import phones
-from shimen.territory import addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,12 @@ def stored(key: str) -> str:
     return f"coalesce(e.{key}::text, '')" if key in NOT_TEXT else f"e.{key}"
 
 
+def _address(raw: str) -> str:
+    from shimen.territory import addresses  # slow to load, and the reading process reads no addresses
+
+    return addresses.canonical(raw)
+
+
 FIELDS: tuple[Field, ...] = (
     Field("name", "名称", names.canonical, 160),
     Field("trade_sign", "招牌", names.canonical, 80),
@@ -55,7 +60,7 @@ FIELDS: tuple[Field, ...] = (
     Field("industry", "行业门类", values.industry, 1, is_eager=True),
     Field("industry_code", "行业代码", values.industry_code, 6, is_eager=True),
     Field("scope", "经营范围", values.text, 4000),
-    Field("address", "住所（经营场所）", addresses.canonical, 200),
+    Field("address", "住所（经营场所）", _address, 200),
     Field("established_on", "成立日期", values.iso_date, 10, is_eager=True, is_date=True),
     Field("capital", "注册资本（万元）", values.money, 22, is_eager=True),
     Field("headcount", "从业人数", values.count, 10, is_eager=True),

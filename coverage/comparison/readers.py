@@ -188,7 +188,7 @@ def _weigh_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, tally: _Tally
 
 def _weigh_piece(piece: bytes, tally: _Tally, limits: Limits, is_sheet: bool) -> None:
     """Every search here is a pass over tens of megabytes: as few as will do."""
-    if b"<!" in piece:
+    if b"!" in piece and b"<!" in piece:  # one byte is looked for ten times as fast as two
         _refuse_entities(piece)
     if not is_sheet:
         return

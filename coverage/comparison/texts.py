@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import html as lxml_html
-
 from coverage.comparison.book import BROKEN, ENTITIES, FileRefusedError, Limits, Range, Row, Sheet, filled_down
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -98,6 +96,8 @@ def html_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str]:
         raise FileRefusedError(ENTITIES)
     text, encoding = decode(data)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    from lxml import html as lxml_html  # slow to load, and few files are HTML
+
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)

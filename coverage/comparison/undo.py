@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from coverage.comparison import apply as applying
 from coverage.comparison import write
+from coverage.comparison.garbage import uncollected
 from coverage.models import Batch, Discrepancy, Entity, EntitySearch, EntitySource, Question
 from shimen.accounts.models import User
 from shimen.audit.record import record
@@ -30,6 +31,7 @@ class UndoError(DomainError):
     """The batch cannot be undone."""
 
 
+@uncollected
 @transaction.atomic
 def undo(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
     """Take an applied batch back, all or nothing; what was edited since is skipped and says so. Raises `UndoError`."""

@@ -13,8 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-
-from stdnum.cn import uscc
+from types import ModuleType
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 INDEX = {character: position for position, character in enumerate(ALPHABET)}
@@ -91,15 +90,22 @@ def kind(code: str) -> Kind:
     return Kind.OTHER
 
 
+def _standard() -> ModuleType:
+    """The library's rules for credit codes; slow to load, and the reading process has no use for them."""
+    from stdnum.cn import uscc
+
+    return uscc
+
+
 @functools.lru_cache(maxsize=1 << 17)
 def checksum_holds(code: str) -> bool:
     """Whether an 18-character code satisfies its check character (and the shape of its first eight)."""
-    return uscc.is_valid(code)
+    return _standard().is_valid(code)
 
 
 def check_character(stem: str) -> str:
     """The 18th character for the first 17."""
-    return uscc.calc_check_digit(stem)
+    return _standard().calc_check_digit(stem)
 
 
 def organisation_check(stem: str) -> str:

@@ -37,9 +37,17 @@ def _plain(text: str) -> str:
 
 def _read(text: str) -> list[str]:
     """The syllables of a text. The dictionary takes a third of a second to load, which most commands never need."""
+    from pypinyin.seg.simpleseg import seg
+
+    return [syllable for word in seg(text) for syllable in _word(word)]
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _word(word: str) -> tuple[str, ...]:
+    """The syllables of one word as the dictionary cuts a text; most words of a name occur in thousands of names."""
     from pypinyin import Style, lazy_pinyin
 
-    return lazy_pinyin(text, style=Style.NORMAL)
+    return tuple(lazy_pinyin(word, style=Style.NORMAL))
 
 
 def _joined(syllables: list[str]) -> Spelling:
