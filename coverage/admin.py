@@ -1,4 +1,4 @@
-"""The administration pages of coverage: departments, heading aliases, batches, and the workbook's front door."""
+"""The administration pages of coverage: batches, and the workbook's front door."""
 
 from __future__ import annotations
 
@@ -16,45 +16,13 @@ from django.utils.html import format_html
 from import_export.admin import ImportMixin
 from import_export.forms import ImportForm
 
-from coverage.comparison import layouts
 from coverage.import_export import BatchResult, BatchStorage, Feed, WorkbookFormat, WorkbookResource
-from coverage.models import Batch, Department, HeadingAlias
+from coverage.models import Batch, Department
 from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.accounts.admin_site import ScopedAdmin
 from shimen.accounts.models import Role
 from shimen.errors import DomainError
-
-
-class StreetAdmin(ScopedAdmin):
-    """Rows are made in the person's own street."""
-
-    exclude = ("street",)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.street = request.user.street  # type: ignore[union-attr]
-        super().save_model(request, obj, form, change)
-
-
-@admin.register(Department)
-class DepartmentAdmin(StreetAdmin):
-    list_display = ("name", "code", "cadence_days", "precedence", "gone_limit_percent")
-
-
-@admin.register(HeadingAlias)
-class HeadingAliasAdmin(StreetAdmin):
-    list_display = ("heading", "field", "department")
-    list_select_related = ("department",)
-
-    def save_model(self, request: HttpRequest, obj: HeadingAlias, form: Any, change: bool) -> None:
-        obj.heading = layouts.heading_key(obj.heading)
-        super().save_model(request, obj, form, change)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "department":
-            kwargs["queryset"] = Department.objects.visible_to(request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class FeedForm(ImportForm):

@@ -39,8 +39,6 @@ registry: list[URLPattern] = [
 
 comparison: list[URLPattern] = [
     path("compare/", compare_views.compare, name="compare"),
-    path("compare/headings/", compare_views.heading_aliases, name="headings"),
-    path("compare/headings/<uuid:alias>/drop/", compare_views.drop_heading, name="heading-drop"),
     path("compare/<uuid:batch>/", compare_views.batch_page, name="batch"),
     path("compare/<uuid:batch>/progress/", compare_views.progress, name="batch-progress"),
     path("compare/<uuid:batch>/apply/", compare_views.apply_batch, name="batch-apply"),

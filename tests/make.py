@@ -16,7 +16,21 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coverage.models import Batch, Demand, Department, Entity, FeedFile, Round, Stop, Team, TeamMember, Visit, Worker
+from coverage.comparison import layouts
+from coverage.models import (
+    Batch,
+    Demand,
+    Department,
+    Entity,
+    FeedFile,
+    Layout,
+    Round,
+    Stop,
+    Team,
+    TeamMember,
+    Visit,
+    Worker,
+)
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.territory.models import Area, Place, Street
 
@@ -124,6 +138,22 @@ def batch(department: Department, **values: Any) -> Batch:
     )
     defaults = {"number": n, "as_of": TODAY, "created_at": AT}
     return Batch.objects.create(street=department.street, department=department, file=file, **defaults | values)
+
+
+def layout(department: Department, *headings: tuple[str, str], **values: Any) -> Layout:
+    """A layout that a person has decided: (heading, field) from left to right."""
+    columns = [
+        {"heading": heading, "key": heading, "field": field, "by": "person"}
+        for heading, field in headings or (("主体身份号", "code"), ("牌匾", "name"), ("楼长", ""))
+    ]
+    defaults = {"decided_at": AT, "first_seen_at": AT, "last_seen_at": AT}
+    return Layout.objects.create(
+        street=department.street,
+        department=department,
+        fingerprint=layouts.fingerprint(column["key"] for column in columns),
+        columns=columns,
+        **defaults | values,
+    )
 
 
 def team(street: Street, *members: User, **values: Any) -> Team:

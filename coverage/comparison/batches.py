@@ -16,10 +16,10 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from coverage.comparison import apply as applying
-from coverage.comparison import changes, fields, layouts, readers, stage
+from coverage.comparison import changes, readers, remembered, stage
 from coverage.comparison import undo as undoing
 from coverage.comparison.classify import Comparison
-from coverage.models import Batch, Department, FeedFile, HeadingAlias
+from coverage.models import Batch, Department, FeedFile
 from shimen import outbox
 from shimen.accounts.models import User
 from shimen.audit.record import record
@@ -29,8 +29,8 @@ from shimen.outbox import jobs
 from shimen.outbox.models import Job
 
 State = Batch.State
-LIVE = (State.RECEIVED, State.READING, State.READY, State.APPLYING, State.APPLIED)
-COMPARABLE = (State.RECEIVED, State.READING, State.REFUSED, State.READY, State.UNDONE)
+LIVE = (State.RECEIVED, State.READING, State.MAPPING, State.READY, State.APPLYING, State.APPLIED)
+COMPARABLE = (State.RECEIVED, State.READING, State.REFUSED, State.MAPPING, State.READY, State.UNDONE)
 REPORT_EVERY = 5_000
 
 
@@ -61,6 +61,8 @@ def receive(
     """
     _refuse_unlikely(content, as_of, on)
     department = Department.objects.select_for_update().get(pk=department.pk)
+    if department.retired_at is not None:
+        raise BatchError(f"{department}已停用，不再收表。要收，先在部门页上恢复。", field="department")
     digest = hashlib.sha256(content).hexdigest()
     _refuse_twin(department, digest)
     file = _kept(department, name, content, digest, actor, at)
@@ -243,21 +245,13 @@ def job_of(batch: Batch) -> Job | None:
 # Reading and comparing.
 
 
-def aliases_of(department: Department) -> layouts.Aliases:
-    """Headings as this department writes them: the built-in ones, the street's, its own, the later over the earlier."""
-    found = fields.built_in_aliases()
-    rows = HeadingAlias.objects.filter(street_id=department.street_id).filter(
-        Q(department__isnull=True) | Q(department=department)
-    )
-    own = sorted(rows.values_list("heading", "field", "department_id"), key=lambda row: row[2] is not None)
-    found |= {heading: (field, 0) for heading, field, _ in own}
-    return layouts.prepare(found)
-
-
 def source_of(batch: Batch) -> stage.Source:
     """What the reading process is given for a batch."""
     return stage.Source(
-        content=bytes(batch.file.content), name=batch.file.name, as_of=batch.as_of, aliases=aliases_of(batch.department)
+        content=bytes(batch.file.content),
+        name=batch.file.name,
+        as_of=batch.as_of,
+        aliases=remembered.aliases_of(batch.department),
     )
 
 
@@ -270,7 +264,8 @@ def read_and_compare(
 ) -> Batch:
     """Read the workbook, compare it with the registry and write the change set down, in this very process.
 
-    A file that cannot be read leaves the batch refused with its sentence: that is an outcome, not an error.
+    A file that cannot be read leaves the batch refused with its sentence, one whose header nobody knows leaves it waiting
+    for a person (`mapping`): these are outcomes, not errors.
     `finishing` opens the transaction of the final writes.
     """
     batch = Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
@@ -287,19 +282,31 @@ def read_and_compare(
     try:
         account = stage.load(source, progress=rows_came)
     except stage.StageError as refusal:
-        with finishing():
-            Batch.objects.filter(pk=batch.pk).update(state=State.REFUSED, error=refusal.sentence, layout={}, counts={})
-        stage.drop()
-        return _reloaded(batch)
+        state, layout = (State.MAPPING, {"tops": refusal.tops}) if refusal.tops else (State.REFUSED, {})
+        return _put_aside(batch, state, refusal.sentence, layout, finishing)
+    if sentence := remembered.why_a_person(batch.department, account["sheets"]):
+        return _put_aside(batch, State.MAPPING, sentence, account, finishing)
     progress("比对", 0, sum(sheet["data"] for sheet in account["sheets"]))
     with finishing():
-        _write_down(batch, account)
+        _write_down(batch, account, at)
     stage.drop()
     return _reloaded(batch)
 
 
-def _write_down(batch: Batch, account: dict[str, Any]) -> None:
+def _put_aside(batch: Batch, state: str, sentence: str, layout: dict[str, Any], finishing: Callable[[], Any]) -> Batch:
+    """Nothing is compared: the batch waits with its sentence."""
+    with finishing():
+        Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(
+            state=state, error=sentence, layout=layout, counts={}
+        )
+    stage.drop()
+    return _reloaded(batch)
+
+
+def _write_down(batch: Batch, account: dict[str, Any], at: dt.datetime) -> None:
     """Compare what was staged, and keep the change set with its account."""
+    account["news"] = remembered.news(batch.department, account["sheets"])
+    remembered.remember(department=batch.department, sheets=account["sheets"], at=at)
     columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
     found = Comparison(batch, changes.settlements(batch)).run(columns)
     counts = changes.ChangeSet(batch, found).write()

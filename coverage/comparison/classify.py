@@ -34,7 +34,8 @@ DROP TABLE IF EXISTS {match};
 CREATE TEMPORARY TABLE {match} AS
 SELECT r.line, e.id AS entity_id, false AS is_out,
        e.missing_since IS NOT NULL AS is_missing,
-       e.kind = ANY(%(kinds)s) AND e.registration_status = '1' AS is_in_scope,
+       e.kind = ANY(%(kinds)s) AND e.registration_status = '1'
+         AND (%(areas)s::uuid[] IS NULL OR coalesce(e.area_id = ANY(%(areas)s::uuid[]), false)) AS is_in_scope,
        CASE WHEN e.id IS NOT NULL AND r.line IS NOT NULL THEN {cells} END AS cells
 FROM feed_row r
 FULL JOIN (SELECT * FROM coverage_entity WHERE street_id = %(street)s AND removed_at IS NULL) e
@@ -173,8 +174,9 @@ class Comparison:
 
     def _match_by_code(self) -> None:
         kinds = list(self.batch.department.scope_kinds) if self.batch.is_full else []
+        scope = {"street": self.street, "kinds": kinds, "areas": self.batch.department.areas_below()}
         _run(HASHED)
-        _run(_MATCH_BY_CODE.format(match=MATCH, cells=self._cells), {"street": self.street, "kinds": kinds})
+        _run(_MATCH_BY_CODE.format(match=MATCH, cells=self._cells), scope)
         self.found.rows = _fetch(f"SELECT count(line) FROM {MATCH}")[0][0]
 
     # Rows whose code, as written, is not in the registry.

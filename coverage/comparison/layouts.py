@@ -1,12 +1,13 @@
 """Where a sheet's header is, which column holds which field, and what each row below it is.
 
-The header is the first row of the top 20 in which at least three cells are known headings. Above it stand titles,
-below it data, repeated headings, totals, signatures and blank rows; all of them are counted, so that rows in are always
-rows accounted for.
+The header is the first row of the top 20 in which at least three cells are known headings, or whose headings are those
+of a layout that the department has sent before, in whatever order. Above it stand titles, below it data, repeated
+headings, totals, signatures and blank rows; all of them are counted, so that rows in are always rows accounted for.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,34 @@ _REMARK = re.compile(
     r"^(?:合计|总计|共计|小计|累计|总数|填表人|制表人|制表|填报人|填报单位|填报日期|审核人|审核|复核人|负责人签字|联系人及电话|备注[:：]|说明[:：]|注[:：]|以上|数据截至|统计截止)"
 )
 
-Aliases = Mapping[str, tuple[str, int]]
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """What headings stand for: words known in general, and the layouts that a department has sent.
+
+    `words`: heading key → field and rank (0 = said by a person, 1 = first choice, …); field '' leaves the column out.
+    `layouts`: of the layouts that a person decided, fingerprint → every column key → field ('' = left out).
+    `skipped`: fingerprints of tables of which a person said that they hold no entities.
+    """
+
+    words: Mapping[str, tuple[str, int]]
+    layouts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """For the reading process."""
+        return {"words": dict(self.words), "layouts": dict(self.layouts), "skipped": sorted(self.skipped)}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Aliases:
+        words = {heading: (choice[0], choice[1]) for heading, choice in told["words"].items()}
+        return cls(words, told["layouts"], frozenset(told["skipped"]))
+
+    def look_up(self, key: str) -> tuple[str, int] | None:
+        """The field of a heading, also where only a bracketed remark at its end (a unit) is new."""
+        if not key:
+            return None
+        return self.words.get(key) or self.words.get(_BRACKETED.sub("", key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +68,21 @@ class Column:
 
 @dataclass(slots=True)
 class Layout:
-    """A header row understood: columns that feed a field, headings not used, and why."""
+    """A header row understood: columns that feed a field, headings not used, and why.
+
+    `headings` in the order of the sheet, as written; `keys` name them apart (see `column_keys`), `places` are their
+    columns from 0. `is_decided` where a person has said of this very layout what its columns are.
+    """
 
     row: int
     columns: list[Column] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    fingerprint: str = ""
+    is_decided: bool = False
 
     @property
     def found(self) -> set[str]:
@@ -60,42 +96,75 @@ def heading_key(cell: Any) -> str:
     return _TRAILING.sub("", _SPACE.sub("", unicodedata.normalize("NFKC", cell)))
 
 
-def prepare(aliases: Mapping[str, tuple[str, int]]) -> dict[str, tuple[str, int]]:
-    """An alias table with its headings in the form of `heading_key`; field '' means "leave this column out"."""
-    return {heading_key(heading): choice for heading, choice in aliases.items()}
+def prepare(
+    words: Mapping[str, tuple[str, int]],
+    layouts: Mapping[str, Mapping[str, str]] | None = None,
+    skipped: Iterable[str] = (),
+) -> Aliases:
+    """Aliases with their headings in the form of `heading_key`; field '' means "leave this column out"."""
+    return Aliases(
+        {heading_key(heading): choice for heading, choice in words.items()}, layouts or {}, frozenset(skipped)
+    )
 
 
-def _lookup(key: str, aliases: Aliases) -> tuple[str, int] | None:
-    """The field of a heading, also where only a bracketed remark at its end (a unit) is new."""
-    if not key:
-        return None
-    return aliases.get(key) or aliases.get(_BRACKETED.sub("", key))
-
-
-def is_header(row: Sequence[Any], aliases: Aliases) -> bool:
-    """Whether at least three different fields are named by the cells of a row."""
-    known = {choice[0] for cell in row if (choice := _lookup(heading_key(cell), aliases)) and choice[0]}
-    return len(known) >= KNOWN_ENOUGH
-
-
-def understand(row: Sequence[Any], aliases: Aliases, *, number: int) -> Layout:
-    """The columns of a header row. Of two headings for one field the better known wins, then the one further left."""
-    layout = Layout(row=number)
-    best: dict[str, tuple[int, Column]] = {}
+def column_keys(row: Sequence[Any]) -> list[tuple[int, str]]:
+    """The named columns of a header row: index and key; a heading that comes again is told apart as `人数#2`."""
+    seen: dict[str, int] = {}
+    found = []
     for index, cell in enumerate(row):
         key = heading_key(cell)
         if not key:
             continue
-        layout.headings.append(str(cell).strip())
-        choice = _lookup(key, aliases)
+        seen[key] = seen.get(key, 0) + 1
+        found.append((index, key if seen[key] == 1 else f"{key}#{seen[key]}"))
+    return found
+
+
+def fingerprint(keys: Iterable[str]) -> str:
+    """What names a layout: its headings in any order."""
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:32]
+
+
+def is_header(row: Sequence[Any], aliases: Aliases) -> bool:
+    """Whether at least three different fields are named by the cells of a row, or the row is a known layout's."""
+    known = {choice[0] for cell in row if (choice := aliases.look_up(heading_key(cell))) and choice[0]}
+    if len(known) >= KNOWN_ENOUGH:
+        return True
+    if is_skipped(row, aliases):
+        return True
+    keys = [key for _, key in column_keys(row)]
+    # Most rows that come here are data: their first cell is no heading of any layout.
+    if not keys or not any(keys[0] in columns for columns in aliases.layouts.values()):
+        return False
+    return fingerprint(keys) in aliases.layouts
+
+
+def is_skipped(row: Sequence[Any], aliases: Aliases) -> bool:
+    """Whether a person said of a table with this header that it holds no entities."""
+    return bool(aliases.skipped) and fingerprint(key for _, key in column_keys(row)) in aliases.skipped
+
+
+def understand(row: Sequence[Any], aliases: Aliases, *, number: int) -> Layout:
+    """The columns of a header row. What a person said of this layout holds; else of two headings for one field the
+    better known wins, then the one further left."""
+    named = column_keys(row)
+    keys = [key for _, key in named]
+    layout = Layout(number, keys=keys, places=[index for index, _ in named], fingerprint=fingerprint(keys))
+    decided = aliases.layouts.get(layout.fingerprint, {})
+    layout.is_decided = bool(decided)
+    best: dict[str, tuple[int, Column]] = {}
+    for index, key in named:
+        heading, plain = str(row[index]).strip(), heading_key(row[index])
+        layout.headings.append(heading)
+        choice = (decided[key], 0) if key in decided else aliases.look_up(plain)
         if choice is None:
-            layout.unknown.append(str(cell).strip())
+            layout.unknown.append(heading)
             continue
         name, rank = choice
         if not name:
             continue
-        in_yuan = name == "capital" and bool(re.search(r"\((?:人民币)?元\)$", key))
-        column = Column(index, str(cell).strip(), name, in_yuan)
+        in_yuan = name == "capital" and bool(re.search(r"\((?:人民币)?元\)$", plain))
+        column = Column(index, heading, name, in_yuan)
         if name in best and best[name][0] <= rank:
             layout.doubled.append(column.heading)
             continue
@@ -110,7 +179,7 @@ def nearest(rows: Iterable[Sequence[Any]], aliases: Aliases) -> tuple[int, list[
     """For the refusal: the row of the top with the most known headings (from 1), and those headings."""
     best: tuple[int, list[str]] = (0, [])
     for number, row in enumerate(rows, 1):
-        known = [str(cell).strip() for cell in row if _lookup(heading_key(cell), aliases)]
+        known = [str(cell).strip() for cell in row if aliases.look_up(heading_key(cell))]
         if len(known) > len(best[1]):
             best = (number, known)
     return best
@@ -125,15 +194,13 @@ def is_remark(cells: Sequence[str]) -> bool:
     return bool(_REMARK.match(first))
 
 
-def missing(layout: Layout) -> str:
+def missing(found: set[str]) -> str:
     """A sentence about a field without which rows cannot be told apart, '' where all is there."""
-    found = layout.found
-    if fields.CODE not in found and fields.OLD_NUMBER not in found and "name" not in found:
-        return "表头里没有“统一社会信用代码”，也没有“名称”，认不出每一行是哪一家。请向部门补要，或在“表头别名”里指明是哪一列"
-    if fields.CODE not in found and fields.OLD_NUMBER not in found:
-        return (
-            "表头里没有“统一社会信用代码”，只能按名称比对，全部行都要人工确认。请向部门补要这一列，或在“表头别名”里指明"
-        )
-    if "name" not in found:
-        return "表头里没有“名称”一列。没有名称，代码抄错时无从核对。请向部门补要，或在“表头别名”里指明是哪一列"
+    has_code, has_name = bool(found & {fields.CODE, fields.OLD_NUMBER}), "name" in found
+    if not has_code and not has_name:
+        return "没有认出“统一社会信用代码”，也没有认出“名称”，分不清每一行是哪一家"
+    if not has_code:
+        return "没有认出“统一社会信用代码”，只能按名称比对，全部行都要人工确认"
+    if not has_name:
+        return "没有认出“名称”，代码抄错时无从核对"
     return ""

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from coverage.comparison import columns, layouts, readers
+from coverage.comparison import columns, fields, layouts, peek, readers
 from coverage.comparison.columns import Cells, cell_text
 from coverage.matching import codes
 
@@ -42,6 +42,15 @@ class SheetAccount:
     columns: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    fingerprint: str = ""
+    is_decided: bool = False
+
+
+class HeaderUnknownError(readers.FileRefusedError):
+    """The file can be read, but a person must say which row is the header, or what its columns are."""
 
 
 class SheetReader:
@@ -51,6 +60,7 @@ class SheetReader:
         self.sheet, self.number, self.aliases, self.cells = sheet, number, aliases, cells
         self.account = SheetAccount(name=sheet.name)
         self.layout: layouts.Layout | None = None
+        self.is_skipped = False
         self._picker = columns.Picker([], cells)
 
     def _adopt(self, row: Sequence[Any], number: int) -> None:
@@ -63,6 +73,8 @@ class SheetReader:
         account.unknown += [heading for heading in layout.unknown if heading not in account.unknown]
         if first:
             account.header_row, account.doubled = number, layout.doubled
+            account.written, account.keys, account.places = layout.headings, layout.keys, layout.places
+            account.fingerprint, account.is_decided = layout.fingerprint, layout.is_decided
         if self._picker.columns != layout.columns:
             self._picker = columns.Picker(layout.columns, self.cells)
 
@@ -92,6 +104,8 @@ class SheetReader:
         account, start = self.account, self.sheet.first
         account.rows = len(top)
         place = next((index for index, row in enumerate(top) if layouts.is_header(row, self.aliases)), None)
+        if place is not None and layouts.is_skipped(top[place], self.aliases):
+            place, self.is_skipped = None, True
         if place is None:
             account.rows += sum(1 for _ in source)
             return
@@ -180,7 +194,7 @@ class WorkbookReader:
                 self._close(reader)
                 number += reader.layout is not None
         if not number:
-            raise readers.FileRefusedError(self._no_header())
+            raise HeaderUnknownError(self._no_header())
         if not any(account.data for account in self.accounts):
             raise readers.FileRefusedError("有表头，没有数据行。请确认导出时选了全部数据，再重新上传")
 
@@ -189,11 +203,12 @@ class WorkbookReader:
         if reader.layout is None:
             if account.rows:
                 label = f"工作表“{account.name}”" if account.name else "这份表"
-                self.remarks.append(f"{label}前 {layouts.TOP} 行里没有表头，{account.rows:,} 行没有读")
+                why = "认定过不是名册" if reader.is_skipped else f"前 {layouts.TOP} 行里没有表头"
+                self.remarks.append(f"{label}{why}，{account.rows:,} 行没有读")
             return
-        sentence = layouts.missing(reader.layout)
-        if sentence and "认不出" in sentence:
-            raise readers.FileRefusedError(sentence)
+        sentence = layouts.missing(reader.layout.found)
+        if sentence and not reader.layout.found & {fields.CODE, fields.OLD_NUMBER, "name"}:
+            raise HeaderUnknownError(sentence)
         if sentence:
             self.remarks.append(sentence)
         self.accounts.append(account)
@@ -206,8 +221,12 @@ class WorkbookReader:
         nearest = f"最像的是第 {best[0]} 行，只认出“{'”“'.join(best[1])}”。" if best[1] else ""
         return (
             f"前 {layouts.TOP} 行里没有找到表头（至少要认出 {layouts.KNOWN_ENOUGH} 个列名）。{nearest}"
-            "请在“表头别名”里补上这份表的列名，再重新比对"
+            "指明哪一行是表头、各列是什么，下次就认得"
         )
+
+    def tops(self) -> list[dict[str, Any]]:
+        """The first rows of every sheet, for a person to look at."""
+        return [peek.top_of(sheet, cell_text) for sheet in self.book.sheets]
 
     def account(self) -> dict[str, Any]:
         """What was found, as JSON: format, encoding, remarks and one entry per sheet with a header."""
@@ -215,6 +234,7 @@ class WorkbookReader:
             "format": self.book.format,
             "encoding": self.book.encoding,
             "remarks": self.remarks,
+            "tops": self.tops(),
             "sheets": [
                 {name: getattr(account, name) for name in SheetAccount.__dataclass_fields__}
                 for account in self.accounts
@@ -233,6 +253,8 @@ def original_rows(book: readers.Book, aliases: layouts.Aliases, wanted: set[int]
             for line, row in enumerate(sheet.rows(), number * SHEET_STRIDE + sheet.first):
                 is_top = line - number * SHEET_STRIDE - sheet.first < layouts.TOP
                 if not has_header and is_top and layouts.is_header(row, aliases):
+                    if layouts.is_skipped(row, aliases):
+                        break
                     has_header = True
                     if not number:
                         yield [0, *map(cell_text, row)]
@@ -261,7 +283,7 @@ def main(control_fd: int) -> int:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
         resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1, int(limits.seconds) + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        aliases = {heading: (choice[0], choice[1]) for heading, choice in options["aliases"].items()}
+        aliases = layouts.Aliases.from_json(options["aliases"])
         account: dict[str, Any]
         try:
             reader = read_workbook(
@@ -272,11 +294,15 @@ def main(control_fd: int) -> int:
                 as_of=dt.date.fromisoformat(options["as_of"]),
             )
             wanted = set(options["lines"])
-            if wanted:
+            if options["is_peek"]:
+                pass
+            elif wanted:
                 _stream_originals(original_rows(reader.book, aliases, wanted), sys.stdout.buffer)
             else:
                 _stream(reader.blocks(), sys.stdout.buffer)
             account = reader.account()
+        except HeaderUnknownError as unknown:
+            account = {"refused": str(unknown), "tops": reader.tops()}
         except readers.FileRefusedError as refusal:
             account = {"refused": str(refusal)}
         except MemoryError:

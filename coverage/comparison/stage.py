@@ -32,7 +32,12 @@ IN_MEMORY = 32 * readers.MEGABYTE
 
 
 class StageError(DomainError):
-    """The file cannot be read; the sentence says why and what to do."""
+    """The file cannot be read; the sentence says why and what to do. `tops` are the first rows of its sheets where only
+    its header is unknown."""
+
+    def __init__(self, sentence: str, *, tops: list[dict[str, Any]] | None = None) -> None:
+        super().__init__(sentence)
+        self.tops = tops
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,17 +51,20 @@ class Source:
     limits: readers.Limits = dataclasses.field(default_factory=readers.Limits)
 
 
-def read(source: Source, sink: Callable[[bytes], None], *, lines: Sequence[int] = ()) -> dict[str, Any]:
+def read(
+    source: Source, sink: Callable[[bytes], None], *, lines: Sequence[int] = (), is_peek: bool = False
+) -> dict[str, Any]:
     """Read a workbook in a child process: rows as `columns.packed` gives them into `sink`, line first, then `fields.STAGED`.
 
-    With `lines`, only those rows come, as the department wrote them, after its headings as line 0.
+    With `lines`, only those rows come, as the department wrote them, after its headings as line 0; with `is_peek` none
+    come, and the account has only the first rows of every sheet (`tops`).
     Returns the account of `coverage.comparison.parse`. Raises `StageError` for a file that cannot be taken, also when
     the child dies of its limits.
     """
     with tempfile.TemporaryFile() as content, tempfile.TemporaryFile("w+", encoding="utf-8") as control:
         content.write(source.content)
         content.seek(0)
-        _write_options(source, control, lines)
+        _write_options(source, control, lines, is_peek)
         with _child(source, content, control) as child:
             while chunk := (child.stdout.read(CHUNK) if child.stdout else b""):
                 sink(chunk)
@@ -71,11 +79,18 @@ def original_rows(source: Source, lines: Sequence[int]) -> list[tuple[int, list[
     return [(int(row[0]), row[1:]) for row in columns.unpacked(b"".join(found))]
 
 
-def _write_options(source: Source, control: IO[str], lines: Sequence[int]) -> None:
+def peek(source: Source) -> list[dict[str, Any]]:
+    """The first rows of every sheet, see `coverage.comparison.peek`. Raises `StageError`."""
+    tops: list[dict[str, Any]] = read(source, lambda _: None, is_peek=True)["tops"]
+    return tops
+
+
+def _write_options(source: Source, control: IO[str], lines: Sequence[int], is_peek: bool) -> None:
     options = {
         "name": source.name,
         "as_of": source.as_of.isoformat(),
-        "aliases": dict(source.aliases),
+        "aliases": source.aliases.as_json(),
+        "is_peek": is_peek,
         "limits": dataclasses.asdict(source.limits),
         "lines": list(lines),
     }
@@ -115,7 +130,7 @@ def _account(control: IO[str], returncode: int) -> dict[str, Any]:
     except ValueError:
         account = {}
     if refusal := account.get("refused"):
-        raise StageError(refusal)
+        raise StageError(refusal, tops=account.get("tops"))
     if returncode or "sheets" not in account:
         raise StageError(
             "读这份表用的时间或内存超出上限，已停下，没有动名册。多半是很远的单元格里误填了内容，"

@@ -6,16 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
-from coverage.comparison import fields, layouts
+from coverage.comparison import fields
 from coverage.forms.rounds import DayInput
-from coverage.models import Batch, Department, Difference, HeadingAlias
+from coverage.models import Batch, Department, Difference
+from coverage.models.feeds import DepartmentQuerySet
 
 KINDS = [("", "全部种类"), *Difference.Kind.choices]
 DECISIONS = [("", "全部处理"), *Difference.Decision.choices]
 FIELDS = [("", "全部字段"), *((key, title) for key, title in fields.TITLES.items() if key != fields.PERIOD)]
-LEAVE_OUT = "-"
 
 
 class UploadForm(forms.Form):
@@ -36,9 +36,9 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv,.txt,.tsv,.htm,.html"}),
     )
 
-    def __init__(self, *args: Any, departments: QuerySet[Department], today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, departments: DepartmentQuerySet, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments.order_by("precedence", "name")  # type: ignore[attr-defined]
+        self.fields["department"].queryset = departments.in_order()  # type: ignore[attr-defined]
         self.fields["as_of"].initial = today
 
 
@@ -57,30 +57,3 @@ class DifferenceForm(forms.Form):
             if value := getattr(self, "cleaned_data", {}).get(name):
                 rows = rows.filter(**{name: value})
         return rows.order_by("line", "id")
-
-
-class AliasForm(forms.Form):
-    """A heading and the field it stands for."""
-
-    heading = forms.CharField(label="表头", max_length=80, help_text="照表里写的抄，空格和全半角不用管")
-    field = forms.ChoiceField(
-        label="是哪个字段", choices=[*((key, title) for key, title in fields.TITLES.items()), (LEAVE_OUT, "不读这一列")]
-    )
-    department = forms.ModelChoiceField(
-        label="只用于", queryset=Department.objects.none(), required=False, empty_label="全部部门"
-    )
-
-    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments.order_by("precedence", "name")  # type: ignore[attr-defined]
-
-    def clean_heading(self) -> str:
-        heading = layouts.heading_key(self.cleaned_data["heading"])
-        if not heading:
-            raise forms.ValidationError("写上表头的文字。")
-        return heading
-
-
-def aliases_of_street(aliases: QuerySet[HeadingAlias]) -> QuerySet[HeadingAlias]:
-    """The street's own aliases, those for all departments first."""
-    return aliases.select_related("department").order_by(F("department__name").asc(nulls_first=True), "heading")

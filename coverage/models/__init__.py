@@ -2,7 +2,7 @@
 
 from coverage.models.differences import AskedField, Discrepancy, DiscrepancyStep, Reply
 from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
-from coverage.models.feeds import Batch, Department, Difference, FeedFile, HeadingAlias
+from coverage.models.feeds import Batch, Department, Difference, FeedFile, Layout
 from coverage.models.merging import Distinct, Merge, OtherCode
 from coverage.models.rounds import Absence, Rearrangement, Round, Stop, Team, TeamMember
 from coverage.models.visits import Demand, Question, Visit, VisitAnswer
@@ -22,7 +22,7 @@ __all__ = [
     "EntitySource",
     "FactRule",
     "FeedFile",
-    "HeadingAlias",
+    "Layout",
     "Merge",
     "OtherCode",
     "Question",

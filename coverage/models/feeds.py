@@ -2,49 +2,93 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
 from shimen.models import ScopedQuerySet, StreetRow
+from shimen.territory.models import Area
+
+
+class DepartmentQuerySet(ScopedQuerySet):
+    """Departments; those that no longer send stay for their batches."""
+
+    def sending(self):
+        return self.filter(retired_at__isnull=True)
+
+    def in_order(self):
+        return self.order_by("sort", "name", "id")
 
 
 class Department(StreetRow):
-    """An industry department (条) that sends workbooks, with the scope that it declares for them."""
+    """An industry department (条) that sends workbooks, with the scope that it declares for them.
+
+    `areas` and `scope_kinds` say whom a full workbook names: only there, and only of these kinds, is an entity that it
+    does not name missing. No areas = the whole street; no kinds = nothing is ever missing.
+    """
 
     code = models.CharField("代码", max_length=20)
     name = models.CharField("名称", max_length=40)
     contact = models.CharField("联系人", max_length=60, blank=True)
+    contact_way = models.CharField("办公电话或邮箱", max_length=80, blank=True)
     cadence_days = models.PositiveSmallIntegerField("多少天一次", default=14)
+    areas = models.ManyToManyField(Area, verbose_name="名册覆盖的区域", related_name="+", blank=True)
     scope_kinds = models.JSONField("名册覆盖的主体类型", default=list, blank=True)
-    precedence = models.PositiveSmallIntegerField("来源次序（小者优先）", default=50)
+    sort = models.PositiveSmallIntegerField("排列次序（小的在前）", default=50)
     gone_limit_percent = models.PositiveSmallIntegerField("疑似消失超过百分之几要人确认", default=10)
+    retired_at = models.DateTimeField("停用时间", null=True, blank=True)
+    retired_reason = models.CharField("停用原因", max_length=120, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "行业部门"
-        constraints = [models.UniqueConstraint("street", "code", name="department_code_once_per_street")]
+        constraints = [
+            models.UniqueConstraint(
+                "street", "code", name="department_code_once_per_street", violation_error_message="已有部门用这个代码。"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
+    def areas_below(self) -> list[uuid.UUID] | None:
+        """Ids of the declared areas with everything inside them; None for the whole street."""
+        declared = list(self.areas.values_list("pk", flat=True))
+        if not declared:
+            return None
+        return list(Area.objects.filter(lineage__overlap=declared).values_list("pk", flat=True))
 
-class HeadingAlias(StreetRow):
-    """A heading seen in workbooks and the field it stands for; without department it holds for all."""
 
-    department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, blank=True, related_name="aliases")
-    heading = models.CharField("表头", max_length=80)
-    field = models.CharField("字段", max_length=30)
+class Layout(StreetRow):
+    """A header row that a department has sent, and what each of its columns stands for.
+
+    Recognised again by `fingerprint`: its headings in any order (`coverage.comparison.layouts.fingerprint`).
+    `columns` in the order of the sheet: {"heading": as written, "key": heading key, "field": field or "", "by": who
+    says so}; `by` is "person", "words" (the headings known in general) or "" (nobody knows: not read).
+    """
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="layouts", verbose_name="部门")
+    fingerprint = models.CharField("表头指纹", max_length=32)
+    columns = models.JSONField("各列", default=list)
+    is_skipped = models.BooleanField("不是名册，不读", default=False)
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField("认定时间", null=True)
+    first_seen_at = models.DateTimeField("首次收到")
+    last_seen_at = models.DateTimeField("最近收到")
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "表头别名"
+        verbose_name = "表头"
         constraints = [
-            models.UniqueConstraint(
-                "street", "department", "heading", nulls_distinct=False, name="heading_alias_once_per_department"
-            )
+            models.UniqueConstraint("department", "fingerprint", name="layout_once_per_department"),
         ]
+        indexes = [models.Index(fields=["street", "fingerprint"], name="layout_by_fingerprint")]
+
+    def __str__(self) -> str:
+        return f"{self.department.name}的表头（{len(self.columns)} 列）"
 
 
 class FeedFile(StreetRow):
@@ -67,6 +111,7 @@ class Batch(StreetRow):
         RECEIVED = "received", "已上传"
         READING = "reading", "识别和比对中"
         REFUSED = "refused", "读不了"
+        MAPPING = "mapping", "待认表头"
         READY = "ready", "待确认"
         APPLYING = "applying", "应用中"
         APPLIED = "applied", "已应用"

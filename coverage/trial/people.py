@@ -7,7 +7,8 @@ import uuid
 
 from django.contrib.auth.hashers import make_password
 
-from coverage.models import Department, HeadingAlias, Team, TeamMember
+from coverage.comparison import fields, layouts
+from coverage.models import Department, Layout, Team, TeamMember
 from coverage.trial import cast, places, shape, words
 from coverage.trial.copying import copy
 from coverage.trial.days import Days, Ids
@@ -47,7 +48,7 @@ def write_street(*, seed: int, days: Days) -> tuple[Street, list[Area]]:
     lon, lat = shape.degrees((330.0, 215.0))
     street = Street.objects.create(
         id=ids.at(opened), code=CODE, name=NAME, division=words.DIVISION, district="示例区", lon=lon, lat=lat,
-        rounds_from=days.first, is_trial=True, backdrop=shape.backdrop(),
+        rounds_from=days.first, is_trial=True, backdrop=shape.backdrop(), outline=shape.degrees_ring(shape.OUTLINE),
     )  # fmt: skip
     grids = []
     for number, (name, ring) in enumerate(zip(shape.GRID_NAMES, shape.GRIDS, strict=True), 1):
@@ -168,24 +169,40 @@ def write_departments(street: Street, *, seed: int, days: Days) -> dict[str, Dep
             contact=f"{unit}（示例）",
             cadence_days=cadence,
             scope_kinds=kinds,
-            precedence=precedence,
+            sort=sort,
         )
-        for code, name, unit, cadence, kinds, precedence in DEPARTMENTS
+        for code, name, unit, cadence, kinds, sort in DEPARTMENTS
     }
     Department.objects.bulk_create(made.values())
-    aliases = [
-        HeadingAlias(id=ids.at(opened), street=street, department=made[code], heading=heading, field=field)
-        for code, heading, field in ALIASES
-    ]
-    HeadingAlias.objects.bulk_create(aliases)
+    Layout.objects.bulk_create(
+        Layout(id=ids.at(opened), street=street, department=made[code], first_seen_at=opened, last_seen_at=opened,
+               decided_at=opened, **_layout(headings))
+        for code, headings in LAYOUTS
+    )  # fmt: skip
     return made
 
 
-# Headings that only this street's departments use; the general ones come with the product.
-ALIASES = (
-    ("market", "统一代码（18位）", "code"),
-    ("market", "登记住所", "address"),
-    ("tax", "户名", "name"),
-    ("tax", "税务登记日期", ""),  # not the day of founding: left out
-    ("social", "缴费人数", "headcount"),
-)
+def _layout(headings: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """A header that somebody has said everything of; `fields.HEADINGS` knows those without a field here."""
+    known = layouts.prepare(fields.built_in_aliases())
+    columns = []
+    for heading, field in headings:
+        key = layouts.heading_key(heading)
+        choice = ("", 0) if field == LEFT_OUT else (field, 0) if field else known.look_up(key) or ("", 0)
+        columns.append({"heading": heading, "key": key, "field": choice[0], "by": "person"})
+    return {"fingerprint": layouts.fingerprint(column["key"] for column in columns), "columns": columns}
+
+
+LEFT_OUT = "-"
+# Headers that the departments have sent before, with what the general list of headings does not know.
+LAYOUTS = (
+    ("tax", (
+        ("序号", ""), ("统一社会信用代码/纳税人识别号", ""), ("户名", "name"),
+        ("税务登记日期", LEFT_OUT),  # not the day of founding
+        ("纳税人状态", ""), ("主管税务机关", ""), ("生产经营地址", ""), ("从业人数", ""), ("联系电话", ""),
+    )),
+    ("social", (
+        ("单位编码", ""), ("单位名称", ""), ("统一社会信用代码", ""), ("缴费人数", "headcount"), ("所属年月", ""),
+        ("行业", ""), ("所处街道", ""), ("当前状态", ""),
+    )),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Comparison: the data administrator's first page, a batch from upload to apply, and the heading aliases."""
+"""Comparison: the data administrator's first page, a batch from upload to apply."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import batches, headings, reply, settle, undo
-from coverage.forms.feeds import LEAVE_OUT, AliasForm, DifferenceForm, UploadForm, aliases_of_street
-from coverage.models import Batch, Department, Difference, Entity, HeadingAlias
+from coverage.comparison import batches, reply, settle, undo
+from coverage.forms.feeds import DifferenceForm, UploadForm
+from coverage.models import Batch, Department, Difference, Entity
 from coverage.views import compare_parts as parts
 from shimen import clock
 from shimen.accounts.access import allow, scope_of
@@ -46,7 +45,7 @@ def get_difference(request: HttpRequest, batch: uuid.UUID, pk: int) -> Differenc
 
 
 def _departments(request: HttpRequest) -> Any:
-    return Department.objects.visible_to(request.user)
+    return Department.objects.visible_to(request.user).sending()
 
 
 @allow(*READERS)
@@ -280,38 +279,3 @@ def _file(request: HttpRequest, batch: Batch, content: bytes, rows: int, purpose
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@allow(Role.DATA_ADMIN)
-def heading_aliases(request: HttpRequest) -> HttpResponse:
-    """What headings stand for: the street's own, with the built-in ones below for looking up."""
-    form = AliasForm(request.POST or None, departments=_departments(request))
-    if form.is_bound and form.is_valid():
-        field = form.cleaned_data["field"]
-        try:
-            headings.set_alias(
-                street=request.user.street,
-                heading=form.cleaned_data["heading"],
-                field="" if field == LEAVE_OUT else field,
-                department=form.cleaned_data["department"],
-                actor=request.user,
-                at=clock.now(),
-            )
-        except headings.HeadingError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, f"表头“{form.cleaned_data['heading']}”记下了，重新比对时就用。")
-            return redirect("coverage:headings")
-    own = aliases_of_street(HeadingAlias.objects.visible_to(request.user))
-    context = {"form": form, "own": parts.titled(own), "built_in": parts.built_in_headings()}
-    return render(request, "coverage/headings.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@allow(Role.DATA_ADMIN)
-def drop_heading(request: HttpRequest, alias: uuid.UUID) -> HttpResponse:
-    """Forget one of the street's own aliases."""
-    row = get_object_or_404(HeadingAlias.objects.visible_to(request.user), pk=alias)
-    headings.drop_alias(alias=row, actor=request.user, at=clock.now())
-    messages.success(request, f"表头“{row.heading}”的指定已删去。")
-    return redirect(reverse("coverage:headings"))

@@ -359,19 +359,6 @@ ENTRIES = (
 )
 
 
-def titled(aliases: Iterable[Any]) -> list[tuple[Any, str]]:
-    """Aliases with the name of their field."""
-    return [(alias, fields.TITLES.get(alias.field, "不读这一列")) for alias in aliases]
-
-
-def built_in_headings() -> list[tuple[str, str]]:
-    """Fields with the headings that are known without being told."""
-    return [
-        (fields.TITLES[key], "、".join(heading.partition(":")[0] for heading in known))
-        for key, known in fields.HEADINGS.items()
-    ]
-
-
 @dataclass(frozen=True)
 class Shelf:
     """A department with its latest batches, on the data administrator's first page."""
@@ -400,7 +387,7 @@ def shelves(departments: Any, street_batches: Any) -> list[Shelf]:
     for row in rows:
         by_department.setdefault(row.department_id, []).append(row)
     found = []
-    for department in departments.order_by("precedence", "name"):
+    for department in departments.in_order():
         own = by_department.get(department.pk, [])
         latest = own[0] if own else None
         found.append(Shelf(department, latest, waiting.get(latest.pk, 0) if latest else 0, own[1:4]))

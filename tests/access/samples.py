@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from coverage.models import Difference, HeadingAlias, Question, Rearrangement, VisitAnswer
+from coverage.models import Difference, Question, Rearrangement, VisitAnswer
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
@@ -21,7 +21,7 @@ STREET_WIDE = {
     "rearrangement",
     "batch",
     "department",
-    "alias",
+    "layout",
     "difference",
     "edition",
     "pk",
@@ -100,9 +100,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "difference": lambda s: Difference.objects.create(
         street=s.town.street, batch=s.row("batch"), kind="changed", line=3, entity_id=s.row("entity").pk, field="name"
     ),
-    "alias": lambda s: HeadingAlias.objects.create(
-        street=s.town.street, department=s.row("department"), heading="字号", field="name"
-    ),
+    "layout": lambda s: make.layout(s.row("department")),
     "event": lambda s: 1,
     "place": lambda s: make.place(s.town.first_grid),
     "area": lambda s: s.town.first_grid,

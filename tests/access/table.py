@@ -27,7 +27,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:batch-progress coverage:batch-export coverage:batch-refused calendar:notice
     """,
     "data_admin": """
-        coverage:headings coverage:heading-drop coverage:batch-apply coverage:batch-again
+        coverage:batch-apply coverage:batch-again
         coverage:batch-allow-gone coverage:batch-undo coverage:batch-discard coverage:difference-decide
         coverage:difference-settle
     """,

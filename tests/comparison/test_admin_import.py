@@ -104,16 +104,3 @@ def test_a_batch_of_another_street_cannot_be_named(admin, town, department):
     assert confirm(admin, foreign).status_code == 403
     foreign.refresh_from_db()
     assert foreign.state == Batch.State.READY
-
-
-def test_departments_are_made_in_ones_own_street(admin, town):
-    values = {
-        "code": "sw",
-        "name": "税务",
-        "cadence_days": 30,
-        "precedence": 20,
-        "gone_limit_percent": 10,
-        "scope_kinds": "[]",
-    }
-    admin.post(reverse("admin:coverage_department_add"), values)
-    assert town.street.pk in list(import_export.Department.objects.filter(code="sw").values_list("street", flat=True))

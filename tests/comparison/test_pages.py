@@ -129,21 +129,6 @@ def test_lists_can_be_filtered_and_taken_away(admin, town, department):
     assert AccessLog.objects.filter(verb="coverage.exported").count() == 2
 
 
-def test_a_heading_is_told_and_the_file_then_reads(admin, town, department):
-    steps.shops(town.first_grid, 3)
-    headings = ("主体身份号", "牌匾", "掌柜", "登记状态", "住所", "成立日期")
-    upload(admin, department, books.xlsx([books.row(1)], headings=headings))
-    work()
-    batch = Batch.objects.get()
-    assert "认不出每一行是哪一家" in batch.error
-    for heading, field in (("主体身份号", "code"), ("牌 匾", "name")):
-        admin.post(reverse("coverage:headings"), {"heading": heading, "field": field, "department": ""})
-    admin.post(reverse("coverage:batch-again", args=[batch.pk]))
-    work()
-    batch.refresh_from_db()
-    assert (batch.state, batch.counts["rows"], batch.counts["same"]) == (Batch.State.READY, 1, 1)
-
-
 @pytest.mark.parametrize("who", ["secretary", "visitor", "system_admin", "nobody"])
 def test_others_stay_outside(client, town, department, who):
     client.force_login(getattr(town, who))

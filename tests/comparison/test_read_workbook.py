@@ -192,12 +192,12 @@ def test_every_sheet_with_a_header_is_read_and_the_others_are_told_of():
 def test_a_missing_header_says_what_came_nearest():
     sentence = refusal(books.xlsx([["甲", "乙"]], headings=("统一社会信用代码", "花名")))
     assert "最像的是第 1 行，只认出“统一社会信用代码”" in sentence
-    assert "表头别名" in sentence
+    assert "指明哪一行是表头" in sentence
 
 
 def test_a_header_without_code_and_name_is_refused():
     headings = ("主体身份号", "牌匾", "法定代表人", "登记状态", "住所", "成立日期")
-    assert "认不出每一行是哪一家" in refusal(books.xlsx([books.row(1)], headings=headings))
+    assert "分不清每一行是哪一家" in refusal(books.xlsx([books.row(1)], headings=headings))
 
 
 def test_a_header_without_rows_is_refused():

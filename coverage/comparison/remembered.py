@@ -1,0 +1,144 @@
+"""What is remembered of a department's layouts: which headings mean what, and how a new layout differs from the last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coverage.comparison import fields, layouts
+from coverage.comparison.layout_changes import Change, compare
+from coverage.models import Department, Layout
+
+ALIKE = 0.5  # two layouts with fewer headings in common are two different tables, not a changed one
+
+
+def aliases_of(department: Department) -> layouts.Aliases:
+    """Headings as this department writes them: what is known in general, and over it what people said of its layouts."""
+    words = layouts.prepare(fields.built_in_aliases()).words
+    decided: dict[str, dict[str, str]] = {}
+    skipped = []
+    for layout in Layout.objects.filter(department=department, decided_at__isnull=False).order_by("decided_at"):
+        if layout.is_skipped:
+            skipped.append(layout.fingerprint)
+            continue
+        decided[layout.fingerprint] = {column["key"]: column["field"] for column in layout.columns}
+        told = {column["key"]: (column["field"], 0) for column in layout.columns if "#" not in column["key"]}
+        words = {**words, **told}
+    return layouts.Aliases(words, decided, frozenset(skipped))
+
+
+def heading_words(street_id: Any, *, but: Department) -> dict[str, tuple[str, str]]:
+    """What people said of headings in other departments' layouts: heading key → field and department, for guessing."""
+    rows = Layout.objects.filter(street_id=street_id, decided_at__isnull=False, is_skipped=False)
+    found = {}
+    for layout in rows.exclude(department=but).select_related("department").order_by("decided_at"):
+        for column in layout.columns:
+            if column["field"]:
+                found[column["key"]] = (column["field"], layout.department.name)
+    return found
+
+
+def columns_of(sheet: Mapping[str, Any], aliases: layouts.Aliases) -> list[dict[str, str]]:
+    """The columns of a sheet's account in the form of `Layout.columns`."""
+    decided = aliases.layouts.get(sheet["fingerprint"], {})
+    read = {(heading, name) for heading, name in sheet["columns"]}
+    found = []
+    for heading, key in zip(sheet["written"], sheet["keys"], strict=True):
+        choice = aliases.look_up(layouts.heading_key(heading))
+        if key in decided:
+            column = {"heading": heading, "key": key, "field": decided[key], "by": "person"}
+        elif choice is not None:
+            field = choice[0] if (heading, choice[0]) in read else ""  # of two columns for one field the other is read
+            column = {"heading": heading, "key": key, "field": field, "by": "words" if choice[1] else "person"}
+        else:
+            column = {"heading": heading, "key": key, "field": "", "by": ""}
+        found.append(column)
+    return found
+
+
+def remember(*, department: Department, sheets: Sequence[Mapping[str, Any]], at: dt.datetime) -> None:
+    """Keep the layouts that came in a workbook, each once; part of the comparison, in its transaction."""
+    aliases = aliases_of(department)
+    for sheet in sheets:
+        layout, is_new = Layout.objects.get_or_create(
+            department=department,
+            fingerprint=sheet["fingerprint"],
+            defaults={
+                "street_id": department.street_id,
+                "columns": columns_of(sheet, aliases),
+                "first_seen_at": at,
+                "last_seen_at": at,
+            },
+        )
+        if is_new:
+            continue
+        layout.last_seen_at = max(at, layout.last_seen_at)
+        if layout.decided_at is None:
+            layout.columns = columns_of(sheet, aliases)
+        layout.save(update_fields=["last_seen_at", "columns"])
+
+
+def alike(known: Sequence[Layout], keys: Sequence[str]) -> tuple[Layout | None, float]:
+    """The layout that has most headings in common with `keys`, and the share of all headings that both have."""
+    best: tuple[float, Layout | None] = (0.0, None)
+    wanted = set(keys)
+    for layout in known:
+        own = {column["key"] for column in layout.columns}
+        share = len(own & wanted) / len(own | wanted) if own | wanted else 0.0
+        if share > best[0]:
+            best = (share, layout)
+    return best[1], best[0]
+
+
+def change_of(department: Department, sheet: Mapping[str, Any]) -> Change | None:
+    """How a sheet's header differs from the department's most alike earlier one; None for the first of its kind."""
+    known = list(Layout.objects.filter(department=department, is_skipped=False).order_by("-last_seen_at"))
+    aliases = aliases_of(department)
+    now = [(column["key"], column["field"]) for column in columns_of(sheet, aliases)]
+    same = next((layout for layout in known if layout.fingerprint == sheet["fingerprint"]), None)
+    before = same
+    if before is None:
+        before, share = alike(known, sheet["keys"])
+        if before is None or share < ALIKE:
+            return None
+    return compare([(column["key"], column["field"]) for column in before.columns], now)
+
+
+def undecided(department: Department, sheet: Mapping[str, Any]) -> list[str]:
+    """Headings of a sheet of which nobody knows what they are."""
+    return [column["heading"] for column in columns_of(sheet, aliases_of(department)) if not column["by"]]
+
+
+def news(department: Department, sheets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Per sheet what is new about its header since last time and which headings nobody knows; sheets without are left out.
+
+    Asked before the layouts are remembered.
+    """
+    found = []
+    for number, sheet in enumerate(sheets):
+        change = change_of(department, sheet)
+        unknown = [] if sheet["is_decided"] else undecided(department, sheet)
+        if (change and change.sentence) or unknown:
+            told = change.sentence if change else ""
+            found.append({"sheet": number, "name": sheet["name"], "changed": told, "unknown": unknown})
+    return found
+
+
+def why_a_person(department: Department, sheets: Sequence[Mapping[str, Any]]) -> str:
+    """Why a workbook waits for a person before it is compared, '' where it need not.
+
+    It waits where rows could not be told apart, and where a column that was read last time is not found while there are
+    headings that nobody knows: most likely it was renamed, and would be lost without a word.
+    """
+    for sheet in sheets:
+        if sheet["is_decided"]:
+            continue
+        label = f"工作表“{sheet['name']}”" if sheet["name"] and len(sheets) > 1 else ""
+        if sentence := layouts.missing({name for _, name in sheet["columns"]}):
+            return f"{label}{sentence}。"
+        change = change_of(department, sheet)
+        if change and change.lost and change.added:
+            lost = "、".join(fields.TITLES[name] for name in change.lost)
+            return f"{label}表头和上次不一样：{change.sentence}。上次有的{lost}，这次没有认出。"
+    return ""
