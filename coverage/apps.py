@@ -8,7 +8,7 @@ class CoverageConfig(AppConfig):
     def ready(self) -> None:
         from coverage import figures, personal, verb_names
         from coverage.pages import overview
-        from coverage.registry import following
+        from coverage.registry import following, ground
         from coverage.views import compare_parts, day, demands, registry_parts, round_parts
         from shimen import navigation
         from shimen.audit import reading
@@ -16,6 +16,7 @@ class CoverageConfig(AppConfig):
         figures.register()
         overview.declare()
         following.register()
+        ground.declare()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
         self._take_jobs()

@@ -8,6 +8,7 @@ VERBS = {
     "coverage.confirm_entity": "确认主体资料",
     "coverage.relocate_entity": "改主体的地点",
     "coverage.assign_area": "归到网格",
+    "coverage.follow_places": "随地点改归网格",
     "coverage.set_presence": "记实地情况",
     "coverage.remove_entity": "移出名册",
     "coverage.restore_entity": "放回名册",

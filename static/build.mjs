@@ -71,6 +71,7 @@ await build({
     "css/map": join(ROOT, "static/css/map.css"),
     "js/office": join(ROOT, "static/js/office.js"),
     "js/map": join(ROOT, "static/js/map.js"),
+    "js/ground": join(ROOT, "static/js/ground.js"),
   },
   format: "iife",
   loader: { ".png": "empty" }, // Leaflet's marker pictures: we draw circles instead

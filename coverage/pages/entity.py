@@ -6,14 +6,12 @@ import datetime as dt
 from typing import Any
 
 from coverage.models import Entity, Question, Stop
-from coverage.pages import entity_map
 from coverage.pages.fact_rows import fact_rows
 from coverage.registry.words import rules_of
 from shimen.exports import Column
-from shimen.territory.models import Area, Place
+from shimen.territory import picture, piece
 
 FEW = 5
-NEAR = 0.0018  # degrees, some 170 m east and west: what the piece of map holds
 COLUMNS = (
     Column("统一社会信用代码", lambda e: e.code, 22),
     Column("名称", lambda e: e.name, 36),
@@ -60,20 +58,6 @@ def about(entity: Entity, *, today: dt.date) -> dict[str, Any]:
     }
 
 
-def map_around(entity: Entity) -> entity_map.Piece | None:
+def map_around(entity: Entity) -> piece.Piece | None:
     """The piece of map around the entity's door, None without one (two queries)."""
-    place = entity.place
-    if place is None:
-        return None
-    doors = Place.objects.filter(
-        street_id=entity.street_id,
-        lon__range=(place.lon - NEAR, place.lon + NEAR),
-        lat__range=(place.lat - NEAR / 2, place.lat + NEAR / 2),
-    )
-    grids = Area.objects.filter(street_id=entity.street_id).grids().values_list("boundary", flat=True)
-    return entity_map.around(
-        (place.lon, place.lat),
-        backdrop=entity.street.backdrop,
-        borders=grids,
-        doors=doors.exclude(pk=place.pk).values_list("lon", "lat"),
-    )
+    return picture.around_place(entity.place, entity.street) if entity.place else None

@@ -43,8 +43,20 @@ VERBS = {
     "feedback.answer": "答复意见",
     "figures.freeze": "冻结一版数字",
     "outbox.retry": "重做一项后台工作",
+    "territory.add_area": "新设区域",
+    "territory.add_place": "新增地点",
     "territory.adopt_notice": "采用放假通知",
+    "territory.close_area": "撤销区域",
+    "territory.close_place": "撤销地点",
+    "territory.correct_place": "更正地点",
+    "territory.hang_area": "改区域的上级",
+    "territory.move_place": "移动地点",
     "territory.open_street": "开通街道",
+    "territory.redraw_area": "重画边界",
+    "territory.rename_area": "改区域的名称",
+    "territory.reopen_area": "恢复区域",
+    "territory.reopen_place": "恢复地点",
+    "territory.undo_redrawing": "撤销地域变动",
 }
 # The last part of a verb, for those that every app has.
 ENDINGS = {"seen": "查看", "exported": "导出", "revealed": "显示全号"}

@@ -7,9 +7,18 @@ class TerritoryConfig(AppConfig):
 
     def ready(self) -> None:
         from shimen import navigation
-        from shimen.accounts.access import OFFICE
+        from shimen.accounts.access import EVERY_WORKER, OFFICE
 
         navigation.add(
+            navigation.Entry(
+                "网格和地点",
+                icon="map-2",
+                url="territory:area-list",
+                pillar=navigation.Pillar.GROUNDS,
+                roles=EVERY_WORKER,
+                place=60,
+                under=("/map/areas/", "/map/places/"),
+            ),
             navigation.Entry(
                 "工作日历",
                 icon="calendar-week",
@@ -18,5 +27,5 @@ class TerritoryConfig(AppConfig):
                 roles=OFFICE,
                 place=70,
                 under=("/calendar/",),
-            )
+            ),
         )

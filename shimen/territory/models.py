@@ -23,6 +23,8 @@ class Street(models.Model):
     # What lies under the dots on a map without tiles, in WGS-84 degrees: {"blocks" | "parks" | "water": [{"name", "ring"}],
     # "roads": [{"name", "line"}]}; a ring is closed, as in GeoJSON.
     backdrop = models.JSONField("底图（街坊、绿地、水面、路名）", default=dict, blank=True)
+    # The street's own border, one closed ring as in Area.boundary; what is drawn must lie inside it. Empty = not known.
+    outline = models.JSONField("街道边界（GeoJSON 多边形环，WGS-84）", default=list, blank=True)
 
     class Meta:
         verbose_name = "街道"
@@ -36,8 +38,16 @@ class AreaQuerySet(ScopedQuerySet):
 
     area_path = "id"
 
+    def standing(self):
+        """Areas that have not been closed."""
+        return self.filter(closed_on__isnull=True)
+
     def grids(self):
-        return self.filter(kind=Area.Kind.GRID)
+        return self.standing().filter(kind=Area.Kind.GRID)
+
+    def below(self, area: Area):
+        """The area itself and everything under it."""
+        return self.filter(lineage__contains=[area.pk])
 
     def in_order(self):
         return self.order_by("sort", "code")
@@ -59,12 +69,22 @@ class Area(StreetRow):
     sort = models.PositiveSmallIntegerField("次序", default=0)
     lineage = ArrayField(models.UUIDField(), verbose_name="自身和上级", default=list)
     boundary = models.JSONField("边界（GeoJSON 多边形环，WGS-84）", default=list)  # one closed ring: [[lon, lat], …]
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
 
     objects = AreaQuerySet.as_manager()
 
     class Meta:
         verbose_name = "区域"
-        constraints = [models.UniqueConstraint("street", "code", name="area_code_once_per_street")]
+        # That a ring is closed, and that no place stands in a closed area, is checked by the database too
+        # (migration 0005_keeping): neither can be said here.
+        constraints = [
+            models.UniqueConstraint("street", "code", name="area_code_once_per_street"),
+            models.UniqueConstraint(
+                fields=["street", "kind", "name"],
+                condition=models.Q(closed_on__isnull=True),
+                name="area_name_once_per_street",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -77,6 +97,10 @@ class PlaceQuerySet(ScopedQuerySet):
 
     def street_front(self):
         return self.filter(kind=Place.Kind.SHOPFRONT)
+
+    def standing(self):
+        """Places that are still there."""
+        return self.filter(closed_on__isnull=True)
 
 
 class Place(StreetRow):
@@ -109,16 +133,69 @@ class Place(StreetRow):
     lat = models.FloatField("纬度")
     is_located_by_hand = models.BooleanField("位置经人工校正", default=False)
     is_start = models.BooleanField("走访出发点（服务站）", default=False)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
 
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "地点"
-        constraints = [models.UniqueConstraint("street", "address_key", name="place_address_once_per_street")]
+        constraints = [
+            models.UniqueConstraint("street", "address_key", name="place_address_once_per_street"),
+            models.CheckConstraint(
+                condition=models.Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90), name="place_on_the_globe"
+            ),
+        ]
         indexes = [models.Index(fields=["street", "area"], name="place_by_area")]
 
     def __str__(self) -> str:
         return self.name or self.address
+
+
+class RedrawingQuerySet(ScopedQuerySet):
+    """Redrawn borders and moved places."""
+
+    area_path = "area_id"
+
+    def newest_first(self):
+        return self.order_by("-made_at", "-pk")
+
+
+class Redrawing(StreetRow):
+    """A border that was redrawn or a place that was moved, with what it takes to put it back.
+
+    `before` and `after` are {"rings": {area id: ring}, "points": {place id: [lon, lat, by hand]}, "areas": {place id:
+    area id}}; only what changed stands in them.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="redrawings", verbose_name="区域")
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="redrawings", verbose_name="地点"
+    )
+    sentence = models.CharField("改了什么", max_length=200)
+    before = models.JSONField("原来", default=dict)
+    after = models.JSONField("改后", default=dict)
+    made_at = models.DateTimeField("时间")
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name="经手人")
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人"
+    )
+
+    objects = RedrawingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "地域变动"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True, undone_by__isnull=True)
+                | models.Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="redrawing_undone_by_somebody",
+            )
+        ]
+        indexes = [models.Index(fields=["street", "area", "-made_at"], name="redrawing_by_area")]
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class CalendarYear(models.Model):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shimen.territory.layers import Layer, Mark
-from shimen.territory.models import Area, Street
+from shimen.territory.models import Area, Place, Street
+from shimen.territory.piece import Piece, around
 from shimen.territory.sheet import Drawing, Tag, draw, seat
 
 if TYPE_CHECKING:
@@ -25,6 +26,25 @@ class Picture:
     legend: list[tuple[Mark, int]]
     words: str
     layer: Layer
+
+
+NEAR = 0.0018  # degrees, some 170 m east and west: what the piece of map holds
+
+
+def around_place(place: Place, street: Street) -> Piece:
+    """The piece of map around a door of `street`, with the doors near it (two queries)."""
+    doors = Place.objects.standing().filter(
+        street=street,
+        lon__range=(place.lon - NEAR, place.lon + NEAR),
+        lat__range=(place.lat - NEAR / 2, place.lat + NEAR / 2),
+    )
+    grids = Area.objects.filter(street=street).grids().values_list("boundary", flat=True)
+    return around(
+        (place.lon, place.lat),
+        backdrop=street.backdrop,
+        borders=grids,
+        doors=doors.exclude(pk=place.pk).values_list("lon", "lat"),
+    )
 
 
 def _borders(street: Street) -> list[Any]:

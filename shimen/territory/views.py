@@ -53,7 +53,11 @@ def areas_json(request: HttpRequest) -> JsonResponse:
         shapes = street.backdrop.get(key, [])
         ground += [_feature("Polygon", [shape["ring"]], kind, shape["name"]) for shape in shapes]
     areas = Area.objects.visible_to(request.user).in_order()
-    edges = [_feature("Polygon", [area.boundary], "area", area.name) for area in areas if len(area.boundary) > 2]
+    edges = [
+        _feature("Polygon", [area.boundary], "area", area.name) | {"id": str(area.pk)}
+        for area in areas.standing()
+        if len(area.boundary) > 2
+    ]
     for feature in edges:
         feature["properties"]["at"] = seat(street.backdrop, feature["geometry"]["coordinates"][0])
     for feature in ground:

@@ -12,6 +12,7 @@ from coverage.models import Difference, Question, Rearrangement, VisitAnswer
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
+from shimen.territory.models import Redrawing
 from tests import make
 from tests.access.addresses import Address
 
@@ -104,6 +105,9 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "event": lambda s: 1,
     "place": lambda s: make.place(s.town.first_grid),
     "area": lambda s: s.town.first_grid,
+    "redrawing": lambda s: Redrawing.objects.create(
+        street=s.town.street, area=s.town.first_grid, sentence="重画示例网格的边界", made_at=make.AT, made_by=s.town.staff
+    ),
     "accounts:pk": lambda s: s.town.visitor,
     "accounts:approve_invitation:pk": lambda s: s.row("invitation"),
     "accounts:revoke_invitation:pk": lambda s: s.row("invitation"),

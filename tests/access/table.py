@@ -13,7 +13,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff secretary visitor data_admin convener station_master seconded": """
         overview coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
-        territory:places calendar:year
+        territory:places territory:area-list territory:area territory:place calendar:year
     """,
     "staff secretary data_admin": """
         coverage:entity-new coverage:entity-edit coverage:entity-undo coverage:entity-phone
@@ -25,6 +25,8 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff data_admin": """
         coverage:entities-export coverage:entity-remove coverage:entity-restore coverage:compare coverage:batch
         coverage:batch-progress coverage:batch-export coverage:batch-refused calendar:notice
+        territory:place-new territory:place-edit territory:place-move territory:place-close territory:place-reopen
+        territory:redrawing-undo
     """,
     "data_admin": """
         coverage:batch-apply coverage:batch-again
@@ -34,6 +36,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff": """
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
         coverage:stop-arrange coverage:rearrangement-undo figures:freeze
+        territory:area-new territory:area-edit territory:area-border territory:area-close territory:area-reopen
     """,
     "staff secretary": """
         coverage:round-reassign

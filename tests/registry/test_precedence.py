@@ -22,7 +22,7 @@ from coverage.facts.precedence import (
 )
 from coverage.matching import pinyin
 from coverage.matching.values import UnreadableError
-from coverage.pages import entity_map
+from shimen.territory.piece import around
 
 DAY = dt.date(2026, 11, 1)
 sources = st.sampled_from(["visit", "staff", "department", "collection"])
@@ -170,7 +170,7 @@ def test_the_map_around_a_door_holds_what_is_near_and_names_its_road():
     near = [(x, y) for x, y in [(here[0] + 20 * metre, here[1]), (here[0], here[1] + 5000 * metre)]]
     block = {"ring": [(here[0] + d * metre, here[1] + e * metre) for d, e in [(10, 10), (60, 10), (60, 40), (10, 10)]]}
     far = {"ring": [(lon + 1, lat) for lon, lat in block["ring"]]}
-    piece = entity_map.around(
+    piece = around(
         here, backdrop={"roads": [road], "blocks": [block, far]}, borders=[[], block["ring"]], doors=near
     )
     assert piece.doors.count("M") == 1
@@ -180,5 +180,5 @@ def test_the_map_around_a_door_holds_what_is_near_and_names_its_road():
 
 
 def test_a_street_without_a_backdrop_is_an_empty_piece():
-    piece = entity_map.around((121.5, 31.2), backdrop={}, borders=[], doors=[])
+    piece = around((121.5, 31.2), backdrop={}, borders=[], doors=[])
     assert (piece.doors, piece.roads, piece.blocks) == ("", [], [])
