@@ -89,7 +89,6 @@ class _Reader:
 
     def take(self, opened: choice.Opened, offset: int) -> None:
         count = SheetCount(opened.sheet.name, offset)
-        strays = tables.Strays(opened.sheet.left)
         sorter = tables.Sorter(self.aliases)
         heading = opened.heading
         for row in opened.top[: heading.place]:
@@ -98,23 +97,26 @@ class _Reader:
             )
         count.headings = heading.height
         columns = self._columns(heading.cells, opened.layout)
-        sorter.adopt(heading.cells, opened.layout, may_part=False)
-        strays.adopt(heading.cells)
+        sorter.adopt(heading.cells, opened.layout, below=opened.first_below, may_part=False)
+        strays = tables.Strays(heading.cells, left=opened.sheet.left, counts=count.unnamed)
         for line, row in enumerate(opened.below, opened.first_below):
-            texts = [cell_text(cell) for cell in row]
-            role, again = sorter.sort(row, texts)
+            texts = [cell.strip() if type(cell) is str else cell_text(cell) for cell in row]
+            if sorter.is_surely_data(texts):
+                role, again = tables.Role.DATA, None
+            else:
+                role, again = sorter.sort(row, texts, line)
             if role is tables.Role.DATA:
                 count.data += 1
-                strays.look(texts)
+                if strays.gaps or len(texts) > strays.end:
+                    strays.look(texts)
                 self.contents.rows.append((offset + line, self._row(texts, columns)))
                 continue
             setattr(count, _COUNTED[role], getattr(count, _COUNTED[role]) + 1)
             if again is not None:
                 layout = layouts.understand(again, self.aliases, number=line)
                 columns = self._columns(again, layout)
-                sorter.adopt(again, layout, may_part=again is not None and again == list(row))
-                strays.adopt(again)
-        count.unnamed = strays.counts
+                sorter.adopt(again, layout, below=line + 1, may_part=again == list(row))
+                strays = tables.Strays(again, left=opened.sheet.left, counts=count.unnamed)
         count.rows = sum(getattr(count, role) for role in ROLES)
         self.contents.sheets.append(count)
 

@@ -18,13 +18,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from coverage.comparison import columns, fields, layouts, peek, readers
+from coverage.comparison import choice, columns, layouts, peek, readers, tables
 from coverage.comparison.columns import Cells, cell_text
-from coverage.matching import codes
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
-TRUSTED_CODE = 15
-WORDS = frozenset({codes.Kind.OTHER, codes.Kind.EMPTY})
 
 
 @dataclass(slots=True)
@@ -42,6 +39,7 @@ class SheetAccount:
     columns: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    unnamed: dict[str, int] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
@@ -56,15 +54,20 @@ class HeaderUnknownError(readers.FileRefusedError):
 class SheetReader:
     """Sorts the rows of one sheet and gives the data rows in the order of `fields.STAGED`."""
 
-    def __init__(self, sheet: readers.Sheet, number: int, aliases: layouts.Aliases, cells: Cells) -> None:
-        self.sheet, self.number, self.aliases, self.cells = sheet, number, aliases, cells
-        self.account = SheetAccount(name=sheet.name)
+    def __init__(self, opened: choice.Opened, number: int, aliases: layouts.Aliases, cells: Cells) -> None:
+        self.opened, self.number, self.aliases, self.cells = opened, number, aliases, cells
+        self.account = SheetAccount(name=opened.sheet.name)
         self.layout: layouts.Layout | None = None
-        self.is_skipped = False
         self._picker = columns.Picker([], cells)
+        self._sorter = tables.Sorter(aliases)
+        self._strays = tables.Strays((), left=opened.sheet.left, counts=self.account.unnamed)
 
-    def _adopt(self, row: Sequence[Any], number: int) -> None:
+    def _adopt(self, row: Sequence[Any], number: int, *, may_part: bool) -> None:
         layout = layouts.understand(row, self.aliases, number=number)
+        self._sorter.adopt(row, layout, below=number + 1, may_part=may_part)
+        strays = tables.Strays(row, left=self.opened.sheet.left, counts=self.account.unnamed)
+        if (strays.gaps, strays.end) != (self._strays.gaps, self._strays.end):
+            self._strays = strays
         first = self.layout is None
         self.layout = layout
         account = self.account
@@ -81,46 +84,28 @@ class SheetReader:
     def _is_data(self, row: Sequence[Any], line: int) -> bool:
         """Whether a row without a full code is data; anything else is counted for what it is."""
         account = self.account
-        cells = [cell_text(cell) for cell in row]
-        if not any(cells):
+        role, heading = self._sorter.sort(row, [cell_text(cell) for cell in row], line)
+        if role is tables.Role.BLANK:
             account.blanks += 1
-            return False
-        if layouts.is_header(row, self.aliases):
-            self._adopt(row, line)
+        elif role is tables.Role.HEADING:
             account.headings += 1
-            return False
-        filled = [cell for cell in cells if cell]
-        # One lone cell of words is a title between two tables, also where it stands in the column of the codes.
-        is_lone = len(filled) == 1 and codes.kind(codes.normalise(filled[0])) in WORDS
-        if is_lone or layouts.is_remark(cells):
+        elif role is tables.Role.REMARK:
             account.remarks += 1
-            return False
-        return True
+        if heading is not None:
+            self._adopt(heading, line, may_part=heading == list(row))
+        return role is tables.Role.DATA
 
     def blocks(self) -> Iterator[columns.Block]:
-        """The data rows; nothing where the sheet has no header."""
-        source = self.sheet.rows()
-        top = list(islice(source, layouts.TOP))
-        account, start = self.account, self.sheet.first
-        account.rows = len(top)
-        place = next((index for index, row in enumerate(top) if layouts.is_header(row, self.aliases)), None)
-        if place is not None and layouts.is_skipped(top[place], self.aliases):
-            place, self.is_skipped = None, True
-        if place is None:
-            account.rows += sum(1 for _ in source)
-            return
-        self._adopt(top[place], start + place)
-        account.headings += 1
-        for row in top[:place]:
-            if any(cell_text(cell) for cell in row):
-                account.titles += 1
-            else:
-                account.blanks += 1
-        yield from self._data(top[place + 1 :], start + place + 1)
-        line = start + len(top)
-        before = account.data + account.blanks + account.headings + account.remarks
-        yield from self._data(source, line)
-        account.rows += account.data + account.blanks + account.headings + account.remarks - before
+        """The data rows."""
+        account, opened = self.account, self.opened
+        heading = opened.heading
+        self._adopt(heading.cells, opened.first_below - 1, may_part=False)
+        account.header_row = opened.sheet.first + heading.place
+        account.headings += heading.height
+        blanks = sum(map(tables.is_blank, opened.top[: heading.place]))
+        account.titles, account.blanks = heading.place - blanks, blanks
+        yield from self._data(opened.below, opened.first_below)
+        account.rows = account.titles + account.headings + account.blanks + account.remarks + account.data
 
     def _data(self, source: Iterable[Sequence[Any]], line: int) -> Iterator[columns.Block]:
         source = iter(source)
@@ -134,16 +119,19 @@ class SheetReader:
 
     def _block(self, rows: Sequence[Sequence[Any]], line: int) -> tuple[columns.Block, int]:
         """The data among these rows, and how many rows were looked at: a heading with other columns ends a block."""
-        picker, taken, dropped = self._picker, len(rows), set()
+        picker, strays, taken, dropped = self._picker, self._strays, len(rows), set()
         picked = picker.pick(rows)
         for place, code in enumerate(picked[0]):
-            if len(code) >= TRUSTED_CODE and code.isascii():  # a signature may be as long
+            if len(code) >= tables.TRUSTED_CODE and code.isascii():  # a signature may be as long
                 continue
             if not self._is_data(rows[place], line + place):
                 dropped.add(place)
-                if self._picker is not picker:
+                if self._picker is not picker or self._strays is not strays:
                     taken = place + 1
                     break
+        if strays.may_occur(rows):
+            for place in set(range(taken)) - dropped:
+                strays.look(rows[place])
         first = self.number * SHEET_STRIDE + line
         lines: Sequence[int] = range(first, first + taken)
         if dropped:
@@ -163,7 +151,8 @@ def read_workbook(
     as_of: dt.date | None = None,
 ) -> WorkbookReader:
     """Open a workbook for reading; a date after `as_of` is unreadable. Raises `readers.FileRefusedError`."""
-    return WorkbookReader(readers.open_book(data, name=name, limits=limits), aliases, Cells(as_of))
+    book = readers.open_book(data, name=name, limits=limits)
+    return WorkbookReader(book, aliases, Cells(as_of, is_1904=book.is_1904))
 
 
 class WorkbookReader:
@@ -172,6 +161,7 @@ class WorkbookReader:
     def __init__(self, book: readers.Book, aliases: layouts.Aliases, cells: Cells) -> None:
         self.book, self.aliases, self.cells = book, aliases, cells
         self.accounts: list[SheetAccount] = []
+        self.unread: list[choice.Unread] = []
         self.remarks = list(book.remarks)
 
     def rows(self) -> Iterator[list[Any]]:
@@ -181,36 +171,29 @@ class WorkbookReader:
 
     def blocks(self) -> Iterator[columns.Block]:
         """The data rows of all sheets."""
-        number = 0
-        for hidden in (False, True):
-            for sheet in self.book.sheets:
-                if sheet.is_hidden is not hidden:
-                    continue
-                if hidden and number:
-                    self.remarks.append(f"隐藏的工作表“{sheet.name}”没有读")
-                    continue
-                reader = SheetReader(sheet, number, self.aliases, self.cells)
-                yield from reader.blocks()
-                self._close(reader)
-                number += reader.layout is not None
-        if not number:
-            raise HeaderUnknownError(self._no_header())
+        opened, self.unread = choice.choose(self.book, self.aliases)
+        for number, sheet in enumerate(opened):
+            reader = SheetReader(sheet, number, self.aliases, self.cells)
+            yield from reader.blocks()
+            self._close(reader)
+        if not opened:
+            nameless = any(sheet.is_nameless for sheet in self.unread)
+            raise HeaderUnknownError(layouts.missing(set()) if nameless else self._no_header())
+        for sheet_left in self.unread:
+            if sheet_left.rows:
+                label = f"工作表“{sheet_left.name}”" if sheet_left.name else "这份表"
+                self.remarks.append(f"{label}{sheet_left.reason}，{sheet_left.rows:,} 行没有读")
         if not any(account.data for account in self.accounts):
             raise readers.FileRefusedError("有表头，没有数据行。请确认导出时选了全部数据，再重新上传")
 
     def _close(self, reader: SheetReader) -> None:
         account = reader.account
-        if reader.layout is None:
-            if account.rows:
-                label = f"工作表“{account.name}”" if account.name else "这份表"
-                why = "认定过不是名册" if reader.is_skipped else f"前 {layouts.TOP} 行里没有表头"
-                self.remarks.append(f"{label}{why}，{account.rows:,} 行没有读")
-            return
-        sentence = layouts.missing(reader.layout.found)
-        if sentence and not reader.layout.found & {fields.CODE, fields.OLD_NUMBER, "name"}:
-            raise HeaderUnknownError(sentence)
-        if sentence:
+        if reader.layout is not None and (sentence := layouts.missing(reader.layout.found)):
             self.remarks.append(sentence)
+        if account.unnamed:
+            told = "，".join(f"{letter} 列 {count:,} 格" for letter, count in account.unnamed.items())
+            label = f"工作表“{account.name}”" if account.name else ""
+            self.remarks.append(f"{label}有内容在没有表头的列里，没有读：{told}")
         self.accounts.append(account)
 
     def _no_header(self) -> str:
@@ -239,28 +222,18 @@ class WorkbookReader:
                 {name: getattr(account, name) for name in SheetAccount.__dataclass_fields__}
                 for account in self.accounts
             ],
+            "unread": [{"name": sheet.name, "rows": sheet.rows, "reason": sheet.reason} for sheet in self.unread],
         }
 
 
 def original_rows(book: readers.Book, aliases: layouts.Aliases, wanted: set[int]) -> Iterator[list[Any]]:
     """Rows with all their columns as text; the headings of the first table come first, as line 0."""
-    number = 0
-    for hidden in (False, True):
-        for sheet in book.sheets:
-            if sheet.is_hidden is not hidden or (hidden and number):
-                continue
-            has_header = False
-            for line, row in enumerate(sheet.rows(), number * SHEET_STRIDE + sheet.first):
-                is_top = line - number * SHEET_STRIDE - sheet.first < layouts.TOP
-                if not has_header and is_top and layouts.is_header(row, aliases):
-                    if layouts.is_skipped(row, aliases):
-                        break
-                    has_header = True
-                    if not number:
-                        yield [0, *map(cell_text, row)]
-                elif has_header and line in wanted:
-                    yield [line, *map(cell_text, row)]
-            number += has_header
+    for number, opened in enumerate(choice.choose(book, aliases)[0]):
+        if not number:
+            yield [0, *map(cell_text, opened.heading.cells)]
+        for line, row in enumerate(opened.below, number * SHEET_STRIDE + opened.first_below):
+            if line in wanted:
+                yield [line, *map(cell_text, row)]
 
 
 def _stream(blocks: Iterator[columns.Block], out: Any) -> None:

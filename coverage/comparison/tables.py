@@ -34,6 +34,7 @@ _NUMBER = re.compile(r"^[(（]?(\d{1,3}|[A-Z]|[甲乙丙丁戊己庚辛壬癸])[
 _WHOLE = frozenset({"合计", "总数", "总计", "小计", "本月", "本期", "本年", "期末", "期末数", "当前", "人数", "户数"})
 _WORDS = frozenset({codes.Kind.OTHER, codes.Kind.EMPTY})
 LONGEST_HEADING = 40
+TRUSTED_CODE = 15
 
 Cells = Sequence[Any]
 
@@ -145,28 +146,34 @@ class Sorter:
 
     def __init__(self, aliases: layouts.Aliases) -> None:
         self.aliases = aliases
-        self._heading: Cells | None = None  # while the row just passed was a heading
+        self._heading: Cells = ()
+        self._next = 0  # the line below the heading; rows may be passed over without being asked about
         self._may_part = False
         self._named: dict[int, str] = {}
-        self._name_at = -1
+        self._name_at = self._code_at = -1
 
-    def adopt(self, heading: Cells, layout: layouts.Layout, *, may_part: bool) -> None:
-        """`may_part` where the next row may still hold the parts of this heading."""
-        self._heading, self._may_part = heading, may_part
+    def adopt(self, heading: Cells, layout: layouts.Layout, *, below: int, may_part: bool) -> None:
+        """`below` is the line that follows; `may_part` where it may still hold the parts of this heading."""
+        self._heading, self._next, self._may_part = heading, below, may_part
         wanted = {fields.CODE, fields.OLD_NUMBER, "name"}
         self._named = {column.index: column.field for column in layout.columns if column.field in wanted}
         self._name_at = next((index for index, name in self._named.items() if name == "name"), -1)
+        self._code_at = next((index for index, name in self._named.items() if name == fields.CODE), -1)
 
-    def sort(self, row: Cells, cells: Sequence[str]) -> tuple[Role, list[Any] | None]:
-        """The role of a row (`cells` is the same as text), and the cells of the heading to adopt where it begins one."""
+    def is_surely_data(self, cells: Sequence[str]) -> bool:
+        """Whether a row has a code that is long enough: nothing else need be looked at."""
+        code = cells[self._code_at] if 0 <= self._code_at < len(cells) else ""
+        return len(code) >= TRUSTED_CODE and code.isascii()  # a signature may be as long
+
+    def sort(self, row: Cells, cells: Sequence[str], line: int) -> tuple[Role, list[Any] | None]:
+        """The role of a row (`cells` is the same as text), and the cells of the heading to adopt where it is one."""
         if not any(cells):
             return Role.BLANK, None
-        above, self._heading = self._heading, None
-        if above is not None and self._may_part and (two := joined(above, row, self.aliases)):
-            self._may_part = False
-            return Role.HEADING, two
-        if above is not None and numbers_columns(cells):
-            return Role.HEADING, None
+        if line == self._next:
+            if self._may_part and (two := joined(self._heading, row, self.aliases)):
+                return Role.HEADING, two
+            if numbers_columns(cells):
+                return Role.HEADING, None
         if layouts.is_header(row, self.aliases) or self._is_heading_again(row):
             return Role.HEADING, list(row)
         if self._is_lone(cells) or is_remark(cells):
@@ -194,25 +201,24 @@ class Sorter:
 
 
 class Strays:
-    """Counts what stands in columns that have no heading, by the letter of the column."""
+    """Counts in `counts` what stands in columns that this heading does not name, by the letter of the column.
 
-    def __init__(self, left: int = 0) -> None:
-        self.left = left  # blank columns before the first cell of a row
-        self.counts: dict[str, int] = {}
-        self._gaps: tuple[int, ...] = ()
-        self._end = 0
+    `left` is how many blank columns stand before the first cell of a row.
+    """
 
-    def adopt(self, heading: Cells) -> None:
-        """The heading that holds from now on."""
+    def __init__(self, heading: Cells, *, left: int, counts: dict[str, int]) -> None:
+        self.left, self.counts = left, counts
         named = [index for index, cell in enumerate(heading) if cell is not None and str(cell).strip()]
-        self._end = named[-1] + 1 if named else 0
-        self._gaps = tuple(sorted(set(range(self._end)) - set(named)))
+        self.end = named[-1] + 1 if named else 0
+        self.gaps = tuple(sorted(set(range(self.end)) - set(named)))
+
+    def may_occur(self, rows: Sequence[Cells]) -> bool:
+        """Whether any of these rows reaches over a column without heading."""
+        return bool(self.gaps) or max(map(len, rows), default=0) > self.end
 
     def look(self, row: Cells) -> None:
-        """Count the cells of a data row that stand under no heading. Runs once per row."""
-        if len(row) <= self._end and not self._gaps:
-            return
-        for index in (*self._gaps, *range(self._end, len(row))):
+        """Count the cells of a data row that stand under no heading."""
+        for index in (*self.gaps, *range(self.end, len(row))):
             if index < len(row) and row[index] not in ("", None) and str(row[index]).strip():
                 letter = column_letter(self.left + index)
                 self.counts[letter] = self.counts.get(letter, 0) + 1

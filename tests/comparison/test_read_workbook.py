@@ -242,7 +242,7 @@ def test_hidden_sheets_are_told_of_and_hidden_rows_are_data():
     book.save(out)
     found, account = read(out.getvalue())
     assert len(found) == 2
-    assert any("隐藏的工作表“字典”没有读" in remark for remark in account["remarks"])
+    assert any("工作表“字典”是隐藏的，1 行没有读" in remark for remark in account["remarks"])
 
 
 def test_a_wrong_dimension_does_not_hide_rows():
