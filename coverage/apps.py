@@ -20,12 +20,22 @@ class CoverageConfig(AppConfig):
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
         self._take_jobs()
+        self._listen()
         navigation.add(*registry_parts.ENTRIES)
         navigation.tell(round_parts.top_bar)
         navigation.add(*round_parts.ENTRIES)
         navigation.add(*day.ENTRIES)
         navigation.add(*demands.ENTRIES)
         navigation.add(*compare_parts.ENTRIES)
+
+    def _listen(self) -> None:
+        """What is said at doors becomes the answer to what departments have said differently."""
+        from coverage import signals
+        from coverage.comparison import differences
+
+        signals.question_answered.connect(differences.hear_answer, dispatch_uid="differences")
+        signals.question_reopened.connect(differences.hear_withdrawal, dispatch_uid="differences")
+        signals.entity_closed.connect(differences.hear_leaving, dispatch_uid="differences")
 
     def _take_jobs(self) -> None:
         from coverage.comparison import apply, batches

@@ -8,8 +8,10 @@ from django.dispatch import Signal
 demand_raised = Signal()
 # The visit that brought it was withdrawn within its five minutes: `demand`, `actor`, `at`.
 demand_withdrawn = Signal()
-# A doubt was asked at the door: `question`, `answer` (a VisitAnswer), `actor`, `at`.
+# A doubt was asked at the door, or seen without a word (`answer` None): `question`, `answer` (a VisitAnswer), `actor`, `at`.
 question_answered = Signal()
+# The visit that answered a question was withdrawn: `question`, `visit`, `at`.
+question_reopened = Signal()
 # An entity was found closed or moved, or left the registry: `entity`, `how` ("closed", "moved", "removed"), `actor`, `at`.
 entity_closed = Signal()
 # Two entries were made one: `kept`, `absorbed`, `merge`, `actor`, `at`. Rows move by `coverage.registry.relations`.

@@ -14,10 +14,10 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from coverage.comparison import fields, write
+from coverage.comparison import asking, fields, following, write
 from coverage.comparison.garbage import uncollected
 from coverage.facts import fields as facts
-from coverage.models import Batch, Difference, Question
+from coverage.models import Batch, Difference
 from coverage.registry.search_index import index_search
 from shimen import outbox
 from shimen.accounts.models import User
@@ -28,7 +28,6 @@ from shimen.outbox.models import Job
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
 APPLICABLE = (Batch.State.READY, Batch.State.APPLYING, Batch.State.APPLIED, Batch.State.UNDONE)
-WHOLE = (Kind.GONE, Kind.DOUBT)  # about the entity as such, not one of its fields
 SEARCHED_AT_ONCE = 500
 SEARCHED = ("name", "trade_sign", "address", "legal_person")
 LOCK_CLASS = 0x5348  # keeps our advisory locks apart from anyone else's
@@ -75,7 +74,8 @@ def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: boo
     check(batch, leave_doubt=leave_doubt)
     with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.apply_batch", batch=str(batch.pk)):
         written = _write(batch, at=at)
-    asked = _ask(batch, actor=actor, at=at)
+    following.applied(batch=batch, actor=actor, at=at)
+    asked = asking.put_for(batch=batch, actor=actor, at=at)
     if batch.state == Batch.State.APPLIED and not any(written.values()) and not asked:
         raise ApplyError(f"{batch}已经应用过，没有新认定的行。")
     applied = {**written, "asked": asked}
@@ -268,57 +268,3 @@ def _sign_new(created: int) -> None:
             f"""UPDATE coverage_difference d SET row = d.row || jsonb_build_object('sign', {write.SIGN})
                 FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id WHERE d.id = n.id"""
         )
-
-
-def _ask(batch: Batch, *, actor: User | None, at: dt.datetime) -> int:
-    """Put what is to be looked at on site to the next visitor, once per difference."""
-    rows = batch.differences.filter(decision=Decision.ASK, questions__isnull=True).order_by("id")
-    questions = [
-        Question(
-            id=new_id(),
-            street_id=batch.street_id,
-            entity_id=entity_id,
-            field="" if difference.kind in WHOLE else difference.field,
-            sentence=_question(batch, difference)[:200],
-            proposed="" if difference.kind in WHOLE else difference.new,
-            difference=difference,
-            asked_by=actor,
-            asked_at=at,
-        )
-        for difference in rows
-        for entity_id in _asked_of(difference)
-    ]
-    Question.objects.bulk_create(questions, batch_size=2000)
-    return len(questions)
-
-
-def _asked_of(difference: Difference) -> list[Any]:
-    if difference.kind == Kind.DOUBT:
-        return [candidate["entity"] for candidate in difference.candidates[:1]]
-    return [difference.entity_id] if difference.entity_id else []
-
-
-def _question(batch: Batch, difference: Difference) -> str:
-    source = f"{batch.department.name} {batch.as_of:%m-%d} 的表"
-    if difference.kind == Kind.GONE:
-        return f"{source}里没有这一家，请看是否还在经营"
-    if difference.kind == Kind.DOUBT:
-        cells = (difference.row or {}).get("cells", {})
-        return f"{source}第 {difference.line} 行写的是“{cells.get('name', '')[:40]}”（{cells.get('code', '无代码')[:20]}），请问是不是这一家"
-    title = facts.LABELS.get(difference.field, difference.field)
-    return f"{source}里{title}是“{shown(difference.field, difference.new)[:40]}”，名册是“{shown(difference.field, difference.old)[:40]}”，请核对"
-
-
-def shown(field: str, text: str) -> str:
-    """Canonical text in the words of the page: choices by their labels."""
-    from coverage.models import Entity
-    from coverage.models.entities import Industry
-
-    choices: dict[str, dict[str, str]] = {
-        "kind": dict(Entity.Kind.choices),
-        "registration_status": dict(Entity.Registration.choices),
-        "industry": dict(Industry.choices),
-    }
-    if field in choices:
-        return choices[field].get(text, text)
-    return facts.shown(field, text)

@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from coverage.comparison import apply as applying
-from coverage.comparison import changes, readers, remembered, stage
+from coverage.comparison import changes, following, readers, remembered, stage
 from coverage.comparison import undo as undoing
-from coverage.comparison.classify import Comparison
+from coverage.comparison.classify import MATCH, Comparison
 from coverage.models import Batch, Department, FeedFile
 from shimen import outbox
 from shimen.accounts.models import User
@@ -205,6 +205,7 @@ def discard(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
     before = batch.state
     batch.state = State.DISCARDED
     batch.save(update_fields=["state"])
+    following.discarded(batch=batch)
     record(
         verb="coverage.discard_batch",
         target=batch,
@@ -309,7 +310,9 @@ def _write_down(batch: Batch, account: dict[str, Any], at: dt.datetime) -> None:
     remembered.remember(department=batch.department, sheets=account["sheets"], at=at)
     columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
     found = Comparison(batch, changes.settlements(batch)).run(columns)
-    counts = changes.ChangeSet(batch, found).write()
+    batch.counts = counts = changes.ChangeSet(batch, found).write()
+    following.note_agreement(batch=batch, match=MATCH, at=at)
+    following.compared(batch=batch, at=at)
     Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(
         state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from coverage.comparison import apply, batches, fields, stage
+from coverage.comparison import asking, batches, fields, stage
 from coverage.comparison.classify import shown_line
 from coverage.facts import fields as facts
 from coverage.models import Batch, Difference, Entity
@@ -35,7 +35,7 @@ def _lines(rows: QuerySet[Difference]) -> Iterator[list[Any]]:
         title = facts.LABELS.get(row.field, fields.TITLES.get(row.field, ""))
         yield [
             shown_line(row.line) if row.line else "", row.get_kind_display(), sheets.long_digits(code), name, title,
-            apply.shown(row.field, row.old), apply.shown(row.field, row.new), said.get("source", ""), said.get("on", ""),
+            asking.shown(row.field, row.old), asking.shown(row.field, row.new), said.get("source", ""), said.get("on", ""),
             row.get_settled_display() or row.get_decision_display(), row.skipped_reason or row.reason,
         ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from coverage.comparison import changes, fields
+from coverage.comparison import changes, fields, following
 from coverage.comparison.classify import Cell, Found, _fetch, shown_line
 from coverage.matching import codes
 from coverage.models import Batch, Difference, Entity
@@ -41,7 +41,7 @@ def _locked(difference: Difference) -> Difference:
 
 
 @transaction.atomic
-def decide(*, difference: Difference, decision: str, actor: User, at: dt.datetime) -> Difference:
+def decide(*, difference: Difference, decision: str, actor: User, at: dt.datetime, reason: str = "") -> Difference:
     """Accept, refuse or ask on visit; for changed fields, for entities gone and for new ones."""
     row = _locked(difference)
     if row.kind not in CHANGEABLE or decision not in {Decision.ACCEPT, Decision.REFUSE, Decision.ASK}:
@@ -51,6 +51,7 @@ def decide(*, difference: Difference, decision: str, actor: User, at: dt.datetim
     before = row.decision
     row.decision, row.decided_by, row.decided_at = decision, actor, at
     row.save(update_fields=["decision", "decided_by", "decided_at"])
+    following.decided(line=row, actor=actor, at=at, words=reason)
     _record(row, "coverage.decide_difference", actor, at, {"decision": before}, {"decision": decision})
     return row
 
@@ -124,6 +125,7 @@ def reopen(*, difference: Difference, actor: User, at: dt.datetime) -> Differenc
     if phone := (row.row or {}).get("phone"):
         row.row = {**(row.row or {}), "phone": {**phone, "sealed": phone.get("as_read", phone["sealed"])}}
     row.save(update_fields=["settled", "decision", "entity_id", "decided_by", "decided_at", "row"])
+    following.decided(line=row, actor=actor, at=at)
     _record(row, "coverage.reopen_difference", actor, at, {"settled": before}, {"settled": ""})
     return row
 
@@ -141,6 +143,7 @@ def _settle(
     row.settled, row.decision, row.entity_id = settled, decision, entity_id
     row.decided_by, row.decided_at = actor, at
     row.save(update_fields=["settled", "decision", "entity_id", "decided_by", "decided_at"])
+    following.decided(line=row, actor=actor, at=at)
     after = {"settled": settled, "entity": str(entity_id) if entity_id else ""}
     _record(row, "coverage.settle_difference", actor, at, {}, after)
 

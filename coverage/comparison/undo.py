@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from coverage.comparison import apply as applying
-from coverage.comparison import write
+from coverage.comparison import following, write
 from coverage.comparison.garbage import uncollected
 from coverage.models import Batch, Discrepancy, Entity, EntitySearch, EntitySource, Question
 from shimen.accounts.models import User
@@ -41,6 +41,7 @@ def undo(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
         raise UndoError(f"{batch}{batch.get_state_display()}，没有可撤销的。")
     with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.undo_batch", batch=str(batch.pk)):
         undone = _take_back(batch, at=at)
+    following.undone(batch=batch, actor=actor, at=at)
     batch.state, batch.undone_by, batch.undone_at = Batch.State.UNDONE, actor, at
     batch.counts = {**batch.counts, "undone": undone}
     batch.save(update_fields=["state", "undone_by", "undone_at", "counts"])

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage.comparison import apply, batches, fields
+from coverage.comparison import asking, batches, fields
 from coverage.comparison.classify import shown_line
 from coverage.facts import fields as facts
 from coverage.matching import codes
@@ -183,8 +183,8 @@ def _line(row: Difference, entity: Entity | None, span: int, may_decide: bool, d
         code=str(cells.get("code", "") if is_whole else entity.code if entity else ""),
         entity_url=_entity_url(entity) if not is_whole or row.applied else "",
         field=_field(row),
-        old=apply.shown(row.field, row.old),
-        new=apply.shown(row.field, row.new),
+        old=asking.shown(row.field, row.old),
+        new=asking.shown(row.field, row.new),
         source=_source(row, departments),
         label=label,
         tone=tone,
@@ -297,7 +297,7 @@ def _facts(row: Difference) -> list[dict[str, Any]]:
     ):
         if key == "code" or cells.get(key):
             found.append(
-                {"label": label, "value": apply.shown(key, cells.get(key, "")) or "没有写", "code": key == "code"}
+                {"label": label, "value": asking.shown(key, cells.get(key, "")) or "没有写", "code": key == "code"}
             )
     kind = codes.kind(codes.normalise(cells.get("code", "")))
     if kind is codes.Kind.MANGLED:

@@ -317,7 +317,7 @@ def undo(*, visit: Visit, actor: User, at: dt.datetime) -> list[str]:
     for worker in visit.found.all():
         if (worker.provenance.get("name") or {}).get("ref") == str(visit.pk):
             registry.mark_left(worker=worker, on=clock.day_of(at), actor=actor, at=at, reason="走访已撤回")
-    questions.reopen(visit=visit)
+    questions.reopen(visit=visit, at=at)
     for held in VisitAnswer.objects.held().filter(against=visit).select_related("visit__entity"):
         visit.entity.refresh_from_db()
         held.visit.entity = visit.entity

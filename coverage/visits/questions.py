@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
 from coverage import signals
-from coverage.models import Difference, Entity, Question, Visit, VisitAnswer
+from coverage.models import Difference, Discrepancy, Entity, Question, Visit, VisitAnswer
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
@@ -70,16 +70,30 @@ def drop(*, question: Question, actor: User | None, at: dt.datetime) -> Question
 
 def mark_answered(*, visit: Visit, answers: Iterable[VisitAnswer], actor: User, at: dt.datetime) -> None:
     """Close the questions that these answers answer, and say so to whoever asked (`question_answered`)."""
-    by_field = {answer.field: answer for answer in answers if answer.state in ANSWERS}
-    for question in visit.entity.questions.open():
+    by_field = {answer.field: answer for answer in answers}
+    for question in visit.entity.questions.open().select_related("discrepancy"):
         answer = by_field.get(question.key)
-        if answer is None or not (answer.is_right or answer.new):
+        if answer is not None and (answer.state not in ANSWERS or not (answer.is_right or answer.new)):
+            answer = None
+        if answer is None and not _is_seen(question, visit, by_field):
             continue
         question.answered_in = visit
         question.save(update_fields=["answered_in"])
         signals.question_answered.send(sender=Question, question=question, answer=answer, actor=actor, at=at)
 
 
-def reopen(*, visit: Visit) -> None:
-    """Put the questions again that a withdrawn visit had answered."""
-    Question.objects.filter(answered_in=visit).update(answered_in=None)
+def _is_seen(question: Question, visit: Visit, answers: Mapping[str, VisitAnswer]) -> bool:
+    """Whether a shop that a workbook no longer names is there, is seen at the door without a word."""
+    if question.discrepancy is None or question.discrepancy.kind != Discrepancy.Kind.GONE:
+        return False
+    presence = answers.get("presence")
+    is_held = presence is not None and presence.state == VisitAnswer.State.HELD
+    return visit.outcome != Visit.Outcome.NO_ANSWER and not is_held
+
+
+def reopen(*, visit: Visit, at: dt.datetime) -> None:
+    """Put the questions again that a withdrawn visit had answered, and say so (`question_reopened`)."""
+    for question in Question.objects.filter(answered_in=visit):
+        question.answered_in = None
+        question.save(update_fields=["answered_in"])
+        signals.question_reopened.send(sender=Question, question=question, visit=visit, at=at)

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from coverage.comparison import apply, batches, settle, undo
+from coverage.comparison import apply, asking, batches, settle, undo
 from coverage.models import Batch, Difference, Entity, EntitySearch, EntitySource, Question
 from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog
@@ -359,16 +359,16 @@ def test_a_job_delivered_twice_or_cut_off_halfway_happens_once(town, department,
     before = steps.registry(town.street)
     batches.request_apply(batch=batch, actor=town.data_admin, at=make.AT)
     job = batches.job_of(Batch.objects.get())
-    asked = apply._ask
+    asked = asking.put_for
 
     def cut_off(*args, **kwargs):
         raise ConnectionResetError("worker gone")
 
-    monkeypatch.setattr(apply, "_ask", cut_off)
+    monkeypatch.setattr(asking, "put_for", cut_off)
     assert jobs.run(job_id=job.pk, at=make.AT) is False
     assert steps.registry(town.street) == before
     assert Batch.objects.get().state == Batch.State.APPLYING
-    monkeypatch.setattr(apply, "_ask", asked)
+    monkeypatch.setattr(asking, "put_for", asked)
     type(job).objects.filter(pk=job.pk).update(due_at=make.AT)
     jobs.run(job_id=job.pk, at=make.AT)
     after = steps.registry(town.street)

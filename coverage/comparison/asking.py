@@ -1,0 +1,247 @@
+"""What is asked at doors because sources differ: by a decision on a batch, or because two sources contradict each other.
+
+A contradiction becomes a question on the next visit by itself: once, not for an entity that has left, not twice for one
+field, and only where the field is worth asking (`WORTH_ASKING`, which a street may change per field).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from coverage.comparison import fields
+from coverage.facts import fields as facts
+from coverage.models import AskedField, Batch, Department, Difference, Discrepancy, DiscrepancyStep, Entity, Question
+from coverage.models.entities import Industry
+from shimen import clock
+from shimen.accounts.models import User
+from shimen.audit.record import record
+from shimen.errors import DomainError
+from shimen.models import new_id
+from shimen.territory.models import Street
+
+Kind, State, Verb = Discrepancy.Kind, Discrepancy.State, DiscrepancyStep.Verb
+WHOLE = (Kind.GONE, Kind.DOUBT)  # about the entity as such, not one of its fields
+# What somebody at the door can tell; a register's own particulars are not worth a visitor's breath.
+WORTH_ASKING = frozenset(
+    {"name", "trade_sign", "legal_person", "registration_status", "address", "headcount", "opening_hours"}
+)
+ASKABLE = (
+    "name", "trade_sign", "legal_person", "registration_status", "address", "headcount", "opening_hours", "industry",
+    "kind", "scope", "established_on", "capital",
+)  # fmt: skip
+SOURCES = {"visit": "走访", "staff": "街道", "collection": "采集码"}
+
+
+class AskingError(DomainError):
+    """What is asked cannot be set so."""
+
+
+def asked_fields(street_id: uuid.UUID) -> frozenset[str]:
+    """The fields whose contradictions are asked about in this street."""
+    own = dict(AskedField.objects.filter(street_id=street_id).values_list("field", "is_asked"))
+    return frozenset(field for field in ASKABLE if own.get(field, field in WORTH_ASKING))
+
+
+@transaction.atomic
+def set_asked(*, street: Street, field: str, is_asked: bool, actor: User, at: dt.datetime) -> None:
+    """Switch a field on or off. Questions that stand are not touched."""
+    if field not in ASKABLE:
+        raise AskingError("这个字段上门问不出来。", field="field")
+    before = field in asked_fields(street.pk)
+    if before == is_asked:
+        return
+    values = {"is_asked": is_asked, "set_by": actor, "set_at": at}
+    row, _ = AskedField.objects.update_or_create(street=street, field=field, defaults=values)
+    record(
+        verb="differences.set_asked",
+        target=row,
+        actor=actor,
+        at=at,
+        before={"asked": before},
+        after={"field": field, "asked": is_asked},
+    )
+
+
+def put(*, rows: Iterable[Discrepancy], actor: User | None, at: dt.datetime) -> int:
+    """Put a question for each of these to the next visitor, unless one stands for it or for the same field."""
+    wanted = [row for row in rows if row.entity_id is not None]
+    if not wanted:
+        return 0
+    open_ = Question.objects.open().filter(entity_id__in={row.entity_id for row in wanted})
+    standing = set(open_.values_list("entity_id", "field"))
+    own = set(open_.exclude(discrepancy=None).values_list("discrepancy_id", flat=True))
+    lines, questions = _lines_of(wanted), []
+    for row in wanted:
+        place = (row.entity_id, asked_about(row))
+        if row.pk in own or (place[1] and place in standing):
+            continue
+        standing.add(place)
+        questions.append(_question(row, lines.get((row.last_batch_id, row.key)), actor, at))
+    Question.objects.bulk_create(questions, batch_size=2000)
+    return len(questions)
+
+
+def put_for(*, batch: Batch, actor: User | None, at: dt.datetime) -> int:
+    """The questions that an applied batch puts: what a person gave to a visit, and what contradicts."""
+    rows = Discrepancy.objects.filter(last_batch=batch).select_related("department", "last_batch", "entity")
+    asked = asked_fields(batch.street_id)
+    contradicting = rows.filter(kind=Kind.CONTRADICTS, state=State.REFUSED, decided_by=None, field__in=asked)
+    _give_to_visits(list(contradicting.filter(entity__removed_at=None)), at=at)
+    return put(rows=rows.filter(state=State.ASK).order_by("line", "key"), actor=actor, at=at)
+
+
+def _give_to_visits(rows: list[Discrepancy], *, at: dt.datetime) -> None:
+    Discrepancy.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.ASK, changed_at=at)
+    words = "两个来源说法不一，自动交下次走访问"
+    DiscrepancyStep.objects.bulk_create(
+        [DiscrepancyStep(discrepancy=row, verb=Verb.ASK, at=at, batch=row.last_batch, words=words) for row in rows]
+    )
+
+
+def asked_about(row: Discrepancy) -> str:
+    """The field under which it is asked; "" for a question about the entity as such."""
+    return "" if row.kind in WHOLE else row.field
+
+
+def _lines_of(rows: list[Discrepancy]) -> dict[tuple[Any, str], int]:
+    """The line of the latest batch that speaks of each (one query)."""
+    batches, keys = {row.last_batch_id for row in rows}, [row.key for row in rows]
+    found = Difference.objects.filter(batch__in=batches, key__in=keys).order_by("-pk")
+    return {(batch, key): pk for batch, key, pk in found.values_list("batch_id", "key", "pk")}
+
+
+def _question(row: Discrepancy, line: int | None, actor: User | None, at: dt.datetime) -> Question:
+    field = asked_about(row)
+    return Question(
+        id=new_id(),
+        street_id=row.street_id,
+        entity_id=row.entity_id,
+        field=field,
+        sentence=sentence(row)[:200],
+        proposed=row.value if field else "",
+        difference_id=line,
+        discrepancy=row,
+        asked_by=actor,
+        asked_at=at,
+    )
+
+
+def sentence(row: Discrepancy) -> str:
+    """The question in words."""
+    who = row.department.name if row.department else SOURCES.get(row.source, "另一来源")
+    said_in = f"{who} {row.last_batch.as_of:%m-%d} 的表" if row.last_batch else who
+    if row.kind == Kind.GONE:
+        return f"{said_in}里没有这一家，请看是否还在经营"
+    if row.kind == Kind.DOUBT:
+        return f"{said_in}第 {row.line} 行写的是“{row.name[:40]}”（{(row.code or '无代码')[:20]}），请问是不是这一家"
+    title = facts.LABELS.get(row.field, fields.TITLES.get(row.field, row.field))
+    value, held = shown(row.field, row.value)[:40], shown(row.field, row.held)[:40]
+    return f"{said_in}里{title}是“{value}”，名册是“{held or '空'}”，请核对"
+
+
+def shown(field: str, text: str) -> str:
+    """Canonical text in the words of the page: choices by their labels."""
+    choices: dict[str, dict[str, str]] = {
+        "kind": dict(Entity.Kind.choices),
+        "registration_status": dict(Entity.Registration.choices),
+        "industry": dict(Industry.choices),
+    }
+    if field in choices:
+        return choices[field].get(text, text)
+    return facts.shown(field, text)
+
+
+# Contradictions of any source.
+
+_CONTRADICTED = """
+SELECT s.entity_id, s.field, s.source, s.by, s.value, s."on", coalesce(to_jsonb(e) ->> s.field, ''), e.name, e.code
+FROM coverage_entitysource s JOIN coverage_entity e ON e.id = s.entity_id
+WHERE e.street_id = %s AND e.removed_at IS NULL AND s.value <> '' AND s.field = ANY(%s)
+  AND s.value <> coalesce(to_jsonb(e) ->> s.field, '')
+  AND s."on" >= coalesce((e.provenance -> s.field ->> 'on')::date, 'epoch')
+ORDER BY s."on", s.entity_id, s.field
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """A word that stands against the registry."""
+
+    entity_id: uuid.UUID
+    field: str
+    source: str
+    by: str
+    value: str
+    on: dt.date
+    held: str
+    name: str
+    code: str
+
+    @property
+    def key(self) -> str:
+        """The same as the key of the department's line, so that both are one matter."""
+        said = f"c|{self.by}|{self.entity_id}|{self.field}|{self.value}"
+        if self.source != "department":
+            said = f"s|{self.source}|{self.entity_id}|{self.field}|{self.value}"
+        return hashlib.sha256(said.encode()).hexdigest()[:40]
+
+
+@transaction.atomic
+def ask_about_contradictions(*, street: Street, at: dt.datetime) -> int:
+    """Let every contradiction that nobody has asked about become a question; returns how many. Safe to run again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"contradictions {street.pk}"])
+        cursor.execute(_CONTRADICTED, [street.pk, list(asked_fields(street.pk))])
+        found = [_Against(*row) for row in cursor.fetchall()]
+    known = Discrepancy.objects.filter(street=street, key__in=[one.key for one in found])
+    seen = set(known.values_list("key", flat=True))
+    standing = set(Question.objects.open().filter(street=street).values_list("entity_id", "field"))
+    departments = {row.code: row for row in Department.objects.filter(street=street)}
+    rows = []
+    for one in found:
+        if one.key in seen or (one.entity_id, one.field) in standing:
+            continue
+        seen.add(one.key)
+        standing.add((one.entity_id, one.field))
+        rows.append(_begun(one, street, departments, at))
+    Discrepancy.objects.bulk_create(rows)
+    _tell_steps(rows, at)
+    put(rows=rows, actor=None, at=at)
+    if rows:
+        record(verb="differences.ask", target=Discrepancy, actor=None, at=at, after={"rows": len(rows)})
+    return len(rows)
+
+
+def _begun(one: _Against, street: Street, departments: Mapping[str, Department], at: dt.datetime) -> Discrepancy:
+    return Discrepancy(
+        street=street,
+        key=one.key,
+        department=departments.get(one.by) if one.source == "department" else None,
+        source=one.source,
+        kind=Kind.CONTRADICTS,
+        state=State.ASK,
+        entity_id=one.entity_id,
+        name=one.name,
+        code=one.code,
+        field=one.field,
+        value=one.value,
+        held=one.held,
+        opened_on=clock.day_of(at),
+        changed_at=at,
+    )
+
+
+def _tell_steps(rows: list[Discrepancy], at: dt.datetime) -> None:
+    made: list[Any] = []
+    for row in rows:
+        made.append(DiscrepancyStep(discrepancy=row, verb=Verb.SENT, at=at))
+        words = "两个来源说法不一，自动交下次走访问"
+        made.append(DiscrepancyStep(discrepancy=row, verb=Verb.ASK, at=at, words=words))
+    DiscrepancyStep.objects.bulk_create(made)
