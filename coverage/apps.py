@@ -6,10 +6,10 @@ class CoverageConfig(AppConfig):
     verbose_name = "覆盖"
 
     def ready(self) -> None:
-        from coverage import figures, personal, verb_names
+        from coverage import expiry, figures, personal, verb_names
         from coverage.pages import overview
         from coverage.registry import following, ground
-        from coverage.views import compare_parts, day, demands, registry_parts, round_parts
+        from coverage.views import collection, compare_parts, day, demands, registry_parts, round_parts
         from shimen import navigation
         from shimen.audit import reading
 
@@ -19,6 +19,7 @@ class CoverageConfig(AppConfig):
         ground.declare()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
+        expiry.declare()
         self._take_jobs()
         self._listen()
         navigation.add(*registry_parts.ENTRIES)
@@ -27,6 +28,7 @@ class CoverageConfig(AppConfig):
         navigation.add(*day.ENTRIES)
         navigation.add(*demands.ENTRIES)
         navigation.add(*compare_parts.ENTRIES)
+        navigation.add(*collection.ENTRIES)
 
     def _listen(self) -> None:
         """What is said at doors becomes the answer to what departments have said differently."""
@@ -38,11 +40,13 @@ class CoverageConfig(AppConfig):
         signals.entity_closed.connect(differences.hear_leaving, dispatch_uid="differences")
 
     def _take_jobs(self) -> None:
+        from coverage.collection import erasing
         from coverage.comparison import apply, batches
         from coverage.rounds import plans
         from shimen import outbox
 
         outbox.handle("rounds.plan", plans.plan_job, long=True)
+        outbox.handle(erasing.KIND, erasing.erase_job)
         outbox.handle("feed.stage", batches.stage_job, long=True)
         outbox.handle("feed.apply", batches.apply_job)
         outbox.handle("feed.undo", batches.undo_job)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from shimen.privacy.register import Basis, PersonalField, declare
 
 _THREE_YEARS = 3 * 365
+# The notice to which a person consented says the days; these are its defaults.
+_WRITTEN_FROM = "离开所在单位（没有采用的，收到后 30 天）"
 
 
 FIELDS = (
@@ -83,6 +85,64 @@ FIELDS = (
         retention_days=365,
         counts_from="走访",
         sealed="sealed",
+    ),
+    PersonalField(
+        model="coverage.Submission",
+        name="name",
+        label="扫码填写的姓名",
+        whose="扫码填写的人",
+        purpose="联系参加组织生活，转接组织关系",
+        basis=Basis.CONSENT,
+        retention_days=180,
+        counts_from=_WRITTEN_FROM,
+        sealed="name_sealed",
+        mask="name_mask",
+    ),
+    PersonalField(
+        model="coverage.Submission",
+        name="phone",
+        label="扫码填写的手机号",
+        whose="扫码填写的人",
+        purpose="核对是不是同一个人，回复",
+        basis=Basis.CONSENT,
+        retention_days=180,
+        counts_from=_WRITTEN_FROM,
+        sealed="phone_sealed",
+        mask="phone_mask",
+    ),
+    PersonalField(
+        model="coverage.Submission",
+        name="post",
+        label="扫码填写的岗位、店名",
+        whose="扫码填写的人",
+        purpose="核对是哪家店的人",
+        basis=Basis.CONSENT,
+        retention_days=180,
+        counts_from=_WRITTEN_FROM,
+    ),
+    PersonalField(
+        model="coverage.Submission",
+        name="standing",
+        label="扫码填写的“是不是党员”",
+        whose="扫码填写的人",
+        purpose="联系参加组织生活，转接组织关系",
+        basis=Basis.SEPARATE_CONSENT,
+        retention_days=180,
+        counts_from=_WRITTEN_FROM,
+        is_sensitive=True,
+        sealed="standing_sealed",
+    ),
+    PersonalField(
+        model="coverage.Submission",
+        name="before",
+        label="采用扫码信息前名册里的电话、岗位、政治面貌",
+        whose="从业人员",
+        purpose="本人撤回时恢复原来的登记",
+        basis=Basis.DUTY,
+        retention_days=180,
+        counts_from=_WRITTEN_FROM,
+        is_sensitive=True,
+        sealed="before_sealed",
     ),
 )
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from coverage.views import codes as code_views
+from coverage.views import collect as collect_views
+from coverage.views import collection as collection_views
+from coverage.views import columns as column_views
 from coverage.views import compare as compare_views
 from coverage.views import contradictions as contradiction_views
 from coverage.views import demands as demand_views
+from coverage.views import departments as department_views
 from coverage.views import entities as entity_views
 from coverage.views import roster as roster_views
 from coverage.views import rounds as round_views
@@ -54,6 +59,22 @@ comparison: list[URLPattern] = [
     ),
 ]
 
+feeds: list[URLPattern] = [
+    path("compare/departments/", department_views.department_list, name="departments"),
+    path("compare/departments/new/", department_views.add, name="department-new"),
+    path("compare/departments/<uuid:department>/", department_views.department, name="department"),
+    path("compare/departments/<uuid:department>/edit/", department_views.edit, name="department-edit"),
+    path("compare/departments/<uuid:department>/retire/", department_views.retire, name="department-retire"),
+    path("compare/departments/<uuid:department>/restore/", department_views.restore, name="department-restore"),
+    path("compare/layouts/<uuid:layout>/forget/", department_views.forget_layout, name="layout-forget"),
+    path("compare/rules/", department_views.rule_list, name="rules"),
+    path("compare/rules/<slug:field>/", department_views.rule, name="rule"),
+    path("compare/rules/<slug:field>/reset/", department_views.reset_rule, name="rule-reset"),
+    path("compare/recognise/", compare_views.recognise, name="recognise"),
+    path("compare/<uuid:batch>/columns/", column_views.columns, name="columns"),
+    path("compare/<uuid:batch>/columns/preview/", column_views.preview, name="columns-preview"),
+]
+
 rounds: list[URLPattern] = [
     path("rounds/", round_views.rounds, name="rounds"),
     path("rounds/<uuid:round>/", round_views.round_page, name="round"),
@@ -95,4 +116,24 @@ visits: list[URLPattern] = [
     path("demands/<uuid:demand>/", demand_views.demand, name="demand"),
 ]
 
-urlpatterns = registry + comparison + rounds + visits
+collection: list[URLPattern] = [
+    path("c/", collect_views.start, name="collect-start"),
+    path("c/receipt/", collect_views.receipt, name="collect-receipt"),
+    path("c/<str:token>/", collect_views.collect, name="collect"),
+    path("c/<str:token>/notice/", collect_views.notice, name="collect-notice"),
+    path("collection/", collection_views.queue, name="collection"),
+    path("collection/codes/", code_views.codes_list, name="codes"),
+    path("collection/codes/print/", code_views.print_codes, name="codes-print"),
+    path("collection/codes/change/", code_views.change, name="codes-change"),
+    path("collection/prints/", code_views.prints, name="code-prints"),
+    path("collection/prints/<uuid:run>/", code_views.sheet, name="code-sheet"),
+    path("collection/form/", code_views.versions, name="collection-form"),
+    path("collection/<uuid:submission>/", collection_views.submission, name="submission"),
+    path("collection/<uuid:submission>/accept/", collection_views.accept, name="submission-accept"),
+    path("collection/<uuid:submission>/refuse/", collection_views.refuse_submission, name="submission-refuse"),
+    path("collection/<uuid:submission>/reopen/", collection_views.reopen, name="submission-reopen"),
+    path("collection/<uuid:submission>/reveal/", collection_views.reveal, name="submission-reveal"),
+    path("collection/<uuid:submission>/erase/", collection_views.erase, name="submission-erase"),
+]
+
+urlpatterns = registry + comparison + feeds + rounds + visits + collection

@@ -49,6 +49,7 @@ app.conf.update(
         "outbox-sweep": {"task": "outbox.sweep", "schedule": timedelta(minutes=1)},
         "audit-seal": {"task": "audit.seal", "schedule": timedelta(hours=1)},
         "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
+        "privacy-retention": {"task": "privacy.ensure_retention", "schedule": timedelta(hours=1)},
     },
 )
 app.autodiscover_tasks()

@@ -16,9 +16,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from coverage.collection import codes, submissions
 from coverage.comparison import layouts
 from coverage.models import (
     Batch,
+    CollectionCode,
+    CollectionForm,
     Demand,
     Department,
     Entity,
@@ -26,6 +29,7 @@ from coverage.models import (
     Layout,
     Round,
     Stop,
+    Submission,
     Team,
     TeamMember,
     Visit,
@@ -249,3 +253,28 @@ def town() -> Town:
 def counting() -> CaptureQueriesContext:
     """`with make.counting() as queries:` … `len(queries)`: how many questions a page asks the database."""
     return CaptureQueriesContext(connection)
+
+
+def collection_form(street: Street, **values: Any) -> CollectionForm:
+    """The notice of a street, as its first draft says it."""
+    defaults = codes.first_draft(street) | {"contact": "示例街道党建办 021-0000-0000"}
+    return codes.publish_form(street=street, values=defaults | values, actor=None, at=AT)
+
+
+def code(door: Entity | Place) -> CollectionCode:
+    """The code of a shop or a place; the notice is published where there is none."""
+    if codes.current_form(door.street) is None:
+        collection_form(door.street)
+    kind = "entities" if isinstance(door, Entity) else "places"
+    return codes.issue(street=door.street, actor=None, at=AT, **{kind: [door]})[0]
+
+
+def submission(code: CollectionCode, **values: Any) -> Submission:
+    """What somebody wrote behind a code, with every consent."""
+    n = _next()
+    defaults = {"name": "试某甲", "phone": f"1990000{n % 10_000:04d}", "post": "clerk", "standing": "member"}
+    said = submissions.Said(**defaults | {k: v for k, v in values.items() if k != "entity"})
+    form = codes.current_form(code.street)
+    assert form is not None
+    entity = values.get("entity", code.entity)
+    return submissions.submit(id=uuid.uuid4(), code=code, form=form, entity=entity, said=said, at=AT).submission

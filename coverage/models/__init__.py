@@ -1,6 +1,7 @@
 """The tables of coverage, by subject."""
 
 from coverage.models.differences import AskedField, Discrepancy, DiscrepancyStep, Reply
+from coverage.models.collection import CodePrint, CollectionCode, CollectionForm, Consent, Submission
 from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, Layout
 from coverage.models.merging import Distinct, Merge, OtherCode
@@ -11,6 +12,10 @@ __all__ = [
     "Absence",
     "AskedField",
     "Batch",
+    "CodePrint",
+    "CollectionCode",
+    "CollectionForm",
+    "Consent",
     "Demand",
     "Department",
     "Difference",
@@ -30,6 +35,7 @@ __all__ = [
     "Reply",
     "Round",
     "Stop",
+    "Submission",
     "Team",
     "TeamMember",
     "Visit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coverage.models import (
+    CollectionCode,
     Demand,
     Discrepancy,
     Distinct,
@@ -16,6 +17,7 @@ from coverage.models import (
     Question,
     Round,
     Stop,
+    Submission,
     Visit,
     Worker,
 )
@@ -30,6 +32,9 @@ def register() -> None:
     follows(Question, "entity", "待核实的")
     follows(Discrepancy, "entity", "与部门说法的差异")
     follows(OtherCode, "entity", "曾用代码")
+    follows(Submission, "entity", "扫码填写的信息")
+    back = follows(CollectionCode, "entity", "采集码").give_back
+    declare(Relation("coverage.CollectionCode.entity", "采集码", _move_codes, back))
     declare(Relation("coverage.Stop.entity", "本轮应访", _move_stops, _return_stops))
     stays(EntitySearch, "entity", "worked out anew for both")
     stays(EntitySource, "entity", "words are copied by the merge, which knows which of them hold")
@@ -37,6 +42,16 @@ def register() -> None:
     stays(Merge, "absorbed", "an earlier merge is taken back where it was made")
     stays(Distinct, "first", "it was said of that entry")
     stays(Distinct, "second", "it was said of that entry")
+
+
+def _move_codes(absorbed: Entity, kept: Entity) -> list[str]:
+    """The sheet that hangs there goes on opening the form, unless the other entry has one of its own."""
+    rows = CollectionCode.objects.filter(entity=absorbed)
+    if CollectionCode.objects.standing().filter(entity=kept).exists():
+        rows = rows.filter(ended_at__isnull=False)
+    ids = [str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True)]
+    CollectionCode.objects.filter(pk__in=ids).update(entity=kept)
+    return ids
 
 
 def _move_stops(absorbed: Entity, kept: Entity) -> list[str]:

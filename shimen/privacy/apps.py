@@ -6,9 +6,14 @@ class PrivacyConfig(AppConfig):
     verbose_name = "个人信息"
 
     def ready(self) -> None:
-        from shimen import navigation
-        from shimen.privacy import views
+        from shimen import navigation, outbox
+        from shimen.audit import reading
+        from shimen.privacy import retention, views
 
+        outbox.handle(retention.KIND, retention.retain_job, long=True)
+        reading.name_verbs(
+            {"privacy.retain": "删除到期的个人信息"}, {"rule": "按哪一条", "what": "删了", "kept": "留下"}
+        )
         navigation.add(
             navigation.Entry(
                 "个人信息清单",
@@ -17,5 +22,13 @@ class PrivacyConfig(AppConfig):
                 pillar=navigation.Pillar.GROUNDS,
                 roles=views.READERS,
                 place=60,
-            )
+            ),
+            navigation.Entry(
+                "删除记录",
+                icon="eraser",
+                url="privacy:erasures",
+                pillar=navigation.Pillar.GROUNDS,
+                roles=views.KEEPERS,
+                place=61,
+            ),
         )

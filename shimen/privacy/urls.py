@@ -7,4 +7,7 @@ from django.urls import path
 from shimen.privacy import views
 
 app_name = "privacy"
-urlpatterns = [path("", views.fields, name="fields")]
+urlpatterns = [
+    path("", views.fields, name="fields"),
+    path("erasures/", views.erasures, name="erasures"),
+]

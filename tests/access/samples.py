@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from coverage.collection import codes
 from coverage.models import Difference, Question, Rearrangement, VisitAnswer
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
@@ -101,7 +102,14 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "difference": lambda s: Difference.objects.create(
         street=s.town.street, batch=s.row("batch"), kind="changed", line=3, entity_id=s.row("entity").pk, field="name"
     ),
+    "coverage:rule:field": lambda s: "phone",
+    "coverage:rule-reset:field": lambda s: "phone",
     "layout": lambda s: make.layout(s.row("department")),
+    "submission": lambda s: make.submission(make.code(s.row("entity"))),
+    "run": lambda s: codes.print_codes(
+        street=s.town.street, entities=[s.row("entity")], chosen="示例", actor=s.town.visitor, at=make.AT
+    ),
+    "coverage:token": lambda s: make.code(s.row("entity")).token,
     "event": lambda s: 1,
     "place": lambda s: make.place(s.town.first_grid),
     "area": lambda s: s.town.first_grid,

@@ -21,15 +21,22 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:worker-back coverage:worker-phone coverage:rounds coverage:round coverage:round-planning
         coverage:round-roster coverage:round-export coverage:round-finds coverage:round-sheets
         coverage:round-arrange coverage:contradictions coverage:contradiction-settle coverage:demands coverage:demands-export coverage:demand
+        coverage:collection coverage:submission coverage:submission-accept coverage:submission-refuse
+        coverage:submission-reopen coverage:submission-reveal coverage:submission-erase coverage:codes
+        coverage:codes-print coverage:code-prints coverage:code-sheet
     """,
     "staff data_admin": """
+        coverage:departments coverage:department coverage:rules
         coverage:entities-export coverage:entity-remove coverage:entity-restore coverage:compare coverage:batch
         coverage:batch-progress coverage:batch-export coverage:batch-refused calendar:notice
+        coverage:codes-change coverage:collection-form
         territory:place-new territory:place-edit territory:place-move territory:place-close territory:place-reopen
         territory:redrawing-undo
     """,
     "data_admin": """
-        coverage:batch-apply coverage:batch-again
+        coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
+        coverage:layout-forget coverage:rule coverage:rule-reset coverage:columns coverage:columns-preview
+        coverage:recognise coverage:batch-apply coverage:batch-again
         coverage:batch-allow-gone coverage:batch-undo coverage:batch-discard coverage:difference-decide
         coverage:difference-settle
     """,
@@ -46,6 +53,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:receipts coverage:contradiction coverage:visit-call coverage:visit-withdraw
     """,
     "public": """
+        coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
         account_set_password account_reset_password trial_sign_in
     """,
@@ -78,5 +86,8 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "staff secretary visitor data_admin convener station_master seconded system_admin security_admin audit_admin": """
         privacy:fields
+    """,
+    "data_admin security_admin audit_admin": """
+        privacy:erasures
     """,
 }

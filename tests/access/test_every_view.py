@@ -43,6 +43,10 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "healthz",
         "readyz",
         "coverage:visit-token",  # says only to a signed-in visitor who they are, so that the phone can deliver
+        "coverage:collect-start",  # the form behind a code on a door: whoever works there need not sign in
+        "coverage:collect",
+        "coverage:collect-notice",
+        "coverage:collect-receipt",
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
     }
     if Gate.PUBLIC in (address.allowed or ()):
