@@ -98,7 +98,7 @@ class _Reader:
         count.headings = heading.height
         columns = self._columns(heading.cells, opened.layout)
         sorter.adopt(heading.cells, opened.layout, below=opened.first_below, may_part=False)
-        strays = tables.Strays(heading.cells, left=opened.sheet.left, counts=count.unnamed)
+        strays = tables.Strays(heading.cells, opened.layout, left=opened.sheet.left, counts=count.unnamed)
         for line, row in enumerate(opened.below, opened.first_below):
             texts = [cell.strip() if type(cell) is str else cell_text(cell) for cell in row]
             if sorter.is_surely_data(texts):
@@ -116,7 +116,7 @@ class _Reader:
                 layout = layouts.understand(again, self.aliases, number=line)
                 columns = self._columns(again, layout)
                 sorter.adopt(again, layout, below=line + 1, may_part=again == list(row))
-                strays = tables.Strays(again, left=opened.sheet.left, counts=count.unnamed)
+                strays = tables.Strays(again, layout, left=opened.sheet.left, counts=count.unnamed)
         count.rows = sum(getattr(count, role) for role in ROLES)
         self.contents.sheets.append(count)
 

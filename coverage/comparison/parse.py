@@ -60,12 +60,12 @@ class SheetReader:
         self.layout: layouts.Layout | None = None
         self._picker = columns.Picker([], cells)
         self._sorter = tables.Sorter(aliases)
-        self._strays = tables.Strays((), left=opened.sheet.left, counts=self.account.unnamed)
+        self._strays = tables.Strays((), None, left=opened.sheet.left, counts=self.account.unnamed)
 
     def _adopt(self, row: Sequence[Any], number: int, *, may_part: bool) -> None:
         layout = layouts.understand(row, self.aliases, number=number)
         self._sorter.adopt(row, layout, below=number + 1, may_part=may_part)
-        strays = tables.Strays(row, left=self.opened.sheet.left, counts=self.account.unnamed)
+        strays = tables.Strays(row, layout, left=self.opened.sheet.left, counts=self.account.unnamed)
         if (strays.gaps, strays.end) != (self._strays.gaps, self._strays.end):
             self._strays = strays
         first = self.layout is None

@@ -227,7 +227,8 @@ def _open_calamine(data: bytes) -> python_calamine.CalamineWorkbook:
     except python_calamine.PasswordError:
         raise FileRefusedError(_ENCRYPTED) from None
     except (python_calamine.CalamineError, OSError) as error:
-        raise FileRefusedError(_ENCRYPTED if "password" in str(error).lower() else BROKEN) from None
+        locked = "password" in str(error).lower() or any(record == _FILEPASS for record, _ in _early_records(data))
+        raise FileRefusedError(_ENCRYPTED if locked else BROKEN) from None
 
 
 def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
@@ -270,7 +271,19 @@ def _calamine_rows(sheet: python_calamine.CalamineSheet) -> Callable[[], Iterato
 
 
 _GLOBALS = re.compile(rb"\x09\x08..\x00[\x05\x06]\x05\x00", re.DOTALL)
-_DATEMODE, _BOUNDSHEET, _EOF = 0x22, 0x85, 0x0A
+_DATEMODE, _FILEPASS, _BOUNDSHEET, _EOF = 0x22, 0x2F, 0x85, 0x0A
+
+
+def _early_records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The first records of an old workbook, which lie in one piece: number and content."""
+    start = _GLOBALS.search(data) if data.startswith(_OLE) else None
+    place = start.start() if start else len(data)
+    while place + 4 <= len(data):
+        record, length = struct.unpack_from("<HH", data, place)
+        if record in {_BOUNDSHEET, _EOF} or length > 8228:
+            return
+        yield record, data[place + 4 : place + 4 + length]
+        place += 4 + length
 
 
 def _counts_from_1904(data: bytes, kind: str) -> bool:
@@ -282,16 +295,7 @@ def _counts_from_1904(data: bytes, kind: str) -> bool:
                     return bool(re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", stream.read(MEGABYTE)))
             except KeyError:
                 return False
-    start = _GLOBALS.search(data)
-    place = start.start() if start else len(data)
-    while place + 4 <= len(data):  # the first records of the stream lie in one piece
-        record, length = struct.unpack_from("<HH", data, place)
-        if record in {_BOUNDSHEET, _EOF} or length > 8228:
-            break
-        if record == _DATEMODE and length == 2:
-            return data[place + 4 : place + 6] == b"\x01\x00"
-        place += 4 + length
-    return False
+    return any(record == _DATEMODE and content == b"\x01\x00" for record, content in _early_records(data))
 
 
 def open_book(data: bytes, *, name: str, limits: Limits) -> Book:

@@ -203,14 +203,16 @@ class Sorter:
 class Strays:
     """Counts in `counts` what stands in columns that this heading does not name, by the letter of the column.
 
-    `left` is how many blank columns stand before the first cell of a row.
+    `left` is how many blank columns stand before the first cell of a row; `layout` may give meaning to a column that
+    has no heading.
     """
 
-    def __init__(self, heading: Cells, *, left: int, counts: dict[str, int]) -> None:
+    def __init__(self, heading: Cells, layout: layouts.Layout | None, *, left: int, counts: dict[str, int]) -> None:
         self.left, self.counts = left, counts
-        named = [index for index, cell in enumerate(heading) if cell is not None and str(cell).strip()]
-        self.end = named[-1] + 1 if named else 0
-        self.gaps = tuple(sorted(set(range(self.end)) - set(named)))
+        named = {index for index, cell in enumerate(heading) if cell is not None and str(cell).strip()}
+        named |= {column.index for column in layout.columns} if layout else set()
+        self.end = max(named, default=-1) + 1
+        self.gaps = tuple(sorted(set(range(self.end)) - named))
 
     def may_occur(self, rows: Sequence[Cells]) -> bool:
         """Whether any of these rows reaches over a column without heading."""
