@@ -13,6 +13,7 @@ from coverage.views import contradictions as contradiction_views
 from coverage.views import demands as demand_views
 from coverage.views import departments as department_views
 from coverage.views import entities as entity_views
+from coverage.views import merging as merging_views
 from coverage.views import roster as roster_views
 from coverage.views import rounds as round_views
 from coverage.views import search as search_views
@@ -25,7 +26,13 @@ registry: list[URLPattern] = [
     path("entities/", entity_views.entities, name="entities"),
     path("entities/new/", entity_views.add, name="entity-new"),
     path("entities/export/", entity_views.export_entities, name="entities-export"),
+    path("entities/duplicates/", merging_views.duplicates, name="duplicates"),
+    path("entities/distinct/<uuid:distinct>/undo/", merging_views.doubt_again, name="distinct-undo"),
+    path("entities/merges/<uuid:merge>/undo/", merging_views.unmerge, name="merge-undo"),
     path("entities/<uuid:entity>/", entity_views.entity, name="entity"),
+    path("entities/<uuid:entity>/merge/", merging_views.choose, name="merge-choose"),
+    path("entities/<uuid:entity>/merge/<uuid:other>/", merging_views.merge, name="merge"),
+    path("entities/<uuid:entity>/apart/<uuid:other>/", merging_views.apart, name="tell-apart"),
     path("entities/<uuid:entity>/edit/", entity_views.edit, name="entity-edit"),
     path("entities/<uuid:entity>/history/", entity_views.history, name="entity-history"),
     path("entities/<uuid:entity>/undo/<int:event>/", entity_views.undo, name="entity-undo"),

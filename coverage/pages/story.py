@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+
 from coverage.facts import fields as facts
 from coverage.models import Demand, Difference, Entity, Visit
 from coverage.registry.versions import Change, Version, versions
@@ -31,13 +33,14 @@ class Moment:
 
 
 def story(entity: Entity, *, part: str = "", limit: int = SHORT) -> tuple[list[Moment], int]:
-    """The newest `limit` moments and how many there are in all, for one part or the whole (about seven queries)."""
+    """The newest `limit` moments and how many there are in all, for one part or the whole (about eight queries)."""
     found: list[Moment] = []
     if part in {"", VISITS, DEMANDS}:
         visits = list(_visits(entity))
         found += [moment for visit in visits for moment in _of_visit(visit)]
     if part in {"", CHANGES}:
         found += _of_batches(entity)
+        found += _of_merges(entity)
         found += [_of_version(version, entity) for version in versions(entity, limit=LONG) if _is_own(version)]
     chosen = [moment for moment in found if not part or moment.part == part]
     chosen.sort(key=lambda moment: moment.at, reverse=True)
@@ -142,6 +145,18 @@ def _of_batch(rows: list[Difference]) -> Moment | None:
 def _decided(row: Difference) -> str:
     label = facts.LABELS.get(row.field, row.field)
     return f"{label}交支部核实" if row.decision == "ask" else f"{label}写“{_worded(row.field, row.new)}”，未采用"
+
+
+def _of_merges(entity: Entity) -> Iterable[Moment]:
+    for merge in entity.merges.select_related("absorbed", "merged_by", "unmerged_by"):
+        url = reverse("coverage:entity", args=[merge.absorbed_id])
+        title = f"并入了“{merge.absorbed.name}”"
+        yield Moment(merge.merged_at, CHANGES, title, str(merge.merged_by or ""), "k", url, merge.reason)
+        if merge.unmerged_at:
+            who = str(merge.unmerged_by or "")
+            yield Moment(
+                merge.unmerged_at, CHANGES, f"与“{merge.absorbed.name}”拆开", who, "k", url, "；".join(merge.left)
+            )
 
 
 def _is_own(version: Version) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from coverage.collection import codes
 from coverage.models import Difference, Question, Rearrangement, VisitAnswer
+from coverage.registry import merging
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
@@ -19,6 +20,8 @@ from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
 STREET_WIDE = {
+    "merge",
+    "distinct",
     "round",
     "rearrangement",
     "batch",
@@ -83,6 +86,16 @@ def _visit(samples: Samples) -> Any:
 
 MAKERS: dict[str, Callable[[Samples], Any]] = {
     "entity": lambda s: make.entity(s.town.first_grid, place=make.place(s.town.first_grid)),
+    "other": lambda s: make.entity(s.town.first_grid),
+    "merge": lambda s: merging.merge(
+        kept=s.row("entity"),
+        absorbed=make.entity(s.town.first_grid),
+        taken=(),
+        reason="电话相同",
+        actor=s.town.staff,
+        at=make.AT,
+    ),
+    "distinct": lambda s: merging.tell_apart(one=s.row("entity"), other=s.row("other"), actor=s.town.staff, at=make.AT),
     "worker": lambda s: make.worker(s.row("entity")),
     "round": lambda s: make.round_(s.town.street),
     "stop": lambda s: make.stop(s.row("round"), s.row("entity"), s.town.visitor),
@@ -114,7 +127,11 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "place": lambda s: make.place(s.town.first_grid),
     "area": lambda s: s.town.first_grid,
     "redrawing": lambda s: Redrawing.objects.create(
-        street=s.town.street, area=s.town.first_grid, sentence="重画示例网格的边界", made_at=make.AT, made_by=s.town.staff
+        street=s.town.street,
+        area=s.town.first_grid,
+        sentence="重画示例网格的边界",
+        made_at=make.AT,
+        made_by=s.town.staff,
     ),
     "accounts:pk": lambda s: s.town.visitor,
     "accounts:approve_invitation:pk": lambda s: s.row("invitation"),

@@ -32,6 +32,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:codes-change coverage:collection-form
         territory:place-new territory:place-edit territory:place-move territory:place-close territory:place-reopen
         territory:redrawing-undo
+        coverage:duplicates coverage:distinct-undo coverage:merge-undo coverage:merge-choose coverage:merge
+        coverage:tell-apart
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore

@@ -41,7 +41,12 @@ def test_a_form_of_another_site_does_nothing(address: Address, town: make.Town) 
 def test_no_view_of_ours_or_allauths_waives_the_check_against_foreign_forms() -> None:
     waived = {address.name for address in addresses() if getattr(address.view, "csrf_exempt", False)}
     # Phones that keep no cookies fill these in: they look at where a form comes from, and the form carries a pass.
-    assert waived == {"coverage:collect-start", "coverage:collect", "coverage:collect-notice", "coverage:collect-receipt"}
+    assert waived == {
+        "coverage:collect-start",
+        "coverage:collect",
+        "coverage:collect-notice",
+        "coverage:collect-receipt",
+    }
 
 
 HOSTILE = [
