@@ -171,6 +171,9 @@ def understand(row: Sequence[Any], aliases: Aliases, *, number: int) -> Layout:
         if name in best:
             layout.doubled.append(best[name][1].heading)
         best[name] = (rank, column)
+    for key, name in decided.items():
+        if name and key.startswith("@"):  # a column without a heading, by its place
+            best.setdefault(name, (0, Column(int(key[1:]), f"第 {int(key[1:]) + 1} 列", name)))
     layout.columns = sorted((column for _, column in best.values()), key=lambda column: column.index)
     return layout
 

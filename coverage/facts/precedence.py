@@ -27,6 +27,9 @@ class Source(StrEnum):
     COLLECTION = "collection"
 
 
+SOURCE_WORDS = {"visit": "上门看到的", "staff": "街道更正的", "department": "其他部门", "collection": "采集码填的"}
+
+
 class Verdict(StrEnum):
     """What becomes of a new word."""
 
@@ -91,6 +94,21 @@ RULES: Mapping[str, Rule] = {
 def rule_for(field: str, rules: Mapping[str, Rule] | None = None) -> Rule:
     """The rule of a field: the street's own, else the default."""
     return (rules or {}).get(field) or RULES.get(field, AT_THE_DOOR)
+
+
+def in_words(rule: Rule, departments: Mapping[str, str]) -> str:
+    """上门看到的、街道更正的 > 市场监管 > 其他部门 > 采集码填的；超过 90 天算旧. `departments`: code → name."""
+    single = {name.removeprefix("department:") for group in rule.order for name in group if ":" in name}
+    general = SOURCE_WORDS["department"] if single else "部门"
+    words = SOURCE_WORDS | {"department": general}
+    groups = [
+        "、".join(
+            departments.get(name.removeprefix("department:"), "停用的部门") if ":" in name else words[name]
+            for name in group
+        )
+        for group in rule.order
+    ]
+    return f"{' > '.join(groups)}；超过 {rule.fresh_days} 天算旧"
 
 
 def judge(new: Word, held: Word | None, rule: Rule) -> Verdict:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from coverage.comparison import fields
+from coverage.comparison.recognise import Recognised
 from coverage.forms.rounds import DayInput
 from coverage.models import Batch, Department, Difference
 from coverage.models.feeds import DepartmentQuerySet
@@ -36,10 +39,31 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv,.txt,.tsv,.htm,.html"}),
     )
 
-    def __init__(self, *args: Any, departments: DepartmentQuerySet, today: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        departments: DepartmentQuerySet,
+        today: dt.date,
+        found: Recognised | None = None,
+        said: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`found`: what the chosen file seems to be; `said`: what the person has put in already, which is left alone."""
         super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs |= {
+            "hx-post": reverse("coverage:recognise"),
+            "hx-trigger": "change",
+            "hx-target": "#which",
+            "hx-encoding": "multipart/form-data",
+        }
         self.fields["department"].queryset = departments.in_order()  # type: ignore[attr-defined]
         self.fields["as_of"].initial = today
+        if found is not None:
+            told = said or {}
+            self.fields["department"].initial = told.get("department") or (found.department and found.department.pk)
+            self.fields["is_full"].initial = "is_full" in told
+            typed = told.get("as_of", "")
+            self.fields["as_of"].initial = found.as_of if found.as_of and typed in {"", today.isoformat()} else typed
 
 
 class DifferenceForm(forms.Form):

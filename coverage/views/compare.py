@@ -16,8 +16,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from coverage.comparison import batches, reply, settle, undo
+from coverage.comparison import recognise as recognising
 from coverage.forms.feeds import DifferenceForm, UploadForm
 from coverage.models import Batch, Department, Difference, Entity
+from coverage.pages import departments as desks
 from coverage.views import compare_parts as parts
 from shimen import clock
 from shimen.accounts.access import allow, scope_of
@@ -50,7 +52,7 @@ def _departments(request: HttpRequest) -> Any:
 
 @allow(*READERS)
 def compare(request: HttpRequest) -> HttpResponse:
-    """Where every department's workbook stands, what waits for me, and the place to drop the next one."""
+    """Whose workbook is awaited, where each stands, what waits for me, and the place to drop the next one."""
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*posted, departments=_departments(request), today=clock.today())
     twin = None
@@ -63,14 +65,32 @@ def compare(request: HttpRequest) -> HttpResponse:
             refuse(form, error)
             twin = error.batch
     street_batches = Batch.objects.visible_to(request.user)
+    shelves = desks.by_need(desks.shelves(_departments(request), request.user, today=clock.today()))
     context = {
         "form": form,
         "twin": twin,
-        "shelves": parts.shelves(_departments(request), street_batches),
+        "shelves": shelves,
+        "late": sum(shelf.awaited.is_late for shelf in shelves),
         "recent": [(batch, parts.applied_sentence(batch)) for batch in parts.recent(street_batches)],
         "may_work": scope_of(request.user).has(Role.DATA_ADMIN),
     }
     return render(request, "coverage/compare.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@allow(Role.DATA_ADMIN)
+def recognise(request: HttpRequest) -> HttpResponse:
+    """Of which department the chosen file seems to be: the rest of the form anew, with that filled in."""
+    file = request.FILES.get("file")
+    rows = _departments(request)
+    found = recognising.recognise(
+        departments=rows,
+        name=(file.name if file else "") or "",
+        content=file.read() if file and file.size and file.size <= recognising.LARGEST else b"",
+        today=clock.today(),
+    )
+    form = UploadForm(departments=rows, today=clock.today(), found=found, said=request.POST)
+    return render(request, "coverage/compare.html#which", {"form": form, "found": found})
 
 
 @transaction.atomic
@@ -95,6 +115,8 @@ def _received(request: HttpRequest, form: UploadForm) -> Batch:
 def batch_page(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """One batch: being read, refused with its sentence, or its sums, differences and doubtful rows."""
     current = get_batch(request, batch)
+    if current.state == Batch.State.MAPPING and scope_of(request.user).has(Role.DATA_ADMIN):
+        return redirect("coverage:columns", batch=current.pk)
     context: dict[str, Any] = {
         "batch": current,
         "steps": parts.STEPS,
@@ -103,6 +125,7 @@ def batch_page(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         "may_work": scope_of(request.user).has(Role.DATA_ADMIN),
         "file_sentence": parts.file_sentence(current),
         "remarks": parts.remarks_of(current),
+        "news": current.layout.get("news", []),
         "limit": current.department.gone_limit_percent,
         "recent": [
             (each, parts.applied_sentence(each)) for each in parts.recent(Batch.objects.visible_to(request.user))

@@ -22,7 +22,7 @@ from shimen.outbox.models import Job
 from shimen.templatetags import look
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
-STEPS = ("上传", "识别", "比对", "确认", "应用")
+STEPS = ("上传", "识别", "比对", "确认", "应用", "回执")
 RECENT = 4
 SOURCE_WORDS = {"visit": "走访", "staff": "人工", "collection": "采集"}
 TONES = {Decision.ACCEPT: "g", Decision.REFUSE: "y", Decision.ASK: "b", Decision.OPEN: "y"}
@@ -57,6 +57,7 @@ def step_of(batch: Batch) -> int:
         Batch.State.RECEIVED: 1,
         Batch.State.READING: 1 if not batch.counts else 2,
         Batch.State.REFUSED: 1,
+        Batch.State.MAPPING: 1,
         Batch.State.APPLYING: 4,
         Batch.State.APPLIED: 5,
     }.get(Batch.State(batch.state), 3)
@@ -121,11 +122,11 @@ def file_sentence(batch: Batch) -> str:
 def remarks_of(batch: Batch) -> list[str]:
     """What the reader of the result should know: remarks, columns not used."""
     found = list(batch.layout.get("remarks", []))
-    for sheet in batch.layout.get("sheets", []):
-        if sheet["unknown"]:
-            found.append(f"没有用上的列：{'、'.join(sheet['unknown'][:12])}。认得的话，到“表头别名”里指明")
-        if sheet["doubled"]:
-            found.append(f"同一字段有几列，只用了一列，没有用：{'、'.join(sheet['doubled'])}")
+    found += [
+        f"同一字段有几列，只用了一列，没有用：{'、'.join(sheet['doubled'])}"
+        for sheet in batch.layout.get("sheets", [])
+        if sheet["doubled"]
+    ]
     if refused := batch.counts.get("cells_refused"):
         found.append(f"有 {refused:,} 格读不懂或不可信，这些格没有采用，同一行的其他格照常比对")
     return found
@@ -357,38 +358,3 @@ ENTRIES = (
         count=waiting,
     ),
 )
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A department with its latest batches, on the data administrator's first page."""
-
-    department: Any
-    latest: Batch | None
-    waiting: int
-    earlier: list[Batch]
-
-
-def shelves(departments: Any, street_batches: Any) -> list[Shelf]:
-    """Departments in their order with what waits at each; three queries however many there are."""
-    rows = list(
-        street_batches.exclude(state=Batch.State.DISCARDED)
-        .select_related("department", "file", "created_by")
-        .defer("file__content")
-        .order_by("department", "-number")
-    )
-    waiting = dict(
-        Difference.objects.filter(batch__in=[row.pk for row in rows if row.state == Batch.State.READY])
-        .filter(kind=Kind.DOUBT, decision=Decision.OPEN)
-        .values_list("batch")
-        .annotate(n=Count("id"))
-    )
-    by_department: dict[Any, list[Batch]] = {}
-    for row in rows:
-        by_department.setdefault(row.department_id, []).append(row)
-    found = []
-    for department in departments.in_order():
-        own = by_department.get(department.pk, [])
-        latest = own[0] if own else None
-        found.append(Shelf(department, latest, waiting.get(latest.pk, 0) if latest else 0, own[1:4]))
-    return found

@@ -23,8 +23,9 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     event.preventDefault();
     zone.classList.toggle("over", kind === "dragover");
     if (kind === "drop" && event.dataTransfer.files.length) {
-      zone.querySelector("input[type=file]").files = event.dataTransfer.files;
-      chosen(zone);
+      const input = zone.querySelector("input[type=file]");
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
 }

@@ -4,6 +4,7 @@ import "./find.js";
 import "./menu.js";
 import "./table-keys.js";
 import "./file-drop.js";
+import "./columns.js";
 import "./said.js";
 import "./wide-tables.js";
 import "./copy.js";

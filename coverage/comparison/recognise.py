@@ -1,0 +1,85 @@
+"""Which department a file is from, told by its header before it is received. Nothing is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coverage.comparison import fields, layouts, peek, remembered, stage
+from coverage.models import Department, Layout
+
+LARGEST = 20 << 20  # beyond it, asking costs more than choosing
+SURE, LIKELY = 1.0, 0.6
+_DAY = re.compile(r"(20\d\d)\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The department, None where no known layout is near; the day that the file's titles name; and a sentence."""
+
+    department: Department | None
+    as_of: dt.date | None
+    sentence: str
+
+
+def recognise(*, departments: Iterable[Department], name: str, content: bytes, today: dt.date) -> Recognised:
+    """What a file's header and titles say about where it comes from. A file that cannot be read says why."""
+    if not content or len(content) > LARGEST:
+        return Recognised(None, None, "")
+    aliases = layouts.prepare(fields.built_in_aliases())
+    try:
+        tops = [peek.Top(told) for told in stage.peek(stage.Source(content, name, today, aliases))]
+    except stage.StageError as refusal:
+        return Recognised(None, None, refusal.sentence)
+    known: dict[Department, list[Layout]] = {department: [] for department in departments}
+    by_id = {department.pk: department for department in known}
+    for layout in Layout.objects.filter(department__in=by_id, is_skipped=False):
+        known[by_id[layout.department_id]].append(layout)
+    day = _day_of(tops, name, aliases, today)
+    share, department, common, total = _best(tops, aliases, known)
+    if department is None or share < LIKELY:
+        return Recognised(None, day, "这样的表头没有见过，选一下是哪个部门的")
+    if share >= SURE:
+        return Recognised(department, day, f"认出来了，是{department}的表")
+    return Recognised(department, day, f"像是{department}的表：{total} 列里有 {common} 列和以前一样")
+
+
+def _best(
+    tops: list[peek.Top], aliases: layouts.Aliases, known: dict[Department, list[Layout]]
+) -> tuple[float, Department | None, int, int]:
+    best: tuple[float, Department | None, int, int] = (0.0, None, 0, 0)
+    for top in tops:
+        for keys in _headers(top, aliases):
+            for department, own in known.items():
+                layout, share = remembered.alike(own, keys)
+                if layout is not None and share > best[0]:
+                    common = len({column["key"] for column in layout.columns} & set(keys))
+                    best = (share, department, common, len(keys))
+    return best
+
+
+def _headers(top: peek.Top, aliases: layouts.Aliases) -> Iterable[list[str]]:
+    """The keys of every row that may be the header: the likely one, and those that stand before it."""
+    place = top.likely_header(aliases)
+    rows = range(min(layouts.TOP, len(top.cells))) if place is None else range(place, place + 1)
+    for row in rows:
+        cells, _ = top.heading(row, aliases)
+        keys = [key for _, key in layouts.column_keys(cells)]
+        if len(keys) > 1:
+            yield keys
+
+
+def _day_of(tops: list[peek.Top], name: str, aliases: layouts.Aliases, today: dt.date) -> dt.date | None:
+    """The day that stands in a title above the header, or in the file's name."""
+    titles = [cell for top in tops[:2] for row in top.rows[: top.likely_header(aliases) or 0] for cell in row]
+    for text in (*titles, name):
+        if match := _DAY.search(text):
+            try:
+                day = dt.date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError:
+                continue
+            if day <= today:
+                return day
+    return None

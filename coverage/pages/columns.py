@@ -1,0 +1,140 @@
+"""What the page shows on which a person says what a table's columns are: columns with samples and a guess, and how the
+first rows will be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from coverage.comparison import fields, guess, layouts, mapping, peek, remembered
+from coverage.models import Batch
+
+PREVIEW = 5
+PICTURE_COLUMNS = 14
+# In the order in which people look for them.
+CHOICES = [
+    (fields.CODE, fields.TITLES[fields.CODE]),
+    ("name", fields.TITLES["name"]),
+    *((key, title) for key, title in fields.TITLES.items() if key not in {fields.CODE, "name"}),
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One column of the table, on a row of the page."""
+
+    column: peek.Named
+    guessed: guess.Guess
+    field: str
+    is_new: bool  # nobody knows it and it was not there last time: this is what is asked
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows as they will be read, what is missing, and what stands twice."""
+
+    titles: list[str]
+    rows: list[list[guess.Read]]
+    sentence: str  # what would be wrong, '' for nothing
+    is_stopped: bool
+    unread: int
+    checks: list[tuple[str, bool]]
+    left: list[tuple[str, str]]  # fields that no column has
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the picture of a sheet."""
+
+    place: int
+    number: int
+    cells: list[str]
+    is_likely: bool
+
+
+class Table:
+    """A sheet of a batch with its header at a row."""
+
+    def __init__(self, batch: Batch, sheet: int, row: int | None) -> None:
+        self.batch, self.sheet = batch, sheet
+        self.top = mapping.top_of(batch, sheet)
+        self.aliases = remembered.aliases_of(batch.department)
+        self.likely = self.top.likely_header(self.aliases)
+        self.row = self._recognised() if row is None else row if 0 <= row < len(self.top.cells) else None
+
+    def _recognised(self) -> int | None:
+        """The header that the reader found, None where a person must point at it."""
+        for told in self.batch.layout.get("sheets", []):
+            if told["name"] == self.top.name and told["header_row"]:
+                place = int(told["header_row"]) - self.top.first
+                return place if 0 <= place < len(self.top.cells) else None
+        return self.likely
+
+    @property
+    def number(self) -> int:
+        """The row of the header as Excel counts."""
+        return self.top.first + (self.row or 0)
+
+    def picture(self) -> list[Line]:
+        """The first twenty rows, for pointing at the header."""
+        return [
+            Line(place, self.top.first + place, cells[:PICTURE_COLUMNS], place == self.likely)
+            for place, cells in enumerate(self.top.rows[: layouts.TOP])
+        ]
+
+    def columns(self) -> list[peek.Named]:
+        return self.top.columns(self.row, self.aliases) if self.row is not None else []
+
+    def rows(self, choices: Mapping[str, str] | None = None) -> list[Row]:
+        """The columns with their guesses; `choices` (key → field) are what a person has chosen so far."""
+        columns = self.columns()
+        others = remembered.heading_words(self.batch.street_id, but=self.batch.department)
+        guesses = guess.guess(columns, self.aliases, others)
+        has_layout = self.batch.department.layouts.exists()
+        return [
+            Row(
+                column,
+                guessed,
+                choices.get(column.key, "") if choices is not None else guessed.field,
+                has_layout and guessed.by not in {"person", "words"},
+            )
+            for column, guessed in zip(columns, guesses, strict=True)
+        ]
+
+    def changed(self) -> str:
+        """How this header differs from the last one of the department, in words; '' for the first and for no difference."""
+        named = [column for column in self.columns() if column.heading]
+        keys = [column.key for column in named]
+        sheet = {
+            "fingerprint": layouts.fingerprint(keys),
+            "written": [column.heading for column in named],
+            "keys": keys,
+            "columns": [(row.column.heading, row.field) for row in self.rows() if row.field],
+        }
+        change = remembered.change_of(self.batch.department, sheet)
+        return change.sentence if change else ""
+
+    def preview(self, rows: Sequence[Row]) -> Preview:
+        """How the first rows will be read by what is chosen now."""
+        fed = {row.column.place: row.field for row in rows if row.field}
+        _, height = self.top.heading(self.row or 0, self.aliases)
+        data = self.top.data((self.row or 0) + height)
+        read = guess.read_rows(data, fed)
+        chosen = [row.field for row in rows if row.field]
+        twice = next((field for field in chosen if chosen.count(field) > 1), "")
+        found = set(chosen)
+        sentence = layouts.missing(found)
+        if twice:
+            sentence = f"有两列都选了{fields.TITLES[twice]}，只能留一列"
+        return Preview(
+            titles=[fields.TITLES[field] for field in fed.values()],
+            rows=read[:PREVIEW],
+            sentence=sentence,
+            is_stopped=bool(twice) or not found & {fields.CODE, fields.OLD_NUMBER, "name"},
+            unread=sum(1 for row in read for cell in row if cell.problem),
+            checks=[
+                (fields.TITLES[fields.CODE], bool(found & {fields.CODE, fields.OLD_NUMBER})),
+                (fields.TITLES["name"], "name" in found),
+            ],
+            left=[(key, title) for key, title in CHOICES if key not in found],
+        )
