@@ -77,15 +77,24 @@ def put(*, rows: Iterable[Discrepancy], actor: User | None, at: dt.datetime) -> 
     open_ = Question.objects.open().filter(entity_id__in={row.entity_id for row in wanted})
     standing = set(open_.values_list("entity_id", "field"))
     own = set(open_.exclude(discrepancy=None).values_list("discrepancy_id", flat=True))
-    lines, questions = _lines_of(wanted), []
-    for row in wanted:
-        place = (row.entity_id, asked_about(row))
-        if row.pk in own or (place[1] and place in standing):
-            continue
-        standing.add(place)
-        questions.append(_question(row, lines.get((row.last_batch_id, row.key)), actor, at))
-    Question.objects.bulk_create(questions, batch_size=2000)
-    return len(questions)
+    lines, count = _lines_of(wanted), 0
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in wanted:
+            field = asked_about(row)
+            if row.pk in own or (field and (row.entity_id, field) in standing):
+                continue
+            standing.add((row.entity_id, field))
+            line = lines.get((row.last_batch_id, row.key))
+            about = (new_id(), row.street_id, row.entity_id, field, sentence(row)[:200], row.value if field else "")
+            copy.write_row((*about, line, row.pk, actor.pk if actor else None, at))
+            count += 1
+    return count
+
+
+_COPY = """
+COPY coverage_question (
+  id, street_id, entity_id, field, sentence, proposed, difference_id, discrepancy_id, asked_by_id, asked_at) FROM STDIN
+"""
 
 
 def put_for(*, batch: Batch, actor: User | None, at: dt.datetime) -> int:
@@ -115,22 +124,6 @@ def _lines_of(rows: list[Discrepancy]) -> dict[tuple[Any, str], int]:
     batches, keys = {row.last_batch_id for row in rows}, [row.key for row in rows]
     found = Difference.objects.filter(batch__in=batches, key__in=keys).order_by("-pk")
     return {(batch, key): pk for batch, key, pk in found.values_list("batch_id", "key", "pk")}
-
-
-def _question(row: Discrepancy, line: int | None, actor: User | None, at: dt.datetime) -> Question:
-    field = asked_about(row)
-    return Question(
-        id=new_id(),
-        street_id=row.street_id,
-        entity_id=row.entity_id,
-        field=field,
-        sentence=sentence(row)[:200],
-        proposed=row.value if field else "",
-        difference_id=line,
-        discrepancy=row,
-        asked_by=actor,
-        asked_at=at,
-    )
 
 
 def sentence(row: Discrepancy) -> str:
