@@ -6,10 +6,8 @@ file's mark) is in the log beside the SHA-256, so that a stray copy leads back t
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +15,8 @@ from typing import Any
 from django.db import models
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from shimen import clock
+from shimen import clock, sheets
 from shimen.accounts.models import User
 from shimen.audit.record import exported
 from shimen.errors import DomainError
@@ -29,7 +24,6 @@ from shimen.models import new_id
 
 MOST_ROWS = 100_000
 SHORTEST_PURPOSE = 4
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ExportError(DomainError):
@@ -43,23 +37,6 @@ class Column:
     title: str
     read: Callable[[Any], Any]
     width: int = 14
-
-
-def safe(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula: =, +, -, @, tab and CR at the front get an apostrophe before them.
-
-    "+86…" and "-5" are numbers people wrote, and stay as they are.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    text = str(value)
-    if text[:1] in {"=", "@", "\t", "\r", "\n"}:
-        return "'" + text
-    if text[:1] in {"+", "-"} and not text[1:].replace(".", "", 1).replace(" ", "").isdigit():
-        return "'" + text
-    return text
 
 
 def export(
@@ -86,60 +63,21 @@ def export(
     mark = new_id().hex[-8:]
     stamp = f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
     headline = f"{title}，{number:,} 行。{actor}于 {stamp} 导出，用途：{purpose}。编号 {mark}，内部使用，不得外传"
-    cells = ([safe(column.read(row)) for column in columns] for row in rows.iterator(chunk_size=2000))
-    write = _workbook if kind == "xlsx" else _csv
-    content = write(headline, columns, cells)
+    cells = ([column.read(row) for column in columns] for row in rows.iterator(chunk_size=2000))
+    content = _written(kind, headline, columns, cells)
     digest = hashlib.sha256(content).hexdigest()
     kept = {"mark": mark, **filters}
     exported(target=rows.model, actor=actor, at=at, purpose=purpose, rows=number, filters=kept, digest=digest)
-    response = HttpResponse(content, content_type=XLSX if kind == "xlsx" else "text/csv; charset=utf-8")
+    response = HttpResponse(content, content_type=sheets.XLSX if kind == "xlsx" else sheets.CSV)
     name = f"{title}-{clock.day_of(at):%Y%m%d}-{mark}.{'xlsx' if kind == 'xlsx' else 'csv'}"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _csv(headline: str, columns: Sequence[Column], rows: Iterable[list[str]]) -> bytes:
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow([safe(headline)])
-    sheet.writerow([column.title for column in columns])
-    # Long digits stay text in a spreadsheet when a tab follows them; without it the last digits are lost.
-    sheet.writerows([f"{cell}\t" if len(cell) > 11 and cell.isdigit() else cell for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _workbook(headline: str, columns: Sequence[Column], rows: Iterable[list[str]]) -> bytes:
-    """Every cell is text: codes keep their eighteen digits, and nothing is ever a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("名单")
-    for at, column in enumerate(columns):
-        sheet.column_dimensions[chr(65 + at) if at < 26 else f"A{chr(39 + at)}"].width = column.width
-    sheet.freeze_panes = "A3"
-    sheet.oddFooter.left.text = headline.replace("&", "&&")[:200]
-    sheet.oddFooter.right.text = "第 &P 页，共 &N 页"
-    sheet.append([_cell(sheet, headline)])
-    sheet.append([_cell(sheet, column.title, bold=True) for column in columns])
-    for row in rows:
-        sheet.append([_cell(sheet, text) for text in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-_BOLD = Font(bold=True)
-
-
-def _cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet)
-    cell.value = _printable(text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    if bold:
-        cell.font = _BOLD
-    return cell
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that no workbook may hold."""
-    return "".join(c for c in text if c >= " " or c in "\n\t")[:32_000]
+def _written(kind: str, headline: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
+    headings = [column.title for column in columns]
+    if kind != "xlsx":
+        return sheets.as_csv(headings, rows, above=[[headline]])
+    widths = [column.width for column in columns]
+    return sheets.as_xlsx([sheets.Sheet("名单", headings, rows, above=[[headline]], widths=widths)], footer=headline)

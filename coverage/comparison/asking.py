@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from coverage.comparison import fields
 from coverage.facts import fields as facts
@@ -99,18 +100,21 @@ COPY coverage_question (
 
 def put_for(*, batch: Batch, actor: User | None, at: dt.datetime) -> int:
     """The questions that an applied batch puts: what a person gave to a visit, and what contradicts."""
-    rows = Discrepancy.objects.filter(last_batch=batch).select_related("department", "last_batch", "entity")
-    asked = asked_fields(batch.street_id)
-    contradicting = rows.filter(kind=Kind.CONTRADICTS, state=State.REFUSED, decided_by=None, field__in=asked)
-    _give_to_visits(list(contradicting.filter(entity__removed_at=None)), at=at)
-    return put(rows=rows.filter(state=State.ASK).order_by("line", "key"), actor=actor, at=at)
+    rows = Discrepancy.objects.filter(last_batch=batch)
+    contradicting = rows.filter(kind=Kind.CONTRADICTS, state=State.REFUSED, decided_by=None, entity__removed_at=None)
+    _give_to_visits(contradicting.filter(field__in=asked_fields(batch.street_id)), batch=batch, at=at)
+    asked = list(rows.filter(state=State.ASK).order_by("line", "key"))
+    for row in asked:
+        row.last_batch, row.department = batch, batch.department  # one batch and its department for all of them
+    return put(rows=asked, actor=actor, at=at)
 
 
-def _give_to_visits(rows: list[Discrepancy], *, at: dt.datetime) -> None:
-    Discrepancy.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.ASK, changed_at=at)
+def _give_to_visits(rows: QuerySet[Discrepancy], *, batch: Batch, at: dt.datetime) -> None:
+    pks = list(rows.values_list("pk", flat=True))
+    Discrepancy.objects.filter(pk__in=pks).update(state=State.ASK, changed_at=at)
     words = "两个来源说法不一，自动交下次走访问"
     DiscrepancyStep.objects.bulk_create(
-        [DiscrepancyStep(discrepancy=row, verb=Verb.ASK, at=at, batch=row.last_batch, words=words) for row in rows]
+        [DiscrepancyStep(discrepancy_id=pk, verb=Verb.ASK, at=at, batch=batch, words=words) for pk in pks]
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +22,7 @@ from shimen import clock
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role, User
 from shimen.audit import record as audit
+from shimen.sheets import as_csv
 from shimen.territory.models import Area
 from shimen.web import paginate, refuse, render
 
@@ -46,7 +45,6 @@ COLUMNS = (
     "顺延轮数",
     "首访",
 )
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _filtered(request: HttpRequest, round_: Round) -> tuple[RosterForm, StopQuerySet[Stop]]:
@@ -95,12 +93,8 @@ def export(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
 
 
 def _as_csv(round_: Round, rows: StopQuerySet[Stop]) -> tuple[bytes, int]:
-    out, number = io.StringIO(), 0
-    sheet = csv.writer(out)
-    sheet.writerow(COLUMNS)
-    for number, stop in enumerate(rows.iterator(chunk_size=500), 1):  # noqa: B007 - counts the rows
-        sheet.writerow([_plain(cell) for cell in _cells(round_, stop)])
-    return out.getvalue().encode("utf-8-sig"), number
+    lines = [_cells(round_, stop) for stop in rows.iterator(chunk_size=500)]
+    return as_csv(COLUMNS, lines), len(lines)
 
 
 def _cells(round_: Round, stop: Stop) -> list[Any]:
@@ -108,15 +102,9 @@ def _cells(round_: Round, stop: Stop) -> list[Any]:
     return [
         round_.number, entity.name, entity.trade_sign, entity.address, stop.area or "", stop.visitor or "",
         stop.planned_on or "", stop.sequence or "", stop.get_outcome_display(),
-        at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "", stop.outcome_reason,
+        at, stop.outcome_reason,
         stop.carried_rounds or "", "是" if stop.is_first else "",
     ]  # fmt: skip
-
-
-def _plain(cell: Any) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 @require_GET

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +10,7 @@ from django import forms
 from django.apps import apps
 from django.db.models import Q
 
-from shimen import clock
+from shimen import clock, sheets
 from shimen.accounts.models import User
 from shimen.audit.models import AccessLog, AccessLogQuerySet
 
@@ -158,32 +156,13 @@ HEADINGS = ("序号", "时间", "人员", "动作", "对象", "对象名称", "�
 
 
 def to_csv(lines: Iterable[AccessLog], *, headline: str) -> bytes:
-    """UTF-8 with a mark, so that office programs read it; the first row says who took it out, when and for what."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([as_text(headline)])
-    writer.writerow(HEADINGS)
-    for line in lines:
-        at = line.at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-        values = (
-            line.sequence,
-            at,
-            line.actor or "",
-            verb_words(line.verb),
-            object_words(line.object_type),
-            line.object_name,
-            line.object_id,
-            RESULTS.get(line.result, line.result),
-            line.reason,
-            line.before or "",
-            line.after or "",
-            line.origin,
-        )
-        writer.writerow([as_text(value) for value in values])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """A file for office programs; the first row says who took it out, when and for what."""
+    return sheets.as_csv(HEADINGS, (_cells(line) for line in lines), above=[[headline]])
 
 
-def as_text(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+def _cells(line: AccessLog) -> list[Any]:
+    return [
+        line.sequence, line.at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"), line.actor or "",
+        verb_words(line.verb), object_words(line.object_type), line.object_name, line.object_id,
+        RESULTS.get(line.result, line.result), line.reason, line.before or "", line.after or "", line.origin,
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from coverage.models import Entity
 from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog
-from shimen.exports import safe
+from shimen.sheets import plain
 from tests import make
 from tests.make import AT, TODAY
 
@@ -196,4 +196,4 @@ def test_only_the_office_exports(client, town, shop):
      ("\t=1", "'\t=1"), (None, ""), (7, "7"), ("面馆", "面馆"), ("-", "'-")],
 )  # fmt: skip
 def test_no_cell_becomes_a_formula(written, left):
-    assert safe(written) == left
+    assert plain(written) == left
