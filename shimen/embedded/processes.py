@@ -184,19 +184,33 @@ class Lock:
 def take_over(path: Path, *, stops: tuple[Step, ...]) -> Lock:
     """The service's lock; a leftover of a killed supervisor is waited for, then stopped.
 
-    Such a leftover is already on its way out (the kernel told it that its parent died), so patience comes first.
+    Such a leftover is already on its way out (the kernel told it that its parent died), so patience comes first. A
+    service whose starter still lives is no leftover: it is never stopped from here, ServiceError says whose it is.
     """
     lock = Lock.open(path)
     if wait_until(lock.try_take, seconds=stops[0].seconds):
-        return lock
+        return _noted(lock)
+    starter = lock.read().get("pid", os.getpid())
+    if starter != os.getpid():
+        lock.close()
+        raise ServiceError(
+            f"{path.stem} 是另一个进程（{starter}）启动的，还在用；等它结束，或者先结束它"
+            f" / was started by process {starter}, which still runs"
+        )
     for step in (*stops, Step(signal.SIGKILL, 5)):
         for pid in _holders(lock):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, step.signal)
         if wait_until(lock.try_take, seconds=step.seconds):
-            return lock
+            return _noted(lock)
     lock.close()
     raise ServiceError(f"{path.stem} 还被另一个进程占用 / is still held by another process")
+
+
+def _noted(lock: Lock) -> Lock:
+    """Who starts the service stands in its lock."""
+    lock.write({"kind": "service"})
+    return lock
 
 
 def _holders(lock: Lock) -> list[int]:

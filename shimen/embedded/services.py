@@ -14,7 +14,7 @@ from shimen.embedded import layout as places
 from shimen.embedded import postgres, valkey
 from shimen.embedded.identity import Identity
 from shimen.embedded.layout import Layout, LayoutError
-from shimen.embedded.processes import Child, Lock, wait_until
+from shimen.embedded.processes import Child, Lock, ServiceError, wait_until
 from shimen.embedded.terminal import say
 
 
@@ -78,19 +78,38 @@ def _wheels() -> Path:
     return Path(found.origin).parents[1]
 
 
+# Held from the first use of the servers to the end of the process: the kernel counts the users by it.
+_user: Lock | None = None
+
+
+def use(layout: Layout, *, seconds: float = 180) -> Lock:
+    """Count this process among those that use the servers of this folder; whoever started them waits for it.
+
+    Servers that are just being stopped are waited for; ServiceError if that does not end.
+    """
+    global _user  # noqa: PLW0603 - one process, one lock: a second one of its own would make it wait for itself
+    if _user is None or _user.path != layout.users_lock:
+        user = Lock.open(layout.users_lock)
+        if not wait_until(lambda: user.try_take(shared=True), seconds=seconds):
+            user.close()
+            raise ServiceError("内置服务正在停，等了很久没有停完，稍后再试 / the servers are taking too long to stop")
+        _user = user
+    return _user
+
+
 @contextlib.contextmanager
 def running(layout: Layout) -> Iterator[Path]:
     """Servers for the duration of a command: those that run already, or a pair of our own. Gives the tools' folder.
 
-    Every command holds the users' lock (shared); the one that started the servers waits for the others to finish.
+    Every process that uses them holds the users' lock (shared), commands from here and others from their first
+    connection (`shimen.embedded.apps`); the one that started the servers waits for the others to finish.
     """
     layout.run.mkdir(parents=True, exist_ok=True)
-    user = Lock.open(layout.users_lock)
-    wait_until(lambda: user.try_take(shared=True), seconds=30)
+    user = use(layout)
     supervisor = Lock.open(layout.supervisor_lock)
     try:
         tools = postgres.binary(_wheels(), "psql").parent
-        if not _first(supervisor):
+        if not _first(supervisor) or _served_by_another(layout):
             yield tools
             return
         supervisor.write({"kind": "command", "ready": False})
@@ -100,10 +119,27 @@ def running(layout: Layout) -> Iterator[Path]:
             yield tools
         finally:
             _last_one_out(user)
+            supervisor.write({"kind": "command", "ready": False})
             served.stop()
     finally:
         supervisor.close()
-        user.close()
+        _done(user)
+
+
+def _served_by_another(layout: Layout) -> bool:
+    """Whether both servers run and whoever started them still lives, without being a supervisor or a command."""
+    locks = [Lock.open(layout.run / f"{name}.lock") for name in ("postgres", "valkey")]
+    try:
+        return all(not lock.try_take() and lock.read().get("pid", os.getpid()) != os.getpid() for lock in locks)
+    finally:
+        for lock in locks:
+            lock.close()
+
+
+def _done(user: Lock) -> None:
+    global _user  # noqa: PLW0603
+    _user = None
+    user.close()
 
 
 def _first(supervisor: Lock) -> bool:

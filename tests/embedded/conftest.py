@@ -22,6 +22,7 @@ from shimen.embedded import services
 from shimen.embedded.processes import holding, wait_until
 
 MANAGE = places.REPOSITORY / "manage.py"
+COUNT = "from shimen.territory.models import Street as S; print(S.objects.count())"
 STREET = """
 import datetime
 from shimen.territory.models import Street

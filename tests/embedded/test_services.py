@@ -18,6 +18,7 @@ from shimen.embedded import identity, postgres, services
 from shimen.embedded import layout as places
 from shimen.embedded.identity import Identity, IdentityError
 from shimen.embedded.processes import Lock, ServiceError, Step, spawn, take_over, wait_until
+from tests.embedded.conftest import COUNT, MANAGE, manage, trial_environment
 
 SHORT = (Step(signal.SIGTERM, 1),)
 HOLD = "import time; time.sleep(120)"
@@ -213,3 +214,67 @@ def test_where_nothing_works_root_is_told_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(identity, "_can", lambda who, path, mode: False)
     with pytest.raises(IdentityError, match="普通用户"):
         identity.choose(binaries=tmp_path, data=tmp_path, copies=tmp_path / "copies")
+
+
+USE = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "shimen.settings"
+import django
+django.setup()
+from shimen.territory.models import Street
+print(Street.objects.count(), flush=True)
+sys.stdin.readline()
+print(Street.objects.count(), flush=True)
+"""
+
+
+def test_servers_that_another_process_started_are_used_and_left_running(ground):
+    served = services.start(ground)
+    try:
+        done = manage(ground.layout.var, "shell", "-v0", "-c", COUNT)
+        assert done.stdout.strip() == "1", done.stderr
+        assert not served.postgres.ended()
+        assert not served.valkey.ended()
+    finally:
+        served.stop()
+
+
+def test_a_service_whose_starter_lives_is_not_taken_over(tmp_path):
+    path = tmp_path / "a.lock"
+    code = (
+        "import sys; from pathlib import Path; from shimen.embedded.processes import *; import signal\n"
+        f"child = spawn('a', [sys.executable, '-c', {HOLD!r}], log=Path({str(tmp_path / 'a.log')!r}),"
+        f" stops=(Step(signal.SIGTERM, 1),), lock=take_over(Path({str(path)!r}), stops=(Step(signal.SIGTERM, 1),)))\n"
+        "print(child.process.pid, flush=True); sys.stdin.readline()"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=places.REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        service = int(starter.stdout.readline())
+        with pytest.raises(ServiceError, match=f"另一个进程（{starter.pid}）启动的"):
+            take_over(path, stops=SHORT)
+        os.kill(service, 0)
+    finally:
+        starter.communicate("\n", timeout=20)
+    take_over(path, stops=SHORT).close()
+
+
+def test_the_command_that_started_the_servers_waits_for_a_script_that_uses_them(var):
+    first = subprocess.Popen(
+        [sys.executable, str(MANAGE), "shell", "-v0", "-c", "import sys; print('up', flush=True); sys.stdin.readline()"],
+        env=trial_environment(var), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert first.stdout.readline().strip() == "up"
+    script = subprocess.Popen(
+        [sys.executable, "-c", USE], env=trial_environment(var), cwd=places.REPOSITORY, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert script.stdout.readline().strip() == "1"
+    first.stdin.write("\n")
+    first.stdin.flush()
+    assert wait_until(lambda: "等另一个命令结束" in first.stdout.readline(), seconds=30)
+    out, _ = script.communicate("\n", timeout=30)
+    assert out.strip() == "1"
+    assert first.wait(timeout=60) == 0
+    assert not (var / "postgres" / "postmaster.pid").exists()

@@ -15,9 +15,8 @@ import pytest
 
 from shimen.embedded import layout as places
 from shimen.embedded.processes import wait_until
-from tests.embedded.conftest import MANAGE, manage, trial_environment
+from tests.embedded.conftest import COUNT, MANAGE, manage, trial_environment
 
-COUNT = "from shimen.territory.models import Street as S; print(S.objects.count())"
 HOLD = "CREATE TABLE IF NOT EXISTS kept (n int)"
 
 
