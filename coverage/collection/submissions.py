@@ -81,12 +81,12 @@ def find(typed: str) -> Submission | None:
 
 def submit(
     *,
-    id: uuid.UUID,
+    id: uuid.UUID,  # noqa: A002
     code: CollectionCode,
     form: CollectionForm,
     entity: Entity | None,
     said: Said,
-    at: dt.datetime,  # noqa: A002
+    at: dt.datetime,
 ) -> Taken:
     """Take in what a person wrote and consented to. The same form, or the same content, is one submission.
 

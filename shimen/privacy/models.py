@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 
 from shimen.models import ScopedQuerySet, StreetRow
 
@@ -53,11 +52,6 @@ class Erasure(StreetRow):
 
     class Meta:
         verbose_name = "删除记录"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(done_at__isnull=True) | Q(done_at__gte=models.F("asked_at")), name="erased_after_asked"
-            )
-        ]
         indexes = [models.Index(fields=["street", "-asked_at"], name="erasure_by_time")]
 
     def __str__(self) -> str:

@@ -118,11 +118,12 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "coverage:rule:field": lambda s: "phone",
     "coverage:rule-reset:field": lambda s: "phone",
     "layout": lambda s: make.layout(s.row("department")),
-    "submission": lambda s: make.submission(make.code(s.row("entity"))),
+    "sheet": lambda s: make.code(s.row("entity")),
+    "submission": lambda s: make.submission(s.row("sheet")),
     "run": lambda s: codes.print_codes(
-        street=s.town.street, entities=[s.row("entity")], chosen="示例", actor=s.town.visitor, at=make.AT
+        street=s.town.street, entities=[s.row("sheet").entity], chosen="示例", actor=s.town.visitor, at=make.AT
     ),
-    "coverage:token": lambda s: make.code(s.row("entity")).token,
+    "coverage:token": lambda s: s.row("sheet").token,
     "event": lambda s: 1,
     "place": lambda s: make.place(s.town.first_grid),
     "area": lambda s: s.town.first_grid,

@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '删除记录',
                 'indexes': [models.Index(fields=['street', '-asked_at'], name='erasure_by_time')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('done_at__gte', models.F('asked_at')), _connector='OR'), name='erased_after_asked')],
             },
         ),
     ]
