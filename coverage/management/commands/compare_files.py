@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import multiprocessing
+import os
 import resource
 from argparse import ArgumentParser
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -44,16 +46,20 @@ class Command(BaseCommand):
 
 def _read_both(old: Path, new: Path) -> tuple[contents.Contents, contents.Contents]:
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(2, mp_context=context, initializer=_confine) as pool:
-        reading = [(path, pool.submit(_read, path)) for path in (old, new)]
-        first, second = (_result(path, future) for path, future in reading)
-    return first, second
+    with (
+        ProcessPoolExecutor(1, mp_context=context, initializer=_confine) as one,
+        ProcessPoolExecutor(1, mp_context=context, initializer=_confine) as other,
+    ):
+        first, second = one.submit(_read, old), other.submit(_read, new)
+        return _result(old, first), _result(new, second)
 
 
 def _confine() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (4 * LIMITS.memory, 4 * LIMITS.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (int(LIMITS.seconds), int(LIMITS.seconds) + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.disable()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a reader that aborts has its say in our sentence, not in its own
 
 
 def _read(path: Path) -> contents.Contents:
