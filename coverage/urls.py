@@ -14,6 +14,7 @@ from coverage.views import demands as demand_views
 from coverage.views import departments as department_views
 from coverage.views import entities as entity_views
 from coverage.views import merging as merging_views
+from coverage.views import review as review_views
 from coverage.views import roster as roster_views
 from coverage.views import rounds as round_views
 from coverage.views import search as search_views
@@ -52,6 +53,8 @@ registry: list[URLPattern] = [
 comparison: list[URLPattern] = [
     path("compare/", compare_views.compare, name="compare"),
     path("compare/<uuid:batch>/", compare_views.batch_page, name="batch"),
+    path("compare/<uuid:batch>/review/", review_views.review, name="batch-review"),
+    path("compare/<uuid:batch>/suggestions/", review_views.suggestions, name="batch-suggestions"),
     path("compare/<uuid:batch>/progress/", compare_views.progress, name="batch-progress"),
     path("compare/<uuid:batch>/apply/", compare_views.apply_batch, name="batch-apply"),
     path("compare/<uuid:batch>/again/", compare_views.compare_again, name="batch-again"),
