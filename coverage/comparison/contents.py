@@ -6,16 +6,18 @@ columns that no field answers to are kept as well, under their heading.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coverage.comparison import choice, fields, layouts, tables
+from coverage.comparison import choice, fields, guess, layouts, peek, tables
 from coverage.comparison.book import Book, FileRefusedError
 from coverage.comparison.columns import cell_text, in_yuan, since_1900
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 ROLES = ("titles", "headings", "blanks", "remarks", "data")
+_GUESSED = frozenset({fields.CODE, fields.OLD_NUMBER, "name", "address", "legal_person", "established_on"})
 _COUNTED = dict(
     zip((tables.Role.TITLE, tables.Role.HEADING, tables.Role.BLANK, tables.Role.REMARK), ROLES, strict=False)
 )
@@ -134,8 +136,12 @@ class _Reader:
 
 def read(book: Book, aliases: layouts.Aliases) -> Contents:
     """All data rows of a workbook. Raises `FileRefusedError` where it has no heading or no rows below it."""
+    remarks = list(book.remarks)
     opened, unread = choice.choose(book, aliases)
-    contents = Contents(book.format, book.encoding, unread=unread, remarks=list(book.remarks))
+    if not opened or any(fields.CODE not in sheet.layout.found for sheet in opened):
+        aliases = _guessed(book, aliases, remarks)
+        opened, unread = choice.choose(book, aliases)
+    contents = Contents(book.format, book.encoding, unread=unread, remarks=remarks)
     reader = _Reader(contents, aliases, is_1904=book.is_1904)
     for number, sheet in enumerate(opened):
         reader.take(sheet, number * SHEET_STRIDE)
@@ -148,6 +154,30 @@ def read(book: Book, aliases: layouts.Aliases) -> Contents:
         if len(cells) < width:
             cells.extend([""] * (width - len(cells)))
     return contents
+
+
+def _guessed(book: Book, aliases: layouts.Aliases, remarks: list[str]) -> layouts.Aliases:
+    """Aliases with what the columns of unknown tables look like: nobody is there to be asked, and a wrong guess of a
+    column that only names a line costs no more than lines told as new and gone."""
+    found: dict[str, dict[str, str]] = {}
+    for sheet in book.sheets:
+        top = peek.Top(peek.top_of(sheet, cell_text))
+        place = top.likely_header(aliases)
+        if place is None:
+            continue
+        columns = top.columns(place, aliases)
+        guesses = {column.key: guess_ for column, guess_ in zip(columns, guess.guess(columns, aliases), strict=True)}
+        fed = {
+            key: guess_.field if guess_.field in _GUESSED or guess_.by == "words" else ""
+            for key, guess_ in guesses.items()
+        }
+        new = {key: guess_ for key, guess_ in guesses.items() if fed[key] and guess_.by == "looks"}
+        is_known = not new and layouts.is_header(top.heading(place, aliases)[0], aliases)
+        if is_known or not choice.IDENTITY & set(fed.values()):
+            continue
+        found[layouts.fingerprint(key for key in fed if not key.startswith("@"))] = fed
+        remarks += [f"列“{key}”{guess_.reason}，当作{fields.TITLES[guess_.field]}" for key, guess_ in new.items()]
+    return dataclasses.replace(aliases, layouts={**aliases.layouts, **found}) if found else aliases
 
 
 def _no_heading(unread: Sequence[choice.Unread]) -> str:

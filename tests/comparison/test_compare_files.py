@@ -229,6 +229,24 @@ def test_lines_of_a_second_sheet_are_told_apart():
     assert [sheet["offset"] for sheet in found["files"]["old"]["sheets"]] == [0, 1_000_000]
 
 
+def test_columns_with_headings_that_nobody_knows_are_told_by_what_stands_in_them():
+    headings = ["主体号", "叫什么", "谁的店", "可好", "在哪里", "几时起"]
+    old = simple(*(books.row(number) for number in range(1, 6)), headings=headings)
+    new = simple(*(books.row(number, person="孙丙六") for number in range(5, 0, -1)), headings=headings)
+    found = told(old, new)
+    assert found["counts"]["changed"] == 5
+    assert {entry["key"] for entry in found["changed"]} == {books.code(number) for number in range(1, 6)}
+    assert any("主体号" in remark for remark in found["files"]["old"]["remarks"])
+
+
+def test_two_columns_are_enough():
+    headings = ["统一社会信用代码", "企业名称"]
+    found = told(
+        simple(books.row(1)[:2], books.row(2)[:2], headings=headings), simple(books.row(2)[:2], headings=headings)
+    )
+    assert (found["unchanged"], found["counts"]["gone"]) == ([[3, 2]], 1)
+
+
 CELL = st.text(alphabet="甲乙（）() 19-/年月日.,\t\"'ＡX号路", max_size=9)
 ROW = st.tuples(st.integers(1, 12), st.lists(CELL, min_size=5, max_size=5))
 
