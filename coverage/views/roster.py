@@ -19,7 +19,7 @@ from coverage.rounds import rounds as verbs
 from coverage.views.round_parts import READERS
 from coverage.views.rounds import get_round, tell_undoable
 from shimen import clock
-from shimen.accounts.access import allow, scope_of
+from shimen.accounts.access import FIELD, allow, scope_of
 from shimen.accounts.models import Role, User
 from shimen.audit import record as audit
 from shimen.sheets import as_csv
@@ -64,6 +64,7 @@ def roster(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "form": form,
         "page": paginate(request, rows),
         "hand_over": ReassignForm(round=current, stops=Stop.objects.none()),
+        "may_open_stop": scope_of(request.user).has(*FIELD),
         "may_hand_over": scope_of(request.user).has(*HANDS) and current.state == Round.State.OPEN,
     }
     return render(request, "coverage/round_roster.html", context, part="list")

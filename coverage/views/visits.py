@@ -150,7 +150,7 @@ def _not_here(request: HttpRequest) -> Exception:
 
 @gzip_page
 @never_cache
-@allow(Gate.SIGNED_IN)
+@allow(Gate.SIGNED_IN, offered_to=FIELD)
 def visit(request: HttpRequest, stop: uuid.UUID) -> HttpResponse:
     """The form of a door on the list."""
     row = _stop(request, stop)
@@ -159,7 +159,7 @@ def visit(request: HttpRequest, stop: uuid.UUID) -> HttpResponse:
 
 @gzip_page
 @never_cache
-@allow(Gate.SIGNED_IN)
+@allow(Gate.SIGNED_IN, offered_to=FIELD)
 def door(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
     """The form of a door in my area that is not on today's list."""
     return _door(request, _entity(request, entity), None)

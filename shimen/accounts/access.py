@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.urls import NoReverseMatch, resolve, reverse
 
 from shimen import clock
 from shimen.accounts.models import SEPARATE_ROLES, Role
@@ -103,10 +104,14 @@ class Gate:
     PUBLIC = "public"
 
 
-def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def allow(
+    *roles: str, offered_to: tuple[str, ...] = ()
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let only holders of one of `roles` (or Gate.SIGNED_IN, or Gate.PUBLIC) open a view.
 
-    The anonymous are sent to sign in; others get 403. The decorated view shows its roles in `.allowed`.
+    The anonymous are sent to sign in; others get 403. The decorated view shows its roles in `.allowed`. A view that takes
+    more people than it is for (a phone may still deliver after the role has ended) names in `offered_to` those whose pages
+    link to it.
     """
     if not roles:
         raise TypeError("allow() needs at least one role, Gate.SIGNED_IN or Gate.PUBLIC")
@@ -122,9 +127,21 @@ def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
             return view(request, *args, **kwargs)
 
         gated.allowed = roles  # type: ignore[attr-defined]
+        gated.offered = offered_to or roles  # type: ignore[attr-defined]
         return gated
 
     return decorate
+
+
+def address_for(user: User | AnonymousUser, name: str, *args: Any) -> str:
+    """The address of a page by its name; '' while there is none and for those who may not open it."""
+    try:
+        address = reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+    offered = getattr(resolve(address).func, "offered", ())
+    is_open = Gate.PUBLIC in offered or (Gate.SIGNED_IN in offered and user.is_authenticated)
+    return address if is_open or scope_of(user).has(*offered) else ""
 
 
 OFFICE = (Role.STAFF, Role.DATA_ADMIN)

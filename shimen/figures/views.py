@@ -11,11 +11,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from shimen import clock, figures
-from shimen.accounts.access import EVERY_WORKER, Gate, allow, scope_of
+from shimen.accounts.access import EVERY_WORKER, address_for, allow, scope_of
 from shimen.accounts.models import Role
 from shimen.audit import record as audit
 from shimen.figures import editions, sheet
@@ -57,7 +57,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         key
     ]
     # People are shown only to those who may open the list of them; the number itself is everyone's.
-    withheld = found.is_personal and not _address(request, found.list_url)
+    withheld = found.is_personal and not address_for(request.user, found.list_url)
     rows = _rows(request, found)
     page = paginate(request, rows.none() if withheld else rows)
     context = {
@@ -65,7 +65,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "withheld": withheld,
         "page": page,
         "lines": _lines(request, found, page),
-        "list_url": _address(request, found.list_url),
+        "list_url": address_for(request.user, found.list_url),
         "export_form": ExportForm(),
         "per": figures.find(found.per),
         "may_export": not found.is_personal,
@@ -167,18 +167,8 @@ def _lines(request: HttpRequest, found: Figure, rows: Iterable[Any]) -> list[tup
     """Each row's own address ('' where it has none, or none that this person may open) and its cells."""
     name, path = found.row_url
     lines = [(getattr(row, path), sheet.cells(found, row)) if name else (None, sheet.cells(found, row)) for row in rows]
-    opens = bool(lines) and bool(name) and bool(_address(request, name, lines[0][0]))
+    opens = bool(lines) and bool(name) and bool(address_for(request.user, name, lines[0][0]))
     return [(reverse(name, args=[key]) if opens else "", cells) for key, cells in lines]
-
-
-def _address(request: HttpRequest, name: str, *args: Any) -> str:
-    """The address of a page of an app above, '' while there is none and for those who may not open it."""
-    try:
-        address = reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-    allowed = getattr(resolve(address).func, "allowed", ())
-    return address if Gate.SIGNED_IN in allowed or scope_of(request.user).has(*allowed) else ""
 
 
 def _heading(request: HttpRequest, value: figures.Value, purpose: str) -> list[list[str]]:

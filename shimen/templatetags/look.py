@@ -21,6 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from shimen import clock
+from shimen.accounts.access import address_for
 from shimen.territory import addresses
 
 register = template.Library()
@@ -39,6 +40,12 @@ TONES = {
 }
 WEEKDAYS = "一二三四五六日"
 MINUS = "\N{MINUS SIGN}"
+
+
+@register.simple_tag(takes_context=True)
+def address_if_open(context: Context, name: str, *args: Any) -> str:
+    """The address of a page for those who may open it, '' for others: `{% address_if_open "coverage:stop" pk as url %}`."""
+    return address_for(context["request"].user, name, *args)
 
 
 # ---- figures and days
