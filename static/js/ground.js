@@ -38,7 +38,7 @@ function pin(map) {
   }
   if (typed()) {
     put(typed());
-    map.setView(typed(), 18);
+    map.setView(typed(), 17, { animate: false });
   }
 }
 
@@ -97,7 +97,7 @@ function border(map, text, middle) {
     say();
   }
   draw();
-  if (corners.length) map.fitBounds(shape.getBounds().pad(0.15));
+  if (corners.length) map.fitBounds(shape.getBounds().pad(0.15), { animate: false });
 }
 
 async function start() {
@@ -105,7 +105,7 @@ async function start() {
   const map = mapIn(box);
   const base = ground(map, found, (feature) => feature.id === box.dataset.area || (Boolean(box.dataset.tiles) && feature.properties.kind !== "area"));
   const edge = base.getBounds();
-  if (edge.isValid()) map.fitBounds(edge, { padding: [12, 12] });
+  if (edge.isValid()) map.fitBounds(edge, { padding: [12, 12], animate: false });
   else map.setView([Number(box.dataset.lat), Number(box.dataset.lon)], 15);
   if (box.dataset.draw === "pin") pin(map);
   else border(map, document.querySelector("[data-ring]"), map.getCenter());
