@@ -1,7 +1,7 @@
 """A QR code as the path of an SVG drawing. Pure.
 
 Error correction M (15 % of the modules may be lost) keeps an address of ours in 29 to 33 modules: 1 mm each and more at
-the sizes we print. The quiet zone that a reader needs is part of the drawing.
+the sizes we print. Half of the quiet zone that a reader needs is part of the drawing, the sheet leaves the rest white.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
-QUIET = 4
+QUIET = 2
 
 
 @dataclass(frozen=True, slots=True)

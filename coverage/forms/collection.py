@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from coverage.collection.submissions import Said
 from coverage.forms.registry import FilterForm
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # What stands between the letters of a name: foreign names, and those of several of our peoples.
 _IN_NAMES = frozenset("·.-' ")
 LISTED_SHOPS = 12
+# Those without an address hang no sheet anywhere: they come last.
+_UNPLACED = ExpressionWrapper(Q(address_key=""), output_field=BooleanField())
 STANDINGS = (("member", "是"), ("other", "不是"), ("declined", "不想说"))
 
 
@@ -160,7 +162,7 @@ class CodesFilter(FilterForm):
             rows = rows.filter(place__building=chosen["building"]) | rows.filter(place=chosen["building"])
         if chosen.get("in_round"):
             rows = rows.filter(in_open_roster())
-        return _by_code(rows, "entity", chosen.get("has"), today).order_by("address_key", "pinyin", "pk")
+        return _by_code(rows, "entity", chosen.get("has"), today).order_by(_UNPLACED, "address_key", "pinyin", "pk")
 
     def places(self, rows: QuerySet[Place], *, today: dt.date) -> QuerySet[Place]:
         """The places that were asked for: buildings, unless one looks for another."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db.models import Count, QuerySet
 
 from coverage.collection import codes, submissions
-from coverage.models import CollectionCode, CollectionForm, Entity, Submission
+from coverage.models import CollectionCode, CollectionForm, Entity, Submission, Worker
 from coverage.registry.entities import open_phone
 from coverage.trial.days import Days, Ids
+from coverage.trial.words import PHONE_HEAD
 from shimen.accounts.models import User
+from shimen.privacy import sealing
 from shimen.territory.models import Place, Street
 
 CONTACT = "示例街道党建办 021-0000-0000"
@@ -37,18 +40,28 @@ def write(street: Street, users: dict[str, User], *, seed: int, days: Days, at: 
     codes.print_codes(street=street, entities=doors, chosen=f"{ROAD}，沿街商铺", actor=secretary, at=printed)
     codes.print_codes(street=street, places=houses, chosen="楼宇海报", actor=office, at=printed)
     at_shops = CollectionCode.objects.filter(entity__in=doors).select_related("entity").order_by("entity__address_key")
-    ids = Ids(seed, "submission")
+    ids, numbers = Ids(seed, "submission"), _free_numbers(street)
     for number, (code, (name, post, standing, hours)) in enumerate(zip(at_shops, AT_SHOPS, strict=False)):
-        said = submissions.Said(name=name, phone=f"1990000{9101 + number}", post=post, standing=standing)
+        said = submissions.Said(name=name, phone=next(numbers), post=post, standing=standing)
         _come_in(code, version, code.entity, said, ids, at - dt.timedelta(hours=hours))
     _known_person(at_shops[len(AT_SHOPS)], version, ids, at - dt.timedelta(hours=2))
     for number, house in enumerate(CollectionCode.objects.filter(place__in=houses).order_by("place__address_key")):
         there = Entity.objects.listed().filter(place__building=house.place).order_by("pinyin", "pk")[number]
-        said = submissions.Said(name="王壬七", phone=f"1990000{9121 + number}", post="clerk", shop=there.name[:6])
+        said = submissions.Said(name="王壬七", phone=next(numbers), post="clerk", shop=there.name[:6])
         _come_in(house, version, None, said, ids, at - dt.timedelta(hours=30 + number))
     twice = Submission.objects.filter(state=Submission.State.WAITING).order_by("-received_at").first()
     if twice is not None:
-        submissions.refuse(submission=twice, reason=Submission.Reason.TWICE, actor=office, at=at - dt.timedelta(hours=1))
+        submissions.refuse(
+            submission=twice, reason=Submission.Reason.TWICE, actor=office, at=at - dt.timedelta(hours=1)
+        )
+
+
+def _free_numbers(street: Street) -> Iterator[str]:
+    """Numbers that nobody has and that nobody else of the street was given."""
+    for number in range(9101, 10_000):
+        phone = f"{PHONE_HEAD}{number}"
+        if not Worker.objects.filter(street=street, phone_index=sealing.phone_index(phone)).exists():
+            yield phone
 
 
 def _doors(street: Street) -> QuerySet[Entity]:

@@ -25,6 +25,7 @@ from shimen.territory.models import Area, Place
 from shimen.web import paginate, refuse, render
 
 READERS = (*OFFICE, Role.SECRETARY)
+PER_PAGE = 9
 PRIVATE_HOSTS = ("localhost", "127.", "10.", "192.168.", "[::1]")
 
 
@@ -102,10 +103,12 @@ def sheet(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     drawn = [_drawn(request, code) for code in live]
     posters = [one for one in drawn if one["code"].is_poster]
     labels = [one for one in drawn if not one["code"].is_poster]
+    pages = [labels[at : at + PER_PAGE] for at in range(0, len(labels), PER_PAGE)]
     context = {
         "run": found,
         "posters": posters,
-        "pages": [labels[at : at + 9] for at in range(0, len(labels), 9)],
+        "pages": pages,
+        "sides": len(posters) + len(pages),
         "missing": len(listed) - len(live),
         "version": codes.current_form(found.street),
         "host": request.get_host(),
