@@ -103,7 +103,7 @@ def _written(row: Difference) -> dict[str, str]:
     """The facts as the row writes them, by label; a telephone number as its mask."""
     content = row.row or {}
     cells = content.get("cells", {})
-    shown = {facts.LABELS[key]: str(cells[key]) for key in (*FIRST, *facts.BY_KEY) if cells.get(key)}
+    shown = {facts.LABELS[key]: _worded(key, str(cells[key])) for key in (*FIRST, *facts.BY_KEY) if cells.get(key)}
     mask = (content.get("phone") or {}).get("mask")
     return shown | ({facts.LABELS["phone"]: mask} if mask else {})
 
@@ -138,7 +138,7 @@ def _lines(row: Difference, entity: Entity) -> list[Line]:
             continue
         read = values.get(key) or _read(key, cell)
         how = SAME if cell and read == held else OTHER if cell and held else ONLY
-        found.append(Line(facts.LABELS[key], cell, _worded(key, held), how))
+        found.append(Line(facts.LABELS[key], _worded(key, cell), _worded(key, held), how))
     return found
 
 
