@@ -97,16 +97,12 @@ def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
     with connection.cursor() as cursor:
         changed = _update(cursor, params)
         _say(batch, params)
-        cursor.execute(
-            "UPDATE coverage_difference d SET applied = true, skipped_reason = '' FROM"
-            " (SELECT id FROM feed_step UNION ALL SELECT id FROM feed_new) s WHERE d.id = s.id"
-        )
+        cursor.execute(write.MARK_APPLIED)
         cursor.execute(
             "SELECT DISTINCT entity_id FROM feed_step WHERE field = ANY(%s) UNION SELECT entity_id FROM feed_new",
             [list(SEARCHED)],
         )
         searched = [row[0] for row in cursor.fetchall()]
-    _sign_new(created)
     refresh_search(batch, searched, is_spelt=_is_spelt(), at=at)
     return {"changed": changed, "new": created}
 
@@ -142,7 +138,7 @@ def search_job(*, job: Job, at: dt.datetime) -> None:
 
 
 def _is_spelt() -> bool:
-    """Whether the change set spells every name that this run touches: all but a street's first workbook, and signs."""
+    """Whether the change set spells every name that this run touches: all but rows that a person settled, and signs."""
     unspelt = _rows(
         "SELECT 1 FROM feed_new WHERE NOT v ? 'pinyin' UNION ALL SELECT 1 FROM feed_step WHERE field = 'trade_sign' LIMIT 1"
     )
@@ -257,14 +253,3 @@ def _say(batch: Batch, params: dict[str, Any]) -> None:
         )
         for statement in (write.KEEP_SOURCES, write.SAY, write.FOLLOW):
             cursor.execute(statement, params)
-
-
-def _sign_new(created: int) -> None:
-    """Remember what each new entity looked like, so that undoing can tell whether anyone has touched it since."""
-    if not created:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE coverage_difference d SET row = d.row || jsonb_build_object('sign', {write.SIGN})
-                FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id WHERE d.id = n.id"""
-        )

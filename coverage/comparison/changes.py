@@ -37,7 +37,6 @@ Kind, Decision = Difference.Kind, Difference.Decision
 SEALED_IN = ("coverage_difference", "phone")
 # A firm that a register calls closed is looked at before the registry says so.
 CLOSING = frozenset({"2", "3", "4", "5", "6"})
-SPELT_AT_ONCE = 2_000
 _COLUMNS = (
     "key", "street_id", "batch_id", "line", "kind", "entity_id", "field", "old", "new", "old_provenance", "row", "reason",
     "candidates", "decision", "settled", "decided_by_id", "decided_at", "applied", "skipped_reason",
@@ -116,9 +115,6 @@ class ChangeSet:
         self.rules = rules_of(batch.street_id)
         self.lines: list[Line] = []
         self.stored: dict[uuid.UUID, tuple[Any, ...]] = {}
-        # A street's first workbook is all new: its names are spelt with the search texts, after it is applied.
-        new = sum(1 for judgement in found.judged.values() if judgement.verdict == "new")
-        self.is_spelling = new <= SPELT_AT_ONCE
 
     @uncollected
     def write(self) -> dict[str, Any]:
@@ -273,8 +269,7 @@ class ChangeSet:
         row |= readings(written, judgement.code)
         if judgement.verdict == "new":
             entity_id = new_id()
-            if self.is_spelling:
-                row["spelt"] = spelling(row["values"].get("trade_sign") or row["values"]["name"])
+            row["spelt"] = spelling(row["values"].get("trade_sign") or row["values"]["name"])
             _seal_for(row, written, TABLE, PHONE_COLUMN, str(entity_id))
             return Line(
                 Kind.NEW, number, entity_id, row=row, reason="；".join(row["problems"])[:200], decision=Decision.ACCEPT,
@@ -364,6 +359,7 @@ class ChangeSet:
 
 
 _NULL = "\\N\\N"
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=str, check_circular=False).encode
 
 
 def _or_null(value: object) -> object:
@@ -371,7 +367,7 @@ def _or_null(value: object) -> object:
 
 
 def _json(value: object) -> str:
-    return _NULL if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return _NULL if value is None else _ENCODE(value)
 
 
 def _candidate(found: Candidate, named: dict[uuid.UUID, int]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ SELECT uuidv7(), d.street_id, d.key, %(department)s, 'department', d.kind, 'open
   left(coalesce(e.name, d.row->'cells'->>'name', ''), 160), left(coalesce(e.code, d.row->'cells'->>'code', ''), 40),
   d.field, d.new, d.old, d.reason, d.settled, %(on)s, %(at)s, %(batch)s, %(batch)s, d.line, 1, '', '', '', '{{}}', ''
 FROM ({_SPOKEN}) d LEFT JOIN coverage_entity e ON e.id = d.entity_id
+WHERE d.key NOT IN (SELECT key FROM coverage_discrepancy WHERE street_id = %(street)s AND last_batch_id = %(batch)s)
 ON CONFLICT (street_id, key) DO UPDATE SET
   last_batch_id = excluded.last_batch_id, line = excluded.line, held = excluded.held,
   times = coverage_discrepancy.times + 1,

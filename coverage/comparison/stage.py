@@ -171,7 +171,6 @@ def _copy(rows: IO[bytes]) -> None:
         with cursor.copy(f"COPY {TABLE} ({order}) FROM STDIN") as copy:
             while chunk := rows.read(CHUNK):
                 copy.write(chunk)
-        cursor.execute(f"ANALYZE {TABLE} (line, code, name)")
 
 
 def drop() -> None:

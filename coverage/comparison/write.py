@@ -149,5 +149,14 @@ FROM feed_said s, jsonb_to_recordset(coalesce(s.row->'sources', '[]'))
 ON CONFLICT (entity_id, field, source, by) DO NOTHING
 """
 
-# What a new entity looked like when it was entered; its spelling follows later and is nobody's edit.
+# What a new entity looked like when it was entered; its spelling follows later and is nobody's edit. By it undoing can
+# tell whether anyone has touched the entity since.
 SIGN = "md5((to_jsonb(e) - '{pinyin,initials}'::text[])::text)"
+MARK_APPLIED = f"""
+UPDATE coverage_difference d SET applied = true, skipped_reason = '',
+  row = CASE WHEN s.sign IS NULL THEN d.row ELSE d.row || jsonb_build_object('sign', s.sign) END
+FROM (
+  SELECT id, NULL AS sign FROM feed_step
+  UNION ALL SELECT n.id, {SIGN} FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id
+) s WHERE d.id = s.id
+"""

@@ -41,6 +41,10 @@ class DiscrepancyQuerySet(ScopedQuerySet):
         return self.waiting().filter(opened_on__lte=on - OVERDUE_AFTER)
 
 
+# Thousands of rows are written per workbook: foreign keys are indexed only where somebody looks along them, or where the
+# lists' own indexes do not begin with them.
+
+
 class Discrepancy(StreetRow):
     """One thing that a source says and the registry does not, across all the workbooks in which it comes.
 
@@ -78,7 +82,12 @@ class Discrepancy(StreetRow):
 
     key = models.CharField("内容键", max_length=64)
     department = models.ForeignKey(
-        "coverage.Department", on_delete=models.PROTECT, null=True, related_name="discrepancies", verbose_name="部门"
+        "coverage.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="discrepancies",
+        verbose_name="部门",
+        db_index=False,
     )
     source = models.CharField("来源", max_length=12, default="department")
     kind = models.CharField("种类", max_length=12, choices=Kind)
@@ -87,6 +96,7 @@ class Discrepancy(StreetRow):
         "coverage.Entity",
         on_delete=models.DO_NOTHING,
         db_constraint=False,
+        db_index=False,
         null=True,
         related_name="discrepancies",
         verbose_name="主体",
@@ -100,17 +110,25 @@ class Discrepancy(StreetRow):
     settled = models.CharField("认定", max_length=8, blank=True)
     opened_on = models.DateField("提出")
     changed_at = models.DateTimeField("最近一步")
-    first_batch = models.ForeignKey("coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+")
-    last_batch = models.ForeignKey("coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="discrepancies")
+    first_batch = models.ForeignKey(
+        "coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    last_batch = models.ForeignKey(
+        "coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="discrepancies", db_index=False
+    )
     line = models.PositiveIntegerField("行", null=True)
     times = models.PositiveSmallIntegerField("报来几次", default=1)
-    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     verdict = models.CharField("结论", max_length=8, choices=Verdict, blank=True)
     answer = models.TextField("核实的值", blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
     answered_on = models.DateField("核实日期", null=True)
-    answered_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    visit = models.ForeignKey("coverage.Visit", on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    visit = models.ForeignKey("coverage.Visit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     before = models.JSONField("核实前名册所记", default=dict)
     reply = models.ForeignKey("coverage.Reply", on_delete=models.SET_NULL, null=True, related_name="discrepancies")
     told_from = models.CharField(max_length=10, blank=True)
@@ -158,9 +176,9 @@ class DiscrepancyStep(models.Model):
     discrepancy = models.ForeignKey(Discrepancy, on_delete=models.CASCADE, related_name="steps")
     verb = models.CharField(max_length=10, choices=Verb)
     at = models.DateTimeField()
-    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    batch = models.ForeignKey("coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+")
-    visit = models.ForeignKey("coverage.Visit", on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    batch = models.ForeignKey("coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    visit = models.ForeignKey("coverage.Visit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     words = models.CharField("说明", max_length=200, blank=True)
 
     class Meta:

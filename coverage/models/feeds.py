@@ -195,7 +195,9 @@ class Difference(models.Model):
     candidates = models.JSONField("候选", default=list)
     decision = models.CharField(max_length=8, choices=Decision, default=Decision.OPEN)
     settled = models.CharField("认定", max_length=8, choices=Settled, blank=True)
-    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     decided_at = models.DateTimeField(null=True)
     applied = models.BooleanField(default=False)
     skipped_reason = models.CharField(max_length=120, blank=True)

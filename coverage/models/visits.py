@@ -154,7 +154,7 @@ class Question(StreetRow):
     discrepancy = models.ForeignKey(
         "coverage.Discrepancy", on_delete=models.SET_NULL, null=True, related_name="questions"
     )
-    asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     asked_at = models.DateTimeField()
     answered_in = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)

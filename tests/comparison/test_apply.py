@@ -377,10 +377,7 @@ def test_a_job_delivered_twice_or_cut_off_halfway_happens_once(town, department,
     assert steps.registry(town.street) == after
 
 
-def test_a_first_workbook_is_spelt_and_found_after_its_job_and_can_be_undone_whole(town, department, monkeypatch):
-    from coverage.comparison import changes
-
-    monkeypatch.setattr(changes, "SPELT_AT_ONCE", 2)
+def test_a_first_workbook_is_found_after_its_job_and_can_be_undone_whole(town, department, monkeypatch):
     monkeypatch.setattr(apply, "SEARCHED_AT_ONCE", 2)
     batch = steps.compare(department, books.xlsx([books.row(number) for number in range(1, 6)]))
     empty = steps.registry(town.street)
