@@ -157,6 +157,7 @@ class Comparison:
         self.department = batch.department.code
         self.found = Found()
         self._compared: list[fields.Field] = []
+        self._former: dict[int, Id] = {}
         self._cells = "NULL::text[]"
 
     @uncollected
@@ -193,8 +194,13 @@ class Comparison:
         directory = self._directory(judge.wanted(rows))
         taken = self._taken(directory)
         answers = self.settlements(doubt_key(self.department, row) for row in rows)
+        self._former = self._merged_away(rows)
         seen: dict[str, list[Written]] = {}
         for row in rows:
+            if row.line in self._former:
+                self.found.judged[row.line] = judge.Judgement("match", row.code, str(self._former[row.line]))
+                self.found.matched[row.line] = self._former[row.line]
+                continue
             judgement = judge.judge(row, directory, taken=taken)
             if judgement.verdict == "match" and self._is_branch(row, directory.by_code[judgement.code]):
                 judgement = judge.branch_doubt(row, directory.by_code[judgement.code])
@@ -207,6 +213,18 @@ class Comparison:
                 self.found.matched[row.line] = uuid.UUID(judgement.entity_id)
         self._same_rows_twice([rows for rows in seen.values() if len(rows) > 1])
         self._write_matches(self.found.matched)
+
+    def _merged_away(self, rows: Iterable[Written]) -> dict[int, Id]:
+        """Lines that write the code of an entry which was merged into another one, with that one."""
+        lines = {row.line: codes.normalise(row.code) for row in rows}
+        known = dict(
+            _fetch(
+                "SELECT o.code, e.id FROM coverage_othercode o JOIN coverage_entity e ON e.id = o.entity_id"
+                " WHERE o.street_id = %s AND o.code = ANY(%s) AND e.removed_at IS NULL",
+                [self.street, list(set(lines.values()) - {""})],
+            )
+        )
+        return {line: known[code] for line, code in lines.items() if code in known}
 
     def _directory(self, wanted: judge.Wanted) -> judge.Directory:
         params = {
@@ -340,6 +358,13 @@ class Comparison:
     def _one_of(self, known: Known, rows: list[Written], content: dict[int, tuple[str, ...]]) -> None:
         """Of several rows for one entity the newest period counts, then the first of equal ones; else a person says."""
         if len(rows) < 2:
+            return
+        own = [row for row in rows if row.line not in self._former]
+        if own and len(own) < len(rows):
+            for row in rows:
+                if row.line in self._former:
+                    self._duplicate(row.line, f"与第 {shown_line(own[0].line)} 行是同一家，这个代码的记录已并入")
+            self._one_of(known, own, content)
             return
         newest = max(row.period for row in rows)
         older = [row for row in rows if row.period != newest]

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from coverage.models import Entity
+from coverage.registry import merging
 from tests import make
 from tests.comparison import books, steps
 
@@ -223,3 +224,15 @@ def test_a_workbook_costs_the_same_number_of_queries_however_many_rows(town, dep
             batches.read_and_compare(batch=batch, at=make.AT)
         costs.append(len(queries))
     assert costs[1] == costs[2]
+
+
+def test_the_code_of_an_entry_that_was_merged_away_finds_the_one_that_stayed(town, department):
+    kept, twin = steps.shops(town.first_grid, 2)
+    merging.merge(kept=kept, absorbed=twin, taken=(), reason="电话、地址相同", actor=town.staff, at=make.AT)
+    alone = steps.compare(department, books.xlsx([books.row(1, code=books.code(2))]))
+    assert counted(alone, "same", "new", "doubt") == {"same": 1, "new": 0, "doubt": 0}
+    assert not alone.differences.filter(kind="gone").exists()
+    both = steps.compare(department, books.xlsx([books.row(2), books.row(1, person="李丁四")]))
+    assert counted(both, "changed", "duplicate", "new", "doubt") == {"changed": 1, "duplicate": 1, "new": 0, "doubt": 0}
+    assert "已并入" in both.differences.get(kind="duplicate").reason
+    assert both.differences.get(kind="changed").entity_id == kept.pk
