@@ -27,6 +27,7 @@ class TrialError(DomainError):
 @transaction.atomic
 def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     """Write the whole street. Refuses a database in which a street stands already: trial data must never mix with real."""
+    _one_at_a_time()
     if Street.objects.exists():
         raise TrialError("库里已经有街道，不再载入示例街道。")
     today = clock.day_of(at)
@@ -55,10 +56,18 @@ def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     return street
 
 
-def analyse() -> None:
-    """Fresh statistics, so that the first lists are planned like the later ones."""
+def _one_at_a_time() -> None:
+    """Two loads write the same ids: the second would stand in a COPY until the first is done, and then fail."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEED])
+        if not cursor.fetchone()[0]:
+            raise TrialError("另一个命令正在载入示例街道，等它载完。")
+
+
+def analyse() -> None:
+    """Fresh statistics and visibility maps, so that the first lists cost what the later ones do. Outside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 def write_sign_ins(folder: Path) -> None:

@@ -25,11 +25,12 @@ REGISTER = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The last visit that found somebody at a firm's door."""
+    """The last visit that found somebody at a firm's door, and the facts that some visit corrected."""
 
     day: int
     visitor: str
     visit: str
+    corrected: frozenset[str] = frozenset()
 
 
 Word = dict[str, str]
@@ -66,6 +67,8 @@ def provenance(firm: Firm, seen: Seen | None, *, days: Days, office: str, chance
     if firm.opening_hours:
         found["opening_hours"] = at_door if chance.random() < 0.6 else _word("department", "market", FIRST_FEED, days)
     if seen:
+        # What was corrected at the door holds from there; the visits since have confirmed it.
+        found |= dict.fromkeys(seen.corrected, at_door)
         found["presence"] = at_door
     return found
 

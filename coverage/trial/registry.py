@@ -181,8 +181,10 @@ def write_contradictions(town: list[Firm], ids: list[uuid.UUID], seen: dict[int,
         if firm.left is not None or not firm.is_operating or firm.is_find:
             continue
         if firm.name == "子丑面馆":
-            rows.append(_said(ids[i], "headcount", "social", "5", to.days.day(91)))
-            rows.append(_said(ids[i], "legal_person", "tax", "孙丙六", to.days.day(100)))
+            # Both came in after the last visit, else the visit would have overruled them.
+            came = to.days.day(max(seen[i].day + 1, 100)) if i in seen else to.days.day(100)
+            rows.append(_said(ids[i], "headcount", "social", "5", came))
+            rows.append(_said(ids[i], "legal_person", "tax", "孙丙六", came))
         elif chance.random() < 0.035 and firm.headcount > 2:
             said = max(1, firm.headcount - chance.randint(1, max(1, firm.headcount // 3)))
             rows.append(_said(ids[i], "headcount", "social", str(said), _after(seen.get(i), to.days, chance)))

@@ -51,11 +51,13 @@ class Story:
     owner: dict[int, str]
 
     def seen(self, people: dict[str, User]) -> dict[int, Seen]:
-        """The last visit that met somebody, by firm."""
+        """The last visit that met somebody, by firm, with what was corrected on the way."""
         found: dict[int, Seen] = {}
+        corrected: dict[int, frozenset[str]] = defaultdict(frozenset)
         for call, pk in zip(self.history.calls, self.visit_ids, strict=True):
             if call.outcome in {"same", "changed"}:
-                found[call.firm] = Seen(call.day, str(people[call.visitor].pk), str(pk))
+                corrected[call.firm] |= {change.field for change in call.changes}
+                found[call.firm] = Seen(call.day, str(people[call.visitor].pk), str(pk), corrected[call.firm])
         return found
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import psycopg
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 
 from coverage.matching import codes, names
-from coverage.models import Demand, Entity, Question, Round, Stop, Visit, Worker
+from coverage.models import Demand, Entity, Question, Round, Stop, Visit, VisitAnswer, Worker
 from coverage.registry.words import contradictions
 from coverage.rounds import rounds
-from coverage.trial import cast, firms, history, shape, words
+from coverage.trial import cast, firms, history, load, shape, words
 from coverage.trial.days import Days
 from shimen.accounts.models import RoleGrant, User
+from shimen.embedded import layout as places
 from shimen.privacy.sealing import open_sealed
 from shimen.territory import addresses
 from shimen.territory.models import Area, Place, Street
@@ -159,6 +162,25 @@ def test_loading_again_does_nothing(trial_street, capsys):
     call_command("load_trial")
     assert "不再载入" in capsys.readouterr().out
     assert Street.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_load_at_the_same_time_is_refused_in_words_at_once():
+    with psycopg.connect(places.database_url(name=connection.settings_dict["NAME"])) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [load.SEED])
+        with pytest.raises(CommandError, match="另一个命令正在载入"):
+            call_command("load_trial")
+    assert not Street.objects.exists()
+
+
+def test_what_was_corrected_at_the_door_is_vouched_for_by_a_visit(trial_street):
+    noodles = Entity.objects.get(name="子丑面馆")
+    assert noodles.headcount == 7
+    assert noodles.provenance["headcount"]["source"] == "visit"
+    corrected = VisitAnswer.objects.filter(is_right=False).exclude(new="").values_list("visit__entity", "field")
+    held = dict(Entity.objects.values_list("pk", "provenance"))
+    assert len(corrected) > 100
+    assert [pair for pair in corrected if held[pair[0]][pair[1]]["source"] != "visit"] == []
 
 
 def test_the_sign_ins_are_written_for_the_terminal(trial_street):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from coverage.trial import load
 from coverage.trial.workbooks import make
@@ -25,7 +25,10 @@ class Command(BaseCommand):
         began = time.monotonic()
         self._began = began
         folder = Path(settings.VAR) / "trial"
-        street = load.load(at=clock.now(), say=self._say)
+        try:
+            street = load.load(at=clock.now(), say=self._say)
+        except load.TrialError as refused:
+            raise CommandError(refused.sentence) from refused
         load.analyse()
         load.write_sign_ins(folder)
         self._say(f"三个部门的表格，在 {folder}")
