@@ -98,6 +98,7 @@ class FeedFile(StreetRow):
     name = models.CharField("文件名", max_length=200)
     size = models.PositiveIntegerField("字节")
     content = models.BinaryField("内容")
+    is_sealed = models.BooleanField("内容加密", default=False)
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
 
@@ -118,10 +119,17 @@ class Batch(StreetRow):
         UNDONE = "undone", "已撤销"
         DISCARDED = "discarded", "已作废"
 
+    class Subject(models.TextChoices):
+        """What a workbook is a list of."""
+
+        ENTITIES = "entities", "市场主体"
+        PEOPLE = "people", "人员名单"
+
     number = models.PositiveIntegerField("批次")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="batches")
     file = models.ForeignKey(FeedFile, on_delete=models.PROTECT, related_name="batches")
     as_of = models.DateField("数据截至")
+    subject = models.CharField("是谁的表", max_length=8, choices=Subject, default=Subject.ENTITIES)
     state = models.CharField("状态", max_length=10, choices=State, default=State.RECEIVED)
     error = models.TextField("说明", blank=True)
     layout = models.JSONField("识别结果", default=dict)
