@@ -34,17 +34,17 @@ class PublicForm(forms.Form):
     shop = forms.ChoiceField(label="在哪家店", required=False)
     shop_name = forms.CharField(label="店名", required=False, max_length=80)
     name = forms.CharField(
-        label="姓名", max_length=30, error_messages={"required": "写上姓名", "max_length": "姓名最多 30 个字"}
+        label="姓名", max_length=30, error_messages={"required": "还没写", "max_length": "最多 30 个字"}
     )
     phone = forms.CharField(
-        label="手机号", max_length=24, error_messages={"required": "写上手机号", "max_length": "手机号写得太长"}
+        label="手机号", max_length=24, error_messages={"required": "还没写", "max_length": "写得太长"}
     )
     post = forms.ChoiceField(label="在店里做什么", required=False, choices=Submission.Post.choices)
     standing = forms.ChoiceField(label="是不是党员", required=False, choices=STANDINGS)
     agrees = forms.BooleanField(
         label="同意",
         required=True,
-        error_messages={"required": "勾选“同意”才能提交。不同意就关掉这一页，什么也不会留下"},
+        error_messages={"required": "勾选才能提交。不同意就关掉这一页，什么也不会留下"},
     )
     agrees_separately = forms.BooleanField(label="单独同意", required=False)
     wants_notices = forms.BooleanField(label="愿意收到活动通知", required=False)
@@ -68,9 +68,9 @@ class PublicForm(forms.Form):
         name = names.person(self.cleaned_data["name"])
         signs = [sign for sign in name if sign not in _IN_NAMES]
         if any(sign.isdigit() for sign in signs):
-            raise forms.ValidationError("姓名里有数字，看看是不是填错了格")
+            raise forms.ValidationError("里面有数字，看看是不是填错了格")
         if len(signs) < 2 or not all(_is_letter(sign) for sign in signs):
-            raise forms.ValidationError("姓名至少两个字，只写汉字或字母")
+            raise forms.ValidationError("至少两个字，只写汉字或字母")
         return name
 
     def clean_phone(self) -> str:
@@ -82,9 +82,7 @@ class PublicForm(forms.Form):
         if phones.is_mobile(number):
             return number
         digits = sum(sign.isdigit() for sign in unicodedata.normalize("NFKC", written))
-        raise forms.ValidationError(
-            f"手机号应为 11 位，现在 {digits} 位" if digits != 11 else "手机号以 1 开头，看看有没有写错"
-        )
+        raise forms.ValidationError(f"应为 11 位，现在 {digits} 位" if digits != 11 else "应以 1 开头，看看有没有写错")
 
     def clean_shop_name(self) -> str:
         return names.canonical(self.cleaned_data["shop_name"])
