@@ -242,6 +242,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SHIMEN_PROXIES", "1" if PRODUC
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_ADAPTER = "shimen.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "shimen.accounts.second_factor.CodeForm",
+    "reauthenticate": "shimen.accounts.second_factor.CodeAgainForm",
+    "activate_totp": "shimen.accounts.second_factor.ActivateForm",
+    "add_webauthn": "shimen.accounts.second_factor.AddPasskeyForm",
+    "edit_webauthn": "shimen.accounts.second_factor.RenamePasskeyForm",
+}
 MFA_TOTP_ISSUER = "石门"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from coverage.pages.entity import COLUMNS, about, map_around, neighbours_of_tabs
 from coverage.pages.story import CHANGES, DEMANDS, LONG, SHORT, VISITS, story
 from coverage.registry import entities as registry
 from coverage.registry.versions import versions
+from coverage.views.reveal import reveal
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, OFFICE, allow, scope_of
 from shimen.accounts.models import Role
@@ -206,21 +207,7 @@ def undo(request: HttpRequest, entity: uuid.UUID, event: int) -> HttpResponse:
 def phone(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
     """The full number, for a reason that is kept."""
     found = _get(request, entity)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    number, status = "", 200
-    if request.method == "POST":
-        try:
-            reason = form.cleaned_data["reason"] if form.is_valid() else ""
-            number = registry.reveal_phone(target=found, reason=reason, actor=request.user, at=clock.now())
-        except DomainError as error:
-            form.errors.clear()
-            refuse(form, error)
-            status = 422
-    back = reverse("coverage:entity", args=[found.pk])
-    context: dict[str, Any] = {"form": form, "target": found, "number": number, "back": back}
-    response = render(request, "coverage/phone_reveal.html", context, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return reveal(request, found, back=reverse("coverage:entity", args=[found.pk]))
 
 
 @require_http_methods(["GET", "POST"])

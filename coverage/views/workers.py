@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coverage.forms.registry import LeftForm, ReasonForm, WorkerFilter, WorkerForm
+from coverage.forms.registry import LeftForm, WorkerFilter, WorkerForm
 from coverage.models import Entity, Worker
 from coverage.pages.entity import neighbours_of_tabs
 from coverage.registry import entities as registry
+from coverage.views.reveal import reveal
 from shimen import clock
 from shimen.accounts.access import OFFICE, allow, scope_of
 from shimen.accounts.models import Role
@@ -148,20 +149,7 @@ def back(request: HttpRequest, worker: uuid.UUID) -> HttpResponse:
 def phone(request: HttpRequest, worker: uuid.UUID) -> HttpResponse:
     """The full number, for a reason that is kept."""
     found = _get(request, worker)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    number, status = "", 200
-    if request.method == "POST":
-        try:
-            reason = form.cleaned_data["reason"] if form.is_valid() else ""
-            number = registry.reveal_phone(target=found, reason=reason, actor=request.user, at=clock.now())
-        except DomainError as error:
-            form.errors.clear()
-            refuse(form, error)
-            status = 422
-    context = {"form": form, "target": found, "number": number, "back": reverse("coverage:worker", args=[found.pk])}
-    response = render(request, "coverage/phone_reveal.html", context, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return reveal(request, found, back=reverse("coverage:worker", args=[found.pk]))
 
 
 def may_read_workers(request: HttpRequest) -> bool:

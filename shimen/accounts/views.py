@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -159,15 +160,20 @@ def end_grant(request: HttpRequest, pk: uuid.UUID, grant: uuid.UUID) -> HttpResp
 @allow(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 @require_POST
 def suspend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _decide(request, pk, people.suspend, "已停用{}的账号，正在用的设备都已退出。做过的工作都还在。")
+
+
+def _decide(request: HttpRequest, pk: uuid.UUID, verb: Callable[..., object], told: str) -> HttpResponse:
+    """Do to a person what needs no more than a reason, and say so; else their page with what is wrong."""
     found = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            people.suspend(person=found, actor=request.user, at=clock.now(), **form.cleaned_data)
+            verb(person=found, actor=request.user, at=clock.now(), **form.cleaned_data)
         except PeopleError as error:
             refuse(form, error)
         else:
-            messages.success(request, f"已停用{found}的账号，正在用的设备都已退出。做过的工作都还在。")
+            messages.success(request, told.format(found))
             return redirect("accounts:person", pk=pk)
     return _person_page(request, found, reason=form)
 
@@ -188,17 +194,7 @@ def restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(Role.SECURITY_ADMIN)
 @require_POST
 def clear_second_factor(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            people.clear_second_factor(person=found, actor=request.user, at=clock.now(), **form.cleaned_data)
-        except PeopleError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, f"已清除{found}的两步验证，下次登录时重新设。")
-            return redirect("accounts:person", pk=pk)
-    return _person_page(request, found, reason=form)
+    return _decide(request, pk, people.clear_second_factor, "已清除{}的两步验证，下次登录时重新设。")
 
 
 @allow(Role.SYSTEM_ADMIN, Role.STAFF)

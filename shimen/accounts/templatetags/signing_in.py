@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from shimen.accounts import trial
+from shimen.accounts import devices, trial
 
 register = template.Library()
 
@@ -18,3 +18,9 @@ def trial_people() -> list[trial.TrialPerson]:
 @register.simple_tag
 def trial_password() -> str:
     return trial.PASSWORD if trial.is_on() else ""
+
+
+@register.filter
+def device(agent: str | None) -> str:
+    """安卓手机，微信: which device a session is on."""
+    return devices.device(agent or "")
