@@ -97,10 +97,8 @@ def submit(
             return _take_in(id, code, form, entity, said, at)
     except IntegrityError:
         # Sent twice at the same moment: the other one is in.
-        known = Submission.objects.filter(pk=id).first()
-        if known is not None:
-            return Taken(known, receipt_of(known.pk), is_known=True)
-        return Taken(Submission.objects.get(code=code, digest=_digest(code, said, entity)), "", is_known=True)
+        with transaction.atomic():
+            return _take_in(id, code, form, entity, said, at)
 
 
 def _take_in(
@@ -115,7 +113,7 @@ def _take_in(
     live = [State.WAITING, State.ACCEPTED]
     known = Submission.objects.filter(code=code, digest=digest, state__in=live).first()
     if known is not None:
-        return Taken(known, "", is_known=True)
+        return Taken(known, receipt_of(pk) if known.pk == pk else "", is_known=True)
     receipt = receipt_of(pk)
     row = Submission(
         pk=pk, street_id=code.street_id, code=code, form=form, entity=entity, place=code.place,

@@ -56,7 +56,7 @@ def test_nothing_goes_a_day_too_early_and_everything_on_its_day(town) -> None:
 def test_people_of_an_entity_that_left_count_as_gone_with_it(town) -> None:
     entity = make.entity(town.first_grid)
     worker = person(town, entity)
-    registry.remove(entity=entity, reason="注销了", actor=town.staff, at=make.AT)
+    registry.remove(entity=entity, reason="已经注销", actor=town.staff, at=make.AT)
     retention.run(street=town.street, on=make.TODAY + 3 * YEAR, at=make.AT)
     worker.refresh_from_db()
     assert worker.name == "（已删除）"
@@ -69,7 +69,7 @@ def test_who_ran_an_entity_goes_with_its_number_and_what_others_said_of_them(tow
     EntitySource.objects.create(
         entity=entity, field="legal_person", source="department", by="sj", value="钱乙三", on=make.TODAY
     )
-    registry.remove(entity=entity, reason="注销了", actor=town.staff, at=make.AT)
+    registry.remove(entity=entity, reason="已经注销", actor=town.staff, at=make.AT)
     retention.run(street=town.street, on=make.TODAY + 3 * YEAR, at=make.AT)
     entity.refresh_from_db()
     assert (entity.legal_person, entity.phone_sealed, entity.phone_mask) == ("", None, "")
