@@ -19,7 +19,7 @@ from import_export.resources import ModelResource
 from import_export.results import Error, Result, RowResult
 from import_export.tmp_storages import BaseStorage
 
-from coverage.comparison import apply, batches
+from coverage.comparison import apply, asking, batches
 from coverage.comparison.classify import shown_line
 from coverage.models import Batch, Department, Difference
 from shimen import clock
@@ -141,8 +141,8 @@ def _row(difference: Difference) -> RowResult:
         shown_line(difference.line) if difference.line else "",
         cells.get("name", ""),
         difference.field,
-        apply.shown(difference.field, difference.old),
-        apply.shown(difference.field, difference.new),
+        asking.shown(difference.field, difference.old),
+        asking.shown(difference.field, difference.new),
         difference.reason or difference.get_kind_display(),
     ]
     return row

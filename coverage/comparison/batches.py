@@ -7,7 +7,6 @@ nothing, and safe to run again after a crash.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from coverage.comparison import apply as applying
-from coverage.comparison import changes, following, readers, remembered, stage
+from coverage.comparison import changes, files, following, readers, remembered, stage
 from coverage.comparison import undo as undoing
 from coverage.comparison.classify import MATCH, Comparison
 from coverage.models import Batch, Department, FeedFile
@@ -47,7 +46,7 @@ def receive(
     *,
     department: Department,
     name: str,
-    content: bytes,
+    content: files.Content,
     as_of: dt.date,
     actor: User | None,
     at: dt.datetime,
@@ -55,17 +54,19 @@ def receive(
     on: dt.date,
     id: uuid.UUID | None = None,  # noqa: A002
 ) -> Batch:
-    """Keep a workbook byte for byte and make a batch of it, not yet read. `on` is today in Shanghai.
+    """Keep a workbook byte for byte and make a batch of it, not yet read. `on` is today in Shanghai; an open file as
+    `content` is read twice and never held whole.
 
     Raises `BatchError` for an empty or oversized file, a day in the future, and the same file a second time.
     """
-    _refuse_unlikely(content, as_of, on)
+    size, digest = files.weigh(content)
+    _refuse_unlikely(size, as_of, on)
     department = Department.objects.select_for_update().get(pk=department.pk)
     if department.retired_at is not None:
         raise BatchError(f"{department}已停用，不再收表。要收，先在部门页上恢复。", field="department")
-    digest = hashlib.sha256(content).hexdigest()
     _refuse_twin(department, digest)
-    file = _kept(department, name, content, digest, actor, at)
+    file = _kept(department, name, size, digest, actor, at)
+    files.keep(file=file, content=content)
     number = (department.batches.aggregate(last=Max("number"))["last"] or 0) + 1
     batch = Batch.objects.create(
         pk=id or new_id(),
@@ -88,25 +89,23 @@ def receive(
     return batch
 
 
-def _kept(
-    department: Department, name: str, content: bytes, digest: str, actor: User | None, at: dt.datetime
-) -> FeedFile:
+def _kept(department: Department, name: str, size: int, digest: str, actor: User | None, at: dt.datetime) -> FeedFile:
     return FeedFile.objects.create(
         street_id=department.street_id,
         sha256=digest,
         name=name[-200:],
-        size=len(content),
-        content=content,
+        size=size,
+        content=b"",
         uploaded_by=actor,
         uploaded_at=at,
     )
 
 
-def _refuse_unlikely(content: bytes, as_of: dt.date, on: dt.date) -> None:
-    if not content:
+def _refuse_unlikely(size: int, as_of: dt.date, on: dt.date) -> None:
+    if not size:
         raise BatchError("文件是空的。请确认导出成功后重新上传。", field="file")
     limit = readers.Limits().file_bytes
-    if len(content) > limit:
+    if size > limit:
         raise BatchError(f"文件超过 {limit // readers.MEGABYTE} MB，没有收。请拆成几份上传。", field="file")
     if as_of > on:
         raise BatchError(f"数据截至日 {as_of:%Y-%m-%d} 晚于今天，请核对。", field="as_of")
@@ -249,7 +248,7 @@ def job_of(batch: Batch) -> Job | None:
 def source_of(batch: Batch) -> stage.Source:
     """What the reading process is given for a batch."""
     return stage.Source(
-        content=bytes(batch.file.content),
+        content=bytes(batch.file.content) or files.Kept(batch.file_id),
         name=batch.file.name,
         as_of=batch.as_of,
         aliases=remembered.aliases_of(batch.department),
@@ -319,7 +318,7 @@ def _write_down(batch: Batch, account: dict[str, Any], at: dt.datetime) -> None:
 
 
 def _reloaded(batch: Batch) -> Batch:
-    return Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
+    return Batch.objects.select_related("department", "street").get(pk=batch.pk)
 
 
 # What the outbox calls.

@@ -23,9 +23,9 @@ ENTITIES = "文件里有 DOCTYPE 或实体声明，正常的表格不会有，�
 class Limits:
     """How much of a file is taken. Bytes, rows over all sheets, cells, seconds of wall time."""
 
-    file_bytes: int = 60 * MEGABYTE
+    file_bytes: int = 120 * MEGABYTE
     real_bytes: int = 800 * MEGABYTE
-    rows: int = 200_000
+    rows: int = 700_000
     columns: int = 400
     seconds: float = 60.0
     memory: int = 1536 * MEGABYTE

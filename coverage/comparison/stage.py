@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,9 +42,9 @@ class StageError(DomainError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Source:
-    """What is to be read: the bytes as they came, the name they came under, and the day they speak of."""
+    """What is to be read: the bytes as they came, whole or in pieces, the name they came under, and the day they speak of."""
 
-    content: bytes
+    content: bytes | Iterable[bytes]
     name: str
     as_of: dt.date
     aliases: Aliases
@@ -62,7 +62,7 @@ def read(
     the child dies of its limits.
     """
     with tempfile.TemporaryFile() as content, tempfile.TemporaryFile("w+", encoding="utf-8") as control:
-        content.write(source.content)
+        content.writelines([source.content] if isinstance(source.content, bytes) else source.content)
         content.seek(0)
         _write_options(source, control, lines, is_peek)
         with _child(source, content, control) as child:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from coverage.comparison import fields
+from coverage.comparison.book import Limits
 from coverage.comparison.recognise import Recognised
 from coverage.forms.rounds import DayInput
 from coverage.models import Batch, Department, Difference
@@ -34,7 +35,7 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label="表格文件",
-        help_text="xlsx、xls、CSV 都可以，原样上传，不用改表头；最大 60 MB",
+        help_text=f"xlsx、xls、CSV 都可以，原样上传，不用改表头；最大 {Limits().file_bytes >> 20} MB",
         error_messages={"empty": "文件是空的。请确认导出成功后重新上传。", "required": "选一个文件，或拖到这里。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.csv,.txt,.tsv,.htm,.html"}),
     )

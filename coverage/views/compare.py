@@ -100,7 +100,7 @@ def _received(request: HttpRequest, form: UploadForm) -> Batch:
     batch = batches.receive(
         department=form.cleaned_data["department"],
         name=file.name or "未命名",
-        content=file.read(),
+        content=file,
         as_of=form.cleaned_data["as_of"],
         is_full=form.cleaned_data["is_full"],
         actor=request.user,
