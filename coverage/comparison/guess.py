@@ -77,7 +77,9 @@ def _is_old_number(cell: str) -> bool:
 
 
 def _is_phone(cell: str) -> bool:
-    return bool(_MASKED.match(cell)) or _reads(phones.normalise)(cell) and len(cell) >= 8  # noqa: RUF021
+    if _MASKED.match(cell):
+        return True
+    return len(cell) >= 8 and _reads(phones.normalise)(cell) and not _is_date(cell)
 
 
 def _is_date(cell: str) -> bool:

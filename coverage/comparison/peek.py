@@ -74,7 +74,7 @@ class Top:
         found = tables.find([self._words(row) for row in self.cells[: layouts.TOP]], aliases)
         if found is not None:
             return found.place
-        for place, row in enumerate(self.cells[: layouts.TOP - 1]):
+        for place, row in enumerate(self.cells[: layouts.TOP][: len(self.cells) - 1]):
             words = [cell for cell in row if isinstance(cell, str) and cell]
             below = [cell for cell in self.rows[place + 1] if cell]
             is_wordy = len(words) >= 2 and len(set(words)) == len(words) == sum(map(bool, row))

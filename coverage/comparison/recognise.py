@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from coverage.comparison import fields, layouts, peek, remembered, stage
 from coverage.models import Department, Layout
 
-LARGEST = 20 << 20  # beyond it, asking costs more than choosing
+LARGEST = 8 << 20  # beyond it, asking costs more than choosing
 SURE, LIKELY = 1.0, 0.6
 _DAY = re.compile(r"(20\d\d)\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})")
 

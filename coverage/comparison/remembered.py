@@ -91,18 +91,22 @@ def alike(known: Sequence[Layout], keys: Sequence[str]) -> tuple[Layout | None, 
     return best[1], best[0]
 
 
-def change_of(department: Department, sheet: Mapping[str, Any]) -> Change | None:
-    """How a sheet's header differs from the department's most alike earlier one; None for the first of its kind."""
+def change_of(department: Department, fingerprint: str, now: Sequence[tuple[str, str]]) -> Change | None:
+    """How a header (keys and their fields, in the order of the sheet) differs from the department's most alike earlier
+    one; None for the first of its kind."""
     known = list(Layout.objects.filter(department=department, is_skipped=False).order_by("-last_seen_at"))
-    aliases = aliases_of(department)
-    now = [(column["key"], column["field"]) for column in columns_of(sheet, aliases)]
-    same = next((layout for layout in known if layout.fingerprint == sheet["fingerprint"]), None)
-    before = same
+    before = next((layout for layout in known if layout.fingerprint == fingerprint), None)
     if before is None:
-        before, share = alike(known, sheet["keys"])
+        before, share = alike(known, [key for key, _ in now])
         if before is None or share < ALIKE:
             return None
-    return compare([(column["key"], column["field"]) for column in before.columns], now)
+    named = [(column["key"], column["field"]) for column in before.columns if not column["key"].startswith("@")]
+    return compare(named, now)
+
+
+def _change(department: Department, sheet: Mapping[str, Any]) -> Change | None:
+    columns = columns_of(sheet, aliases_of(department))
+    return change_of(department, sheet["fingerprint"], [(column["key"], column["field"]) for column in columns])
 
 
 def undecided(department: Department, sheet: Mapping[str, Any]) -> list[str]:
@@ -117,7 +121,7 @@ def news(department: Department, sheets: Sequence[Mapping[str, Any]]) -> list[di
     """
     found = []
     for number, sheet in enumerate(sheets):
-        change = change_of(department, sheet)
+        change = _change(department, sheet)
         unknown = [] if sheet["is_decided"] else undecided(department, sheet)
         if (change and change.sentence) or unknown:
             told = change.sentence if change else ""
@@ -137,7 +141,7 @@ def why_a_person(department: Department, sheets: Sequence[Mapping[str, Any]]) ->
         label = f"工作表“{sheet['name']}”" if sheet["name"] and len(sheets) > 1 else ""
         if sentence := layouts.missing({name for _, name in sheet["columns"]}):
             return f"{label}{sentence}。"
-        change = change_of(department, sheet)
+        change = _change(department, sheet)
         if change and change.lost and change.added:
             lost = "、".join(fields.TITLES[name] for name in change.lost)
             return f"{label}表头和上次不一样：{change.sentence}。上次有的{lost}，这次没有认出。"

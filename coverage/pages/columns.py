@@ -103,15 +103,9 @@ class Table:
 
     def changed(self) -> str:
         """How this header differs from the last one of the department, in words; '' for the first and for no difference."""
-        named = [column for column in self.columns() if column.heading]
-        keys = [column.key for column in named]
-        sheet = {
-            "fingerprint": layouts.fingerprint(keys),
-            "written": [column.heading for column in named],
-            "keys": keys,
-            "columns": [(row.column.heading, row.field) for row in self.rows() if row.field],
-        }
-        change = remembered.change_of(self.batch.department, sheet)
+        now = [(row.column.key, row.field) for row in self.rows() if row.column.heading]
+        fingerprint = layouts.fingerprint(key for key, _ in now)
+        change = remembered.change_of(self.batch.department, fingerprint, now)
         return change.sentence if change else ""
 
     def preview(self, rows: Sequence[Row]) -> Preview:

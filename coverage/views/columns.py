@@ -63,6 +63,7 @@ def _page(
         "picture": table.picture() if is_pointing else None,
         "rows": rows,
         "asked": sum(row.is_new for row in rows),
+        "kept": sum(not row.is_new for row in rows),
         "choices": shown.CHOICES,
         "changed": "" if is_pointing else table.changed(),
         "preview": table.preview(rows),

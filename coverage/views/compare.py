@@ -147,7 +147,9 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
         "page": page,
         "lines": parts.lines_of(batch, page, may_decide=may_decide),
         "now": now,
-        "missing": f"还有 {now.waiting:,} 行" if now.waiting else "",
+        "missing": f"还有 {now.waiting:,} 行"
+        if now.waiting and may_decide and batch.state != Batch.State.APPLIED
+        else "",
         "sum": parts.sum_of(batch, now),
         "registry_sentence": parts.registry_sentence(batch),
         "doubt": doubt,
