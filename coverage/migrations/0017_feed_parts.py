@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coverage", "0015_fewer_indexes"),
+        ("coverage", "0016_people_lists"),
     ]
 
     operations = [
