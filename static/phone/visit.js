@@ -155,6 +155,7 @@ async function show() {
   }
   const mine = records.filter((record) => record.who === me);
   markDoors(mine);
+  markForm(mine);
   listWaiting(mine);
   tellDone(mine);
   dressButtons();
@@ -201,6 +202,31 @@ function markDoors(mine) {
     tabs[1].textContent = `已有结果 ${box.dataset.all - left}`;
     box.querySelector("rect").setAttribute("width", `${100 - (100 * left) / box.dataset.all}%`);
   }
+}
+
+// The form of a door, opened again while its visit waits: it says so before anybody writes the same thing twice.
+function markForm(mine) {
+  const old = document.getElementById("kept-here");
+  if (old) old.remove();
+  const form = document.getElementById("door");
+  const record = form && form.dataset.door && mine.find((one) => one.door === form.dataset.door && one.outcome);
+  if (!record) return;
+  const box = document.createElement("section");
+  box.id = "kept-here";
+  box.className = "box tip";
+  box.setAttribute("role", "status");
+  const words = document.createElement("p");
+  words.textContent = `${clock(record.at)} 记过“${record.said}”，存在手机里，还没送出。写错了先撤回再记。`;
+  const back = document.createElement("button");
+  back.className = "btn n";
+  back.type = "button";
+  back.textContent = "撤回这一份";
+  back.onclick = async () => {
+    await takeBack(record.id);
+    show();
+  };
+  box.append(words, back);
+  form.before(box);
 }
 
 // The street's time, as on the receipts, whatever the phone is set to.

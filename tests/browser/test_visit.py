@@ -281,6 +281,18 @@ def test_a_visit_that_waits_can_be_taken_back_on_the_phone(today, day):
     assert stored(today) == []
 
 
+def test_a_form_opened_again_says_that_its_visit_waits_and_takes_it_back(today, day):
+    ready_for_no_signal(today, day)
+    today.context.set_offline(True)
+    log_same(today, "丁卯水果店")
+    today.get_by_role("link", name="丁卯水果店").tap()
+    expect(today.locator("#kept-here")).to_contain_text("记过“一切如旧”，存在手机里，还没送出")
+    shot(today, "offline-form-again")
+    today.get_by_role("button", name="撤回这一份").tap()
+    expect(today.locator("#kept-here")).to_have_count(0)
+    assert stored(today) == []
+
+
 def test_a_reason_goes_with_the_visit_that_is_taken_back(today, day):
     ready_for_no_signal(today, day)
     today.context.set_offline(True)
