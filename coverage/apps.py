@@ -41,7 +41,7 @@ class CoverageConfig(AppConfig):
 
     def _take_jobs(self) -> None:
         from coverage.collection import erasing
-        from coverage.comparison import apply, batches
+        from coverage.comparison import ageing, apply, batches, replies
         from coverage.rounds import plans
         from shimen import outbox
 
@@ -51,3 +51,5 @@ class CoverageConfig(AppConfig):
         outbox.handle("feed.apply", batches.apply_job)
         outbox.handle("feed.undo", batches.undo_job)
         outbox.handle("feed.search", apply.search_job)
+        outbox.handle("differences.escalate", ageing.escalate_job)
+        outbox.handle("replies.make", replies.make_job, long=True)

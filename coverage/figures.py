@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from coverage.models import Demand, Entity, EntitySource, Question, Round, Stop, Visit, Worker
+from coverage.pages.difference_figures import DIFFERENCES
 from shimen import figures
 from shimen.figures import Column, Figure, Pillar
 from shimen.territory.models import Street
@@ -75,7 +76,7 @@ _QUESTION = (
 
 def register() -> None:
     """Called once from `CoverageConfig.ready()`."""
-    figures.register(*REGISTRY, *ROUNDS, *_of_the_round_now(), *DEMANDS)
+    figures.register(*REGISTRY, *ROUNDS, *_of_the_round_now(), *DEMANDS, *DIFFERENCES)
 
 
 # ---- the rows

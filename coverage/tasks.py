@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from coverage.comparison import ageing, asking
 from coverage.rounds import rounds
 from shimen import clock
+from shimen.territory.models import Street
 
 
 @shared_task(name="coverage.tasks.ensure_due_rounds")
 def ensure_due_rounds() -> None:
     """Open the rounds that the calendar asks for."""
     rounds.ensure_due(on=clock.today(), at=clock.now())
+
+
+@shared_task(name="coverage.tasks.follow_differences")
+def follow_differences() -> None:
+    """Put contradictions to the next visits, bring forward what waits too long, forget old replies."""
+    for street in Street.objects.all():
+        asking.ask_about_contradictions(street=street, at=clock.now())
+        ageing.escalate_due(street=street, at=clock.now())
+    ageing.clear_old_replies(at=clock.now())

@@ -227,10 +227,9 @@ class WorkbookReader:
 
 
 def original_rows(book: readers.Book, aliases: layouts.Aliases, wanted: set[int]) -> Iterator[list[Any]]:
-    """Rows with all their columns as text; the headings of the first table come first, as line 0."""
+    """Rows with all their columns as text; before those of each table its headings, as line 0, SHEET_STRIDE, …"""
     for number, opened in enumerate(choice.choose(book, aliases)[0]):
-        if not number:
-            yield [0, *map(cell_text, opened.heading.cells)]
+        yield [number * SHEET_STRIDE, *map(cell_text, opened.heading.cells)]
         for line, row in enumerate(opened.below, number * SHEET_STRIDE + opened.first_below):
             if line in wanted:
                 yield [line, *map(cell_text, row)]

@@ -73,7 +73,7 @@ def read(
 
 
 def original_rows(source: Source, lines: Sequence[int]) -> list[tuple[int, list[str]]]:
-    """Rows of the file with all their columns as text, the headings of the first table before them as line 0."""
+    """Rows of the file with all their columns as text, before those of each table its headings, as line 0, 1000000, …."""
     found: list[bytes] = []
     read(source, found.append, lines=lines)
     return [(int(row[0]), row[1:]) for row in columns.unpacked(b"".join(found))]

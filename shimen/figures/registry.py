@@ -49,6 +49,7 @@ class Figure:
     rows      the rows behind it in a street; a queryset of a model with `visible_to`
     past      the same as it stood at the end of an earlier day, only where rows tell it truthfully
     measure   the column to add up; '' counts rows
+    is_largest  the value is the largest of `measure`, not its sum
     per       key of the figure of which this one is a share: the value is then a percentage
     columns   how a row is shown and exported; `related` is what to fetch with it, `order` how rows are sorted
     row_url   URL name of a row's own page and the path to its id, e.g. ("coverage:entity", "entity_id")
@@ -67,6 +68,7 @@ class Figure:
     qualifier: Qualifier = Qualifier.EXACT
     past: Callable[[Street, dt.date], QuerySet[Any]] | None = None
     measure: str = ""
+    is_largest: bool = False
     per: str = ""
     related: tuple[str, ...] = ()
     row_url: tuple[str, str] = ("", "")

@@ -43,6 +43,14 @@ class _Added(Subquery):
     output_field: Field[Any, Any] = DecimalField(max_digits=16, decimal_places=2)
 
 
+class _Largest(Subquery):
+    """The largest value of a queryset's only column."""
+
+    template = "(SELECT coalesce(max(of_all.value), 0) FROM (%(subquery)s) AS of_all (value))"
+    empty_result_set_value = 0
+    output_field: Field[Any, Any] = BigIntegerField()
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A figure's number on a day. `course` holds what it was at the end of earlier fortnights, oldest first, and now;
@@ -149,6 +157,8 @@ def _days(street: Street, on: dt.date) -> tuple[dt.date, ...]:
 
 
 def _expression(figure: Figure, rows: QuerySet[Any]) -> Subquery:
+    if figure.is_largest:
+        return _Largest(rows.order_by().values(figure.measure))
     if figure.measure:
         return _Added(rows.order_by().values(figure.measure))
     return _Counted(rows.order_by().values("pk"))
