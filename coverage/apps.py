@@ -9,7 +9,7 @@ class CoverageConfig(AppConfig):
         from coverage import expiry, figures, personal, verb_names
         from coverage.pages import overview
         from coverage.registry import following, ground
-        from coverage.views import collection, compare_parts, day, demands, registry_parts, round_parts
+        from coverage.views import collection, compare_parts, day, demands, differences, registry_parts, round_parts
         from shimen import navigation
         from shimen.audit import reading
 
@@ -28,6 +28,7 @@ class CoverageConfig(AppConfig):
         navigation.add(*day.ENTRIES)
         navigation.add(*demands.ENTRIES)
         navigation.add(*compare_parts.ENTRIES)
+        navigation.add(*differences.ENTRIES)
         navigation.add(*collection.ENTRIES)
 
     def _listen(self) -> None:

@@ -12,8 +12,10 @@ from coverage.views import compare as compare_views
 from coverage.views import contradictions as contradiction_views
 from coverage.views import demands as demand_views
 from coverage.views import departments as department_views
+from coverage.views import differences as difference_views
 from coverage.views import entities as entity_views
 from coverage.views import merging as merging_views
+from coverage.views import replies as reply_views
 from coverage.views import review as review_views
 from coverage.views import roster as roster_views
 from coverage.views import rounds as round_views
@@ -85,6 +87,18 @@ feeds: list[URLPattern] = [
     path("compare/<uuid:batch>/columns/preview/", column_views.preview, name="columns-preview"),
 ]
 
+chain: list[URLPattern] = [
+    path("differences/", difference_views.differences_list, name="differences"),
+    path("differences/decide/", difference_views.decide_many, name="differences-decide"),
+    path("differences/asked/", difference_views.asked_fields, name="asked-fields"),
+    path("differences/<uuid:discrepancy>/", difference_views.difference, name="difference"),
+    path("differences/<uuid:discrepancy>/reopen/", difference_views.reopen, name="difference-reopen"),
+    path("compare/<uuid:batch>/replies/", reply_views.batch_replies, name="replies"),
+    path("replies/<uuid:reply>/download/", reply_views.download, name="reply-download"),
+    path("replies/<uuid:reply>/tell/", reply_views.tell, name="reply-tell"),
+    path("replies/<uuid:reply>/untell/", reply_views.untell, name="reply-untell"),
+]
+
 rounds: list[URLPattern] = [
     path("rounds/", round_views.rounds, name="rounds"),
     path("rounds/<uuid:round>/", round_views.round_page, name="round"),
@@ -146,4 +160,4 @@ collection: list[URLPattern] = [
     path("collection/<uuid:submission>/erase/", collection_views.erase, name="submission-erase"),
 ]
 
-urlpatterns = registry + comparison + feeds + rounds + visits + collection
+urlpatterns = registry + comparison + chain + feeds + rounds + visits + collection

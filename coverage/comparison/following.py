@@ -203,6 +203,8 @@ def decided(*, line: Difference, actor: User, at: dt.datetime, words: str = "") 
     row = rows.filter(last_batch=line.batch_id).first() if line.key else None
     target = STATES[line.decision]
     movable = {"open", "ask", "refused", "accepted"}
+    if line.kind == Difference.Kind.DOUBT:
+        movable.add("answered")  # what was heard at the door helps to say what the row is
     if row is None or row.state not in movable or row.state == target:
         return
     row.state, row.changed_at, row.settled = target, at, line.settled

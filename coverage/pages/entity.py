@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from coverage.models import Entity, Question, Stop
+from coverage.pages import chain
 from coverage.pages.fact_rows import fact_rows
 from coverage.registry.words import rules_of
 from shimen.exports import Column
@@ -55,6 +56,7 @@ def about(entity: Entity, *, today: dt.date) -> dict[str, Any]:
         "workers": entity.workers.filter(left_on=None).by_pinyin().defer("provenance", "phone_sealed")[:FEW],
         "questions": Question.objects.filter(entity=entity).open().order_by("asked_at"),
         "demands": entity.demands.passed_on().order_by("raised_at")[:FEW],
+        "chains": chain.of_entity(entity, today),
         "stop": stops.order_by("-round__number").first(),
     }
 

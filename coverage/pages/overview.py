@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from coverage.models import Batch, Demand, Difference, Question, Round, Stop, Visit, VisitAnswer
+from coverage.models import Batch, Demand, Difference, Discrepancy, Question, Round, Stop, Visit, VisitAnswer
 from coverage.planning.balance import Balance
 from coverage.rounds import arrangements
 from shimen import clock, overview
@@ -61,6 +61,8 @@ def work(user: User) -> Iterable[Work]:
         yield from _round(user)
     if scope.has(Role.STAFF, Role.SECRETARY):
         yield from _demands(user)
+    if scope.has(Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY):
+        yield from _differences(user)
 
 
 def _workbooks(user: User) -> Iterable[Work]:
@@ -152,6 +154,29 @@ def _demands(user: User) -> Iterable[Work]:
         url = reverse("figures:figure", args=["questions_open"])
         yield Work(
             f"{asked} 件疑问要上门问一句", url, icon="help", reason="部门表格或同事提出，走访时会带到", when="本轮"
+        )
+
+
+def _differences(user: User) -> Iterable[Work]:
+    seen, page, today = Discrepancy.objects.visible_to(user), reverse("coverage:differences"), clock.today()
+    late = seen.overdue(today).aggregate(n=Count("pk"), oldest=Min("opened_on"))
+    if late["n"]:
+        days = (today - late["oldest"]).days
+        yield Work(
+            f"{late['n']:,} 项差异满两轮没有答复",
+            f"{page}?age=2",
+            icon="arrows-diff",
+            reason="问过的直接答复，不用等走访",
+            when=f"最长 {days} 天",
+            alarm=True,
+        )
+    if scope_of(user).has(*OFFICE) and (to_tell := seen.to_tell().count()):
+        yield Work(
+            f"{to_tell:,} 项差异有了结论，还没回复部门",
+            f"{page}?state=to_tell",
+            icon="file-diff",
+            reason="到那一批里做回复表",
+            when="待回复",
         )
 
 

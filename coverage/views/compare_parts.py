@@ -22,6 +22,7 @@ from shimen.outbox.models import Job
 from shimen.templatetags import look
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
+_FIXED = {Kind.REFUSED: "拒收", Kind.DUPLICATE: "重复", Kind.REPAIRED: "按名册代码", Kind.CONFIRMED: "已一致"}
 STEPS = ("上传", "识别", "比对", "确认", "应用", "回执")
 RECENT = 4
 SOURCE_WORDS = {"visit": "走访", "staff": "人工", "collection": "采集"}
@@ -59,7 +60,7 @@ def step_of(batch: Batch) -> int:
         Batch.State.REFUSED: 1,
         Batch.State.MAPPING: 1,
         Batch.State.APPLYING: 4,
-        Batch.State.APPLIED: 5,
+        Batch.State.APPLIED: 6 if batch.replies.filter(state="sent").exists() else 5,
     }.get(Batch.State(batch.state), 3)
 
 
@@ -223,6 +224,8 @@ def _sentence(row: Difference) -> str:
         return "名册里没有，建新主体" + (f"；{row.reason}" if row.reason else "")
     if row.kind == Kind.GONE:
         return "名册有，表里没有"
+    if row.kind == Kind.CONFIRMED:
+        return "部门改过来了，和名册一致"
     return row.reason
 
 
@@ -232,8 +235,8 @@ def _decision(row: Difference) -> tuple[str, str]:
         return row.skipped_reason, "y"
     if row.kind == Kind.DOUBT:
         return (row.get_settled_display() if row.settled else "待确认"), "y" if row.decision == Decision.OPEN else "g"
-    if row.kind in {Kind.REFUSED, Kind.DUPLICATE, Kind.REPAIRED}:
-        return {Kind.REFUSED: "拒收", Kind.DUPLICATE: "重复", Kind.REPAIRED: "按名册代码"}[Kind(row.kind)], ""
+    if row.kind in _FIXED:
+        return _FIXED[Kind(row.kind)], ""
     if row.applied and row.decision == Decision.ACCEPT:
         return "已写入", "g"
     return dict(_choices(row))[row.decision], TONES[Decision(row.decision)]

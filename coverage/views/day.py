@@ -12,10 +12,11 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from coverage.facts import fields as facts
-from coverage.models import Demand, Entity, Question, Round, Stop, TeamMember, Visit
+from coverage.models import Demand, Discrepancy, Entity, Question, Round, Stop, TeamMember, Visit
 from coverage.views.doors import short_day
 from coverage.visiting import walk
 from shimen import clock, navigation
+from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role, User
 from shimen.territory import calendar
 from shimen.territory.addresses import spaced
@@ -75,6 +76,13 @@ class Today:
             .order_by("-period_start")
             .first()
         )
+
+    @cached_property
+    def unanswered(self) -> int:
+        """What departments say differently in a secretary's areas, and nobody has answered for two rounds."""
+        if not scope_of(self.user).has(Role.SECRETARY):
+            return 0
+        return Discrepancy.objects.visible_to(self.user).overdue(self.on).count()
 
     @cached_property
     def stops(self) -> list[Stop]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coverage.collection import codes
-from coverage.models import Difference, Question, Rearrangement, VisitAnswer
+from coverage.models import Difference, Discrepancy, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
@@ -28,6 +28,7 @@ STREET_WIDE = {
     "department",
     "layout",
     "difference",
+    "reply",
     "edition",
     "pk",
     "key",
@@ -112,6 +113,24 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     ),
     "department": lambda s: make.department(s.town.street),
     "batch": lambda s: make.batch(s.row("department")),
+    "discrepancy": lambda s: Discrepancy.objects.create(
+        street=s.town.street,
+        key="k",
+        kind="changed",
+        entity=s.row("entity"),
+        field="name",
+        opened_on=make.TODAY,
+        changed_at=make.AT,
+    ),
+    "reply": lambda s: Reply.objects.create(
+        street=s.town.street,
+        batch=s.row("batch"),
+        form="csv",
+        purpose="回复示例部门",
+        mark="0" * 8,
+        made_by=s.town.data_admin,
+        made_at=make.AT,
+    ),
     "difference": lambda s: Difference.objects.create(
         street=s.town.street, batch=s.row("batch"), kind="changed", line=3, entity_id=s.row("entity").pk, field="name"
     ),

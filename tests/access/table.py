@@ -20,7 +20,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:entity-workers coverage:worker-new coverage:workers coverage:worker coverage:worker-left
         coverage:worker-back coverage:worker-phone coverage:rounds coverage:round coverage:round-planning
         coverage:round-roster coverage:round-export coverage:round-finds coverage:round-sheets
-        coverage:round-arrange coverage:contradictions coverage:contradiction-settle coverage:demands coverage:demands-export coverage:demand
+        coverage:round-arrange coverage:contradictions coverage:contradiction-settle
+        coverage:differences coverage:difference coverage:demands coverage:demands-export coverage:demand
         coverage:collection coverage:submission coverage:submission-accept coverage:submission-refuse
         coverage:submission-reopen coverage:submission-reveal coverage:submission-erase coverage:codes
         coverage:codes-print coverage:code-prints coverage:code-sheet
@@ -28,7 +29,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff data_admin": """
         coverage:departments coverage:department coverage:rules
         coverage:entities-export coverage:entity-remove coverage:entity-restore coverage:compare coverage:batch
-        coverage:batch-progress coverage:batch-export coverage:batch-refused calendar:notice
+        coverage:batch-progress coverage:replies coverage:batch-export coverage:batch-refused calendar:notice
         coverage:codes-change coverage:collection-form
         territory:place-new territory:place-edit territory:place-move territory:place-close territory:place-reopen
         territory:redrawing-undo
@@ -40,7 +41,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:layout-forget coverage:rule coverage:rule-reset coverage:columns coverage:columns-preview
         coverage:recognise coverage:batch-suggestions coverage:batch-apply coverage:batch-again
         coverage:batch-allow-gone coverage:batch-undo coverage:batch-discard coverage:difference-decide
-        coverage:difference-settle
+        coverage:difference-settle coverage:differences-decide coverage:difference-reopen coverage:asked-fields
+        coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
