@@ -100,10 +100,13 @@ function border(map, text, middle) {
   if (corners.length) map.fitBounds(shape.getBounds().pad(0.15), { animate: false });
 }
 
+/** The area at hand is drawn with its handles; with tiles the ground is theirs. */
+const drawnElsewhere = ({ id, properties: { kind } }) => (kind === "area" ? id === box.dataset.area : Boolean(box.dataset.tiles));
+
 async function start() {
   const found = await get(box.dataset.areas);
   const map = mapIn(box);
-  const base = ground(map, found, (feature) => feature.id === box.dataset.area || (Boolean(box.dataset.tiles) && feature.properties.kind !== "area"));
+  const base = ground(map, found, drawnElsewhere);
   const edge = base.getBounds();
   if (edge.isValid()) map.fitBounds(edge, { padding: [12, 12], animate: false });
   else map.setView([Number(box.dataset.lat), Number(box.dataset.lon)], 15);
