@@ -50,7 +50,11 @@ def loose(name: str) -> str:
 
 def branch_tail(name: str) -> str:
     """What follows the legal person's own name: 甲乙丙贸易有限公司第二分公司 → 第二分公司; '' where nothing does."""
-    text = canonical(name)
+    return tail_of_canonical(canonical(name))
+
+
+def tail_of_canonical(text: str) -> str:
+    """`branch_tail` of a name that is in canonical form already."""
     first = text.find("公司")
     if first >= 0:
         tail = text[first + 2 :]

@@ -66,6 +66,11 @@ def _character(character: str) -> str:
     return _read(character)[0]
 
 
+def reading(character: str) -> str:
+    """The commonest reading of one character, without its tone: 源 and 元 are both yuan."""
+    return _character(character)
+
+
 @functools.lru_cache(maxsize=65536)
 def spell_person(name: str) -> Spelling:
     """A person's name, surname first. Names written in Latin letters stay as they are."""
