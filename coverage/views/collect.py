@@ -51,6 +51,9 @@ def public(view: View) -> View:
     def opened(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
         if request.method == "POST" and _is_foreign(request):
             response = _say(request, "这一页要从本站打开", "重新扫码，或回到原来的页面再提交。", status=403)
+        elif request.method == "POST" and request.content_type != "application/x-www-form-urlencoded":
+            # Files are not asked for, and their parts would be read before they could be refused.
+            response = _say(request, "这里只收表单", "重新扫码，在打开的页面里填写。", status=415)
         elif request.method == "POST" and _is_too_big(request):
             response = _say(request, "写得太多了", "只要姓名、手机号几项。返回删掉一些再提交。", status=413)
         else:
@@ -71,12 +74,11 @@ def _is_foreign(request: HttpRequest) -> bool:
 
 
 def _is_too_big(request: HttpRequest) -> bool:
+    """By what the sender announces; a body without a length is not read at all."""
     try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST
     except ValueError:
         return True
-    # Without parsing: files are not asked for, and their parts would be read before they could be refused.
-    return length > LARGEST or request.content_type not in {"application/x-www-form-urlencoded", ""}
 
 
 def _say(request: HttpRequest, title: str, words: str, *, status: int, contact: str = "") -> HttpResponse:
