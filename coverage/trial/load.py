@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from coverage.trial import cast, collection, firms, people, registry, rounds
+from coverage.trial import cast, chain, collection, firms, people, registry, rounds
 from coverage.trial.days import Days
 from shimen import clock
 from shimen.errors import DomainError
@@ -51,6 +51,8 @@ def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     registry.write_workers(town, ids, to)
     say(f"走访 {len(story.history.calls):,} 次")
     rounds.write(story, town, ids, to, users, at=at)
+    say("部门报来的差异，和回复")
+    chain.write(story, town, ids, to, users)
     say("采集码，和扫码填写的几份")
     collection.write(street, users, seed=seed, days=days, at=at)
     return street

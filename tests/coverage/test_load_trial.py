@@ -10,8 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from coverage.comparison import replies
 from coverage.matching import codes, names
-from coverage.models import Demand, Entity, Question, Round, Stop, Visit, VisitAnswer, Worker
+from coverage.models import (
+    Batch, Demand, Discrepancy, Entity, Question, Reply, Round, Stop, Visit, VisitAnswer, Worker,
+)  # fmt: skip
 from coverage.registry.words import contradictions
 from coverage.rounds import rounds
 from coverage.trial import cast, firms, history, load, shape, words
@@ -211,3 +214,26 @@ def test_any_seed_keeps_the_counts(seed):
     assert sum(firm.is_shop for firm in listed) == firms.SHOPS
     assert sum(firm.headcount for firm in listed) == firms.WORKERS
     assert len({firm.name for firm in listed}) == firms.LISTED
+
+
+def test_the_comparison_chain_has_some_of_each_state(trial_street):
+    seen = Discrepancy.objects.filter(street=trial_street)
+    states = set(seen.values_list("state", flat=True))
+    assert states == set(Discrepancy.State.values)
+    assert seen.filter(visit__isnull=False).values("verdict").distinct().count() == 2
+    assert seen.overdue(trial.NOW.date()).exists()
+    assert VisitAnswer.objects.filter(state=VisitAnswer.State.HELD).count() == 4
+    assert not Question.objects.open().filter(discrepancy__state="told").exists()
+    assert Reply.objects.filter(state=Reply.State.SENT).count() == 2
+    assert not Batch.objects.filter(department__code="market").exists()
+    for row in seen.filter(kind="contradicts", state="ask").select_related("entity"):
+        assert row.questions.open().exists()
+        assert row.value != row.held
+
+
+def test_a_batch_of_the_chain_can_be_answered(trial_street):
+    batch = Batch.objects.get(department__code="tax", number=2)
+    admin = User.objects.get(username="qianyier")
+    reply = replies.make(batch=batch, form="xlsx", purpose="回复示例区税务局", actor=admin, at=trial.NOW)
+    assert reply.rows == Discrepancy.objects.filter(last_batch=batch).to_tell().count() > 5
+    assert replies.tell(reply=reply, actor=admin, at=trial.NOW) == reply.rows
