@@ -74,3 +74,9 @@ def test_parts_are_told_apart():
         found.room,
     )
     assert parts == ("示例区", "石门二路街道", "望桥路", "100", "2", "8", "3", "5", "501")
+
+
+@given(st.text(alphabet="望桥路弄号室层楼幢F甲乙一二十百0123456789-－—（）().,、 ～区间单元ABx", max_size=14))
+def test_the_short_way_for_ordinary_addresses_leads_to_the_same_place(text):
+    plain = addresses._plain(text)
+    assert addresses._body(plain) == addresses._settled_body(plain)
