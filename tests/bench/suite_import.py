@@ -43,13 +43,13 @@ def run(bench: Bench) -> None:
 class Ours:
     """The product's own way, through the same verbs as the page and the command."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, *, code: str = "990199001") -> None:
         from coverage.models import Department
         from shimen.territory.models import Street
 
         self.bench = bench
         self.street = Street.objects.create(
-            code="990199001", name="示例街道", division="990199", lon=121.5, lat=31.2, rounds_from=FIRST_DAY
+            code=code, name="示例街道", division="990199", lon=121.5, lat=31.2, rounds_from=FIRST_DAY
         )
         self.department = Department.objects.create(
             street=self.street, code="sj", name="市场监管", scope_kinds=["enterprise"]
