@@ -15,6 +15,7 @@ from coverage.views import departments as department_views
 from coverage.views import differences as difference_views
 from coverage.views import entities as entity_views
 from coverage.views import merging as merging_views
+from coverage.views import people_lists as people_list_views
 from coverage.views import replies as reply_views
 from coverage.views import review as review_views
 from coverage.views import roster as roster_views
@@ -55,6 +56,8 @@ registry: list[URLPattern] = [
 comparison: list[URLPattern] = [
     path("compare/", compare_views.compare, name="compare"),
     path("compare/<uuid:batch>/", compare_views.batch_page, name="batch"),
+    path("compare/<uuid:batch>/people/", people_list_views.people, name="batch-people"),
+    path("compare/<uuid:batch>/people/<uuid:person>/", people_list_views.decide, name="person-decide"),
     path("compare/<uuid:batch>/review/", review_views.review, name="batch-review"),
     path("compare/<uuid:batch>/suggestions/", review_views.suggestions, name="batch-suggestions"),
     path("compare/<uuid:batch>/progress/", compare_views.progress, name="batch-progress"),

@@ -22,6 +22,7 @@ VERBS = {
     "coverage.correct_worker": "更正从业人员",
     "coverage.mark_left": "登记离开",
     "coverage.bring_back": "登记回来",
+    "coverage.decide_person": "认定名单里的一行",
     "coverage.forget_worker": "删除从业人员的个人信息",
     "collection.publish_form": "发布采集告知书",
     "collection.issue": "生成采集码",

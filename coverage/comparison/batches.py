@@ -18,6 +18,10 @@ from coverage.comparison import apply as applying
 from coverage.comparison import changes, files, following, readers, remembered, stage
 from coverage.comparison import undo as undoing
 from coverage.comparison.classify import MATCH, Comparison
+from coverage.comparison.people import compare as people
+from coverage.comparison.people import files as sealed_files
+from coverage.comparison.people import reading as people_reading
+from coverage.comparison.people import write as people_writing
 from coverage.models import Batch, Department, FeedFile
 from shimen import outbox
 from shimen.accounts.models import User
@@ -52,10 +56,11 @@ def receive(
     at: dt.datetime,
     is_full: bool = True,
     on: dt.date,
+    subject: str = Batch.Subject.ENTITIES,
     id: uuid.UUID | None = None,  # noqa: A002
 ) -> Batch:
     """Keep a workbook byte for byte and make a batch of it, not yet read. `on` is today in Shanghai; an open file as
-    `content` is read twice and never held whole.
+    `content` is read twice and never held whole. A list of people (`subject`) is kept sealed.
 
     Raises `BatchError` for an empty or oversized file, a day in the future, and the same file a second time.
     """
@@ -66,7 +71,7 @@ def receive(
         raise BatchError(f"{department}已停用，不再收表。要收，先在部门页上恢复。", field="department")
     _refuse_twin(department, digest)
     file = _kept(department, name, size, digest, actor, at)
-    files.keep(file=file, content=content)
+    (sealed_files if subject == Batch.Subject.PEOPLE else files).keep(file=file, content=content)
     number = (department.batches.aggregate(last=Max("number"))["last"] or 0) + 1
     batch = Batch.objects.create(
         pk=id or new_id(),
@@ -76,6 +81,7 @@ def receive(
         file=file,
         as_of=as_of,
         is_full=is_full,
+        subject=subject,
         created_by=actor,
         created_at=at,
     )
@@ -152,16 +158,21 @@ def request_apply(*, batch: Batch, actor: User, at: dt.datetime, leave_doubt: bo
         raise BatchError(f"{batch}正在应用，不用再点。", batch=batch)
     if batch.state == State.APPLIED and not unapplied(batch):
         raise BatchError(_already(batch), batch=batch)
-    applying.check(batch, leave_doubt=leave_doubt)
+    writer_of(batch).check(batch, leave_doubt=leave_doubt)
     payload = {"batch": str(batch.pk), "actor": str(actor.pk), "leave_doubt": leave_doubt, "back_to": batch.state}
     batch.state, batch.error, batch.revision = State.APPLYING, "", batch.revision + 1
-    batch.save(update_fields=["state", "error", "revision"])
+    batch.layout.pop(
+        "tops", None
+    )  # rows of the workbook in the clear are kept only while its columns may be asked about
+    batch.save(update_fields=["state", "error", "revision", "layout"])
     outbox.enqueue(kind="feed.apply", payload=payload, effect_key=_effect("apply", batch), street=batch.street, at=at)
     return batch
 
 
 def unapplied(batch: Batch) -> bool:
     """Whether a person has settled something since the batch was applied."""
+    if _is_of_people(batch):
+        return people_writing.has_unapplied(batch)
     settled = (
         Q(kind__in=["new", "changed"], decision="accept")
         | Q(kind="doubt", settled="new")
@@ -203,7 +214,8 @@ def discard(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
         raise BatchError(f"{batch}已经作废。", batch=batch)
     before = batch.state
     batch.state = State.DISCARDED
-    batch.save(update_fields=["state"])
+    batch.layout.pop("tops", None)
+    batch.save(update_fields=["state", "layout"])
     following.discarded(batch=batch)
     record(
         verb="coverage.discard_batch",
@@ -247,6 +259,14 @@ def job_of(batch: Batch) -> Job | None:
 
 def source_of(batch: Batch) -> stage.Source:
     """What the reading process is given for a batch."""
+    if _is_of_people(batch):
+        return stage.Source(
+            content=sealed_files.content_of(batch.file),
+            name=batch.file.name,
+            as_of=batch.as_of,
+            aliases=people_reading.aliases(),
+            is_of_people=True,
+        )
     return stage.Source(
         content=bytes(batch.file.content) or files.Kept(batch.file_id),
         name=batch.file.name,
@@ -270,6 +290,8 @@ def read_and_compare(
     """
     batch = Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
     source = source_of(batch)
+    if _is_of_people(batch):
+        return _compare_people(batch, source, progress, finishing)
     reported = 0
 
     def rows_came(rows: int) -> None:
@@ -290,6 +312,24 @@ def read_and_compare(
     with finishing():
         _write_down(batch, account, at)
     stage.drop()
+    return _reloaded(batch)
+
+
+def _compare_people(
+    batch: Batch,
+    source: stage.Source,
+    progress: Callable[[str, int, int], None],
+    finishing: Callable[[], Any],
+) -> Batch:
+    progress("读表", 0, 0)
+    try:
+        with finishing():
+            account, counts = people.write_down(batch, source)
+            Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(
+                state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None
+            )
+    except stage.StageError as refusal:
+        return _put_aside(batch, State.REFUSED, refusal.sentence, {}, finishing)
     return _reloaded(batch)
 
 
@@ -342,7 +382,7 @@ def apply_job(*, job: Job, at: dt.datetime) -> None:
     _write_job(
         job,
         at,
-        lambda batch, actor: applying.apply(
+        lambda batch, actor: writer_of(batch).apply(
             batch=batch, actor=actor, at=at, leave_doubt=bool(job.payload.get("leave_doubt"))
         ),
         back_to=str(job.payload.get("back_to", State.READY)),
@@ -351,7 +391,28 @@ def apply_job(*, job: Job, at: dt.datetime) -> None:
 
 def undo_job(*, job: Job, at: dt.datetime) -> None:
     """`feed.undo`."""
-    _write_job(job, at, lambda batch, actor: undoing.undo(batch=batch, actor=actor, at=at), back_to=State.APPLIED)
+    _write_job(
+        job,
+        at,
+        lambda batch, actor: (people_writing if _is_of_people(batch) else undoing).undo(
+            batch=batch, actor=actor, at=at
+        ),
+        back_to=State.APPLIED,
+    )
+
+
+def _is_of_people(batch: Batch) -> bool:
+    return batch.subject == Batch.Subject.PEOPLE
+
+
+def preview_undo(batch: Batch) -> dict[str, int]:
+    """What undoing an applied batch would restore, take out and skip."""
+    return (people_writing if _is_of_people(batch) else undoing).preview(batch)
+
+
+def writer_of(batch: Batch) -> Any:
+    """The module that checks and applies what a batch is a list of."""
+    return people_writing if _is_of_people(batch) else applying
 
 
 def _write_job(job: Job, at: dt.datetime, work: Callable[[Batch, User], Batch], *, back_to: str) -> None:

@@ -134,11 +134,15 @@ class _Reader:
         return cells
 
 
-def read(book: Book, aliases: layouts.Aliases) -> Contents:
-    """All data rows of a workbook. Raises `FileRefusedError` where it has no heading or no rows below it."""
+def read(book: Book, aliases: layouts.Aliases, *, identity: frozenset[str] = choice.IDENTITY) -> Contents:
+    """All data rows of a workbook. Raises `FileRefusedError` where it has no heading or no rows below it.
+
+    `identity` are the fields one of which tells rows apart; where it is an entity's, unknown headings are guessed.
+    """
     remarks = list(book.remarks)
-    opened, unread = choice.choose(book, aliases)
-    if not opened or any(fields.CODE not in sheet.layout.found for sheet in opened):
+    opened, unread = choice.choose(book, aliases, identity=identity)
+    is_of_entities = identity == choice.IDENTITY
+    if is_of_entities and (not opened or any(fields.CODE not in sheet.layout.found for sheet in opened)):
         aliases = _guessed(book, aliases, remarks)
         opened, unread = choice.choose(book, aliases)
     contents = Contents(book.format, book.encoding, unread=unread, remarks=remarks)

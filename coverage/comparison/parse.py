@@ -20,6 +20,7 @@ from typing import Any
 
 from coverage.comparison import choice, columns, layouts, peek, readers, tables
 from coverage.comparison.columns import Cells, cell_text
+from coverage.comparison.people.reading import PeopleReader
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 
@@ -155,6 +156,14 @@ def read_workbook(
     return WorkbookReader(book, aliases, Cells(as_of, is_1904=book.is_1904))
 
 
+def read_people(
+    data: bytes, *, name: str, aliases: layouts.Aliases, limits: readers.Limits, as_of: dt.date | None = None
+) -> PeopleReader:
+    """Open a list of people; nothing in it depends on the day. Raises `readers.FileRefusedError`."""
+    del as_of
+    return PeopleReader(readers.open_book(data, name=name, limits=limits), aliases)
+
+
 class WorkbookReader:
     """All sheets of a workbook that have a header; hidden sheets only when no visible one has."""
 
@@ -257,8 +266,9 @@ def main(control_fd: int) -> int:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         aliases = layouts.Aliases.from_json(options["aliases"])
         account: dict[str, Any]
+        read = read_people if options["is_of_people"] else read_workbook
         try:
-            reader = read_workbook(
+            reader = read(
                 sys.stdin.buffer.read(),
                 name=options["name"],
                 aliases=aliases,

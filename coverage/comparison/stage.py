@@ -49,6 +49,7 @@ class Source:
     as_of: dt.date
     aliases: Aliases
     limits: readers.Limits = dataclasses.field(default_factory=readers.Limits)
+    is_of_people: bool = False
 
 
 def read(
@@ -88,6 +89,7 @@ def peek(source: Source) -> list[dict[str, Any]]:
 def _write_options(source: Source, control: IO[str], lines: Sequence[int], is_peek: bool) -> None:
     options = {
         "name": source.name,
+        "is_of_people": source.is_of_people,
         "as_of": source.as_of.isoformat(),
         "aliases": source.aliases.as_json(),
         "is_peek": is_peek,

@@ -26,6 +26,12 @@ class UploadForm(forms.Form):
     """A department's workbook."""
 
     department = forms.ModelChoiceField(label="哪个部门的", queryset=Department.objects.none(), empty_label="选部门")
+    subject = forms.ChoiceField(
+        label="表里是",
+        choices=Batch.Subject.choices,
+        initial=Batch.Subject.ENTITIES,
+        help_text="人员名单：一行一个人，有姓名和单位；身份证号不会读",
+    )
     as_of = forms.DateField(label="数据截至", widget=DayInput(), help_text="表里的数据是哪一天的，不晚于今天")
     is_full = forms.BooleanField(
         label="这是全量名册",

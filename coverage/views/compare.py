@@ -10,12 +10,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import batches, reply, settle, undo
+from coverage.comparison import batches, reply, settle
 from coverage.comparison import recognise as recognising
 from coverage.forms.feeds import DifferenceForm, UploadForm
 from coverage.models import Batch, Department, Difference, Entity
@@ -39,6 +39,14 @@ def get_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
         "department", "file", "street", "created_by", "applied_by"
     )
     return get_object_or_404(rows.defer("file__content"), pk=pk)
+
+
+def get_register(request: HttpRequest, pk: uuid.UUID) -> Batch:
+    """`get_batch` of a list of entities: what is exported of a list of people is nothing."""
+    found = get_batch(request, pk)
+    if found.subject == Batch.Subject.PEOPLE:
+        raise Http404
+    return found
 
 
 def get_difference(request: HttpRequest, batch: uuid.UUID, pk: int) -> Difference:
@@ -103,6 +111,7 @@ def _received(request: HttpRequest, form: UploadForm) -> Batch:
         content=file,
         as_of=form.cleaned_data["as_of"],
         is_full=form.cleaned_data["is_full"],
+        subject=form.cleaned_data["subject"],
         actor=request.user,
         at=clock.now(),
         on=clock.today(),
@@ -115,6 +124,8 @@ def _received(request: HttpRequest, form: UploadForm) -> Batch:
 def batch_page(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """One batch: being read, refused with its sentence, or its sums, differences and doubtful rows."""
     current = get_batch(request, batch)
+    if current.subject == Batch.Subject.PEOPLE:
+        return redirect("coverage:batch-people", batch=current.pk)
     if current.state == Batch.State.MAPPING and scope_of(request.user).has(Role.DATA_ADMIN):
         return redirect("coverage:columns", batch=current.pk)
     context: dict[str, Any] = {
@@ -174,7 +185,7 @@ def progress(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
+def back(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """To where the button stood, with the filters and the page."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
@@ -191,7 +202,7 @@ def _done(request: HttpRequest, batch: uuid.UUID, verb: Callable[[], Any], sente
     else:
         if sentence:
             messages.success(request, sentence)
-    return _back(request, batch)
+    return back(request, batch)
 
 
 @require_POST
@@ -259,7 +270,7 @@ def undo_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         return _done(request, batch, lambda: batches.request_undo(batch=current, actor=request.user, at=clock.now()))
     if current.state != Batch.State.APPLIED:
         return redirect("coverage:batch", batch=batch)
-    return render(request, "coverage/batch_undo.html", {"batch": current, "preview": undo.preview(current)})
+    return render(request, "coverage/batch_undo.html", {"batch": current, "preview": batches.preview_undo(current)})
 
 
 @allow(Role.DATA_ADMIN)
@@ -281,7 +292,7 @@ def discard(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 @allow(*READERS)
 def export(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """What the table of differences shows, all pages of it, as CSV."""
-    current = get_batch(request, batch)
+    current = get_register(request, batch)
     content, number = reply.differences_as_csv(current, DifferenceForm(request.GET).rows(current))
     return _file(request, current, content, number, "差异清单", f"differences-{current.number}.csv")
 
@@ -290,7 +301,7 @@ def export(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 @allow(*READERS)
 def refused(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """The rows that were not taken, in the workbook's own columns, each with its reason, for the department."""
-    current = get_batch(request, batch)
+    current = get_register(request, batch)
     content, number = reply.refused_as_csv(current)
     return _file(request, current, content, number, "拒收行", f"refused-{current.number}.csv")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from coverage.collection import codes
-from coverage.models import Difference, Discrepancy, Question, Rearrangement, Reply, VisitAnswer
+from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
@@ -113,6 +113,9 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     ),
     "department": lambda s: make.department(s.town.street),
     "batch": lambda s: make.batch(s.row("department")),
+    "person": lambda s: PersonDifference.objects.create(
+        street=s.town.street, batch=s.row("batch"), kind="refused", line=3
+    ),
     "discrepancy": lambda s: Discrepancy.objects.create(
         street=s.town.street,
         key="k",

@@ -34,14 +34,14 @@ WHO_MAY_OPEN: dict[str, str] = {
         territory:place-new territory:place-edit territory:place-move territory:place-close territory:place-reopen
         territory:redrawing-undo
         coverage:duplicates coverage:distinct-undo coverage:merge-undo coverage:merge-choose coverage:merge
-        coverage:tell-apart coverage:batch-review
+        coverage:tell-apart coverage:batch-review coverage:batch-people
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
         coverage:layout-forget coverage:rule coverage:rule-reset coverage:columns coverage:columns-preview
         coverage:recognise coverage:batch-suggestions coverage:batch-apply coverage:batch-again
         coverage:batch-allow-gone coverage:batch-undo coverage:batch-discard coverage:difference-decide
-        coverage:difference-settle coverage:differences-decide coverage:difference-reopen coverage:asked-fields
+        coverage:difference-settle coverage:person-decide coverage:differences-decide coverage:difference-reopen coverage:asked-fields
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """

@@ -1,0 +1,1 @@
+"""Lists of people by name (who works where), compared with the registry by the same engine as lists of entities."""
