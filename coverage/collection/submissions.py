@@ -12,6 +12,7 @@ import hmac
 import json
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -76,7 +77,8 @@ def find(typed: str) -> Submission | None:
     receipt = numbers.tidy(typed)
     if not numbers.is_receipt(receipt):
         return None
-    return Submission.objects.with_doors().filter(receipt_index=receipt_index(receipt)).first()
+    found: Submission | None = Submission.objects.with_doors().filter(receipt_index=receipt_index(receipt)).first()
+    return found
 
 
 def submit(
@@ -195,30 +197,34 @@ def accept(
     if home.street_id != row.street_id:
         raise SubmissionError("这一家不在本街道。", field="entity")
     said = opened(row)
-    before = erasing.remember(worker) if worker else None
     if worker is None:
-        on = clock.day_of(row.received_at)
-        common = {"source": "collection", "on": on, "actor": actor, "at": at, "ref": str(row.pk)}
-        person = registry.add_worker(
-            entity=home, name=said.name, phone=said.phone, post=said.post, standing=said.standing or "unknown",
-            consented=bool(said.standing), **common,
-        )  # fmt: skip
+        person = _as_new(home, said, row, actor, at)
         row.is_new_worker = person.provenance.get("name", {}).get("ref") == str(row.pk)
-        if not row.is_new_worker:  # the same name and number is there already: the same person
-            before, worker = erasing.remember(person), person
+        worker = None if row.is_new_worker else person  # the same name and number is there already: the same person
     if worker is not None:
+        _keep_before(row, erasing.remember(worker))
         person = _into(worker, said, row, actor, at)
     row.worker, row.entity, row.state = person, person.entity, State.ACCEPTED
     row.decided_at, row.decided_by = at, actor
     row.passed = sorted(key for key, given in _given(said, is_new=row.is_new_worker).items() if given)
-    if before is not None:
-        row.before_sealed = sealing.seal(
-            json.dumps(before, ensure_ascii=False), table=TABLE, column="before_sealed", row=row.pk
-        )
     row.save()
     after = {"state": row.get_state_display(), "how": "采用为新" if row.is_new_worker else "并到已有的人"}
     record(verb="collection.accept", target=row, actor=actor, at=at, after=after)
     return row
+
+
+def _as_new(home: Entity, said: Said, row: Submission, actor: User, at: dt.datetime) -> Worker:
+    return registry.add_worker(
+        entity=home, name=said.name, phone=said.phone, post=said.post,
+        standing=said.standing or Worker.Standing.UNKNOWN, consented=bool(said.standing), source="collection",
+        on=clock.day_of(row.received_at), actor=actor, at=at, ref=str(row.pk),
+    )  # fmt: skip
+
+
+def _keep_before(row: Submission, before: dict[str, Any]) -> None:
+    """What the registry knew, sealed with the submission, so that it comes back when the consent goes."""
+    text = json.dumps(before, ensure_ascii=False)
+    row.before_sealed = sealing.seal(text, table=TABLE, column="before_sealed", row=row.pk)
 
 
 def _given(said: Said, *, is_new: bool) -> dict[str, bool]:
