@@ -12,7 +12,8 @@ from collections.abc import Callable
 from django.db.models import Q, QuerySet
 
 from coverage.collection import erasing
-from coverage.models import CollectionForm, Entity, Submission, VisitAnswer, Worker
+from coverage.comparison.people import forgetting as people_forgetting
+from coverage.models import CollectionForm, Entity, FeedFile, Submission, VisitAnswer, Worker
 from coverage.registry import forgetting
 from coverage.visits import forgetting as visit_forgetting
 from shimen import clock
@@ -60,6 +61,11 @@ def _entities(street: Street, on: dt.date) -> QuerySet[Entity]:
 def _answers(street: Street, on: dt.date) -> QuerySet[VisitAnswer]:
     last = _end_of(_last_day("coverage.VisitAnswer", "sealed", on))
     return VisitAnswer.objects.filter(visit__street=street, sealed__isnull=False, visit__visited_at__lt=last)
+
+
+def _lists(street: Street, on: dt.date) -> QuerySet[FeedFile]:
+    last = _end_of(_last_day("coverage.FeedFile", "sealed", on))
+    return FeedFile.objects.filter(street=street, sealed__isnull=False, uploaded_at__lt=last)
 
 
 def _by_form(street: Street, when: Callable[[CollectionForm], Q]) -> Q:
@@ -115,6 +121,11 @@ def declare() -> None:
         Rule(
             "entity.removed", "移出名册的主体：经营者、联系电话", _of("coverage.Entity", "legal_person", "phone"), _entities,
             forgetting.expire_entities,
+        ),
+        Rule(
+            "people.list", "部门送来的人员名单",
+            (*_of("coverage.FeedFile", "sealed"), *_of("coverage.PersonDifference", "sealed")), _lists,
+            people_forgetting.expire_lists,
         ),
         Rule(
             "visit.answer", "走访时说的电话", _of("coverage.VisitAnswer", "sealed"), _answers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shimen.privacy.register import Basis, PersonalField, declare
 
 _THREE_YEARS = 3 * 365
+_LISTS = 180
 # The notice to which a person consented says the days; these are its defaults.
 _WRITTEN_FROM = "离开所在单位（没有采用的，收到后 30 天）"
 
@@ -74,6 +75,29 @@ FIELDS = (
         retention_days=365,
         counts_from="离开所在单位",
         is_sensitive=True,
+    ),
+    PersonalField(
+        model="coverage.FeedFile",
+        name="sealed",
+        label="部门人员名单的原件（姓名、电话、岗位，部门可能写了证件号）",
+        whose="从业人员",
+        purpose="和名册比对，给部门回执",
+        basis=Basis.DUTY,
+        retention_days=_LISTS,
+        counts_from="收到名单",
+        is_sensitive=True,
+        sealed="sealed",
+    ),
+    PersonalField(
+        model="coverage.PersonDifference",
+        name="sealed",
+        label="部门人员名单里和名册不同的姓名、电话、岗位",
+        whose="从业人员",
+        purpose="核对后采用，撤销时复原",
+        basis=Basis.DUTY,
+        retention_days=_LISTS,
+        counts_from="收到名单",
+        sealed="sealed",
     ),
     PersonalField(
         model="coverage.VisitAnswer",

@@ -28,6 +28,7 @@ class UploadForm(forms.Form):
     department = forms.ModelChoiceField(label="哪个部门的", queryset=Department.objects.none(), empty_label="选部门")
     subject = forms.ChoiceField(
         label="表里是",
+        required=False,
         choices=Batch.Subject.choices,
         initial=Batch.Subject.ENTITIES,
         help_text="人员名单：一行一个人，有姓名和单位；身份证号不会读",
@@ -67,10 +68,15 @@ class UploadForm(forms.Form):
         self.fields["as_of"].initial = today
         if found is not None:
             told = said or {}
+            self.fields["subject"].initial = told.get("subject") or Batch.Subject.ENTITIES
             self.fields["department"].initial = told.get("department") or (found.department and found.department.pk)
             self.fields["is_full"].initial = "is_full" in told
             typed = told.get("as_of", "")
             self.fields["as_of"].initial = found.as_of if found.as_of and typed in {"", today.isoformat()} else typed
+
+    def clean_subject(self) -> str:
+        """A list of entities where nothing was said."""
+        return self.cleaned_data["subject"] or Batch.Subject.ENTITIES
 
 
 class DifferenceForm(forms.Form):

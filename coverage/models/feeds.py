@@ -98,7 +98,7 @@ class FeedFile(StreetRow):
     name = models.CharField("文件名", max_length=200)
     size = models.PositiveIntegerField("字节")
     content = models.BinaryField("内容")
-    is_sealed = models.BooleanField("内容加密", default=False)
+    sealed = models.BinaryField("内容（加密）", null=True, editable=False)
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
 

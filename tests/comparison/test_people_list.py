@@ -14,7 +14,9 @@ from coverage.comparison.people.matching import Known, Said
 from coverage.comparison.undo import UndoError
 from coverage.models import Batch, PersonDifference, Worker
 from coverage.registry import workers
+from shimen import clock
 from shimen.audit.models import AccessLog
+from shimen.privacy import retention
 from tests import make
 from tests.comparison import lists, steps
 
@@ -87,9 +89,8 @@ def test_what_is_personal_is_sealed_and_masked(department, shop):
     stored = bytes(difference.sealed)
     for clear in (WU, ONE, "店员"):
         assert clear.encode() not in stored
-    kept = bytes(batch.file.content)
-    assert batch.file.is_sealed
-    assert WU.encode() not in kept
+    assert bytes(batch.file.content) == b""
+    assert WU.encode() not in bytes(batch.file.sealed)
     assert batches.source_of(batch).content == lists.content([lists.row(1, WU, ONE)])
 
 
@@ -268,6 +269,20 @@ def test_a_list_without_names_or_employers_is_refused(department, shop):
 def test_undo_of_what_was_not_applied_is_refused(town, department, shop):
     with pytest.raises(UndoError, match="没有可撤销的"):
         write.undo(batch=lists.compare(department, [lists.row(1, WU)]), actor=town.data_admin, at=make.AT)
+
+
+def test_when_its_time_is_over_a_list_is_deleted_and_its_counts_remain(town, department, shop):
+    batch = lists.compare(department, [lists.row(1, WU, ONE)])
+    write.apply(batch=batch, actor=town.data_admin, at=make.AT)
+    late = make.AT + dt.timedelta(days=181)
+    retention.run(street=town.street, on=clock.day_of(late), at=late)
+    difference = batch.people.get()
+    assert (difference.sealed, difference.name_mask, difference.phone_mask) == (None, "", "")
+    batch = Batch.objects.get(pk=batch.pk)
+    assert batch.file.sealed is None
+    assert batch.counts["new"] == 1
+    with pytest.raises(UndoError, match="已到保存期限"):
+        write.undo(batch=batch, actor=town.data_admin, at=late)
 
 
 # Who is whom, without a database.

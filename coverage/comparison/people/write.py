@@ -259,6 +259,8 @@ def undo(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
     if batch.state != State.APPLIED:
         raise UndoError(f"{batch}{batch.get_state_display()}，没有可撤销的。")
+    if batch.people.filter(applied=True, sealed__isnull=True).exists():
+        raise UndoError("名单已到保存期限，里面的个人信息删除了，不能再撤销。")
     with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.undo_batch", batch=str(batch.pk)):
         undone = _take_back(batch)
     batch.state, batch.undone_by, batch.undone_at = State.UNDONE, actor, at
