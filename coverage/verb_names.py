@@ -25,6 +25,7 @@ VERBS = {
     "coverage.expire_list": "删除到期的人员名单",
     "coverage.decide_person": "认定名单里的一行",
     "coverage.forget_worker": "删除从业人员的个人信息",
+    "coverage.forget_entity": "删除主体的个人信息",
     "collection.publish_form": "发布采集告知书",
     "collection.issue": "生成采集码",
     "collection.rotate": "换新采集码",

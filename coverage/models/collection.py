@@ -15,9 +15,9 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.timezone import localtime
 
 from coverage.models.rounds import Stop
+from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.models import ScopedQuerySet, StreetRow
 
@@ -60,7 +60,7 @@ class CollectionForm(StreetRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}（{localtime(self.published_at):%Y-%m} 第 {self.number} 版）"
+        return f"{self.title}（{self.published_at.astimezone(clock.SHANGHAI):%Y-%m} 第 {self.number} 版）"
 
 
 class CollectionCodeQuerySet(ScopedQuerySet):
@@ -282,7 +282,7 @@ class Submission(StreetRow):
 
     def __str__(self) -> str:
         # The log keeps this: where and when, never who.
-        return f"{self.entity or self.place or '采集码'}，{localtime(self.received_at):%m-%d %H:%M} 收到"
+        return f"{self.entity or self.place or '采集码'}，{self.received_at.astimezone(clock.SHANGHAI):%m-%d %H:%M} 收到"
 
 
 class Consent(models.Model):
