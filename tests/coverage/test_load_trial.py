@@ -13,7 +13,17 @@ from django.db import connection
 from coverage.comparison import replies
 from coverage.matching import codes, names
 from coverage.models import (
-    Batch, Demand, Discrepancy, Entity, Question, Reply, Round, Stop, Visit, VisitAnswer, Worker,
+    Batch,
+    Demand,
+    Discrepancy,
+    Entity,
+    Question,
+    Reply,
+    Round,
+    Stop,
+    Visit,
+    VisitAnswer,
+    Worker,
 )  # fmt: skip
 from coverage.registry.words import contradictions
 from coverage.rounds import rounds
