@@ -23,6 +23,11 @@ FIELDS = [
 ]
 
 
+def shown_value(field: str, text: str) -> str:
+    """Canonical text in words, in short; of a telephone number the mask."""
+    return (text.partition(" ")[0] if field == "phone" else asking.shown(field, text))[:40] or "空"
+
+
 class DifferencesFilter(forms.Form):
     """What is seen of the list; kept in the address."""
 
@@ -98,6 +103,11 @@ class AnswerForm(forms.Form):
             )
         elif row.kind == Discrepancy.Kind.DOUBT:
             self.fields["verdict"].choices = [("theirs", "就是这一家"), ("other", "不是这一家，是")]  # type: ignore[attr-defined]
+        else:
+            theirs, ours = (shown_value(row.field, text) for text in (row.value, row.held))
+            self.fields["verdict"].choices = [  # type: ignore[attr-defined]
+                ("theirs", f"来源对：{theirs}"), ("ours", f"名册对：{ours}"), ("other", "都不对，应该是"),
+            ]  # fmt: skip
 
 
 class ReplyForm(forms.Form):
