@@ -36,7 +36,7 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         labels = dict(Role.choices)
         self.fields["role"].choices = [(role, labels[role]) for role in offered(self.table, scope)]  # type: ignore[attr-defined]
-        areas = Area.objects.filter(street=scope.street_id).in_order()
+        areas = Area.objects.standing().filter(street=scope.street_id).in_order()
         inside = areas_offered(self.table, scope)
         field = self.fields["area"]
         if inside is not None:

@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from coverage.models import Entity
+from shimen.accounts.access import scope_of
+from shimen.accounts.forms import GrantForm
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from shimen.territory import areas, redrawing
@@ -258,3 +260,10 @@ def test_the_database_keeps_places_out_of_closed_areas_and_closed_areas_empty(la
 def test_the_database_keeps_rings_closed_and_points_on_the_globe(laid) -> None:
     _refused(lambda: Area.objects.filter(pk=laid.west.pk).update(boundary=NARROW[:4]))
     _refused(lambda: Place.objects.filter(pk=laid.doors[20].pk).update(lat=121.5))
+
+
+def test_a_closed_area_is_offered_in_no_grant(laid) -> None:
+    closed = make.area(laid.town.street, closed_on=make.TODAY)
+    form = GrantForm(scope=scope_of(laid.town.security_admin))
+    assert laid.west in form.fields["area"].queryset
+    assert closed not in form.fields["area"].queryset
