@@ -65,6 +65,7 @@ comparison: list[URLPattern] = [
     path("compare/<uuid:batch>/again/", compare_views.compare_again, name="batch-again"),
     path("compare/<uuid:batch>/allow-gone/", compare_views.allow_gone, name="batch-allow-gone"),
     path("compare/<uuid:batch>/undo/", compare_views.undo_batch, name="batch-undo"),
+    path("compare/<uuid:batch>/reapply/", compare_views.reapply_batch, name="batch-reapply"),
     path("compare/<uuid:batch>/discard/", compare_views.discard, name="batch-discard"),
     path("compare/<uuid:batch>/export/", compare_views.export, name="batch-export"),
     path("compare/<uuid:batch>/refused/", compare_views.refused, name="batch-refused"),

@@ -29,6 +29,8 @@ from shimen.outbox.models import Job
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
 APPLICABLE = (Batch.State.READY, Batch.State.APPLYING, Batch.State.APPLIED, Batch.State.UNDONE)
 SEARCHED_AT_ONCE = 500
+MOVED = "撤销后又改过，没有重新应用"
+KNOWN = "撤销后名册里已有这个代码，没有重新登记"
 SEARCHED = ("name", "trade_sign", "address", "legal_person")
 LOCK_CLASS = 0x5348  # keeps our advisory locks apart from anyone else's
 
@@ -69,11 +71,41 @@ def check(batch: Batch, *, leave_doubt: bool) -> None:
 @transaction.atomic
 def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: bool = False) -> Batch:
     """Write the accepted differences of a batch into the registry, all or nothing. Raises `ApplyError`."""
-    lock(batch.street_id)
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
+    batch = _locked(batch)
     check(batch, leave_doubt=leave_doubt)
-    with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.apply_batch", batch=str(batch.pk)):
-        written = _write(batch, at=at)
+    return _applied(batch, actor=actor, at=at, verb="coverage.apply_batch", is_again=False)
+
+
+@uncollected
+@transaction.atomic
+def reapply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: bool = False) -> Batch:
+    """Write an undone batch once more; what someone changed since is left as it is, and says so. Raises `ApplyError`."""
+    batch = _locked(batch)
+    if batch.state != Batch.State.UNDONE:
+        raise ApplyError(f"{batch}{batch.get_state_display()}，没有撤销过，不用重新应用。")
+    check(batch, leave_doubt=leave_doubt)
+    return _applied(batch, actor=actor, at=at, verb="coverage.reapply_batch", is_again=True)
+
+
+def preview_again(batch: Batch) -> dict[str, int]:
+    """What applying an undone batch again would do now: fields to write, entities to enter, and what would be skipped."""
+    with transaction.atomic():
+        _stage_steps(batch)
+        steps = _rows("SELECT count(*) FROM feed_step")[0][0]
+        moved = len(_rows(write.moved("old")))
+        new = _stage_new(batch, _params(batch))
+        known = len(_known_codes())
+    return {"changed": steps - moved, "new": new - known, "skipped": moved + known}
+
+
+def _locked(batch: Batch) -> Batch:
+    lock(batch.street_id)
+    return Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
+
+
+def _applied(batch: Batch, *, actor: User | None, at: dt.datetime, verb: str, is_again: bool) -> Batch:
+    with pghistory.context(actor=str(actor.pk) if actor else None, verb=verb, batch=str(batch.pk)):
+        written = _write(batch, at=at, is_again=is_again)
     following.applied(batch=batch, actor=actor, at=at)
     asked = asking.put_for(batch=batch, actor=actor, at=at)
     if batch.state == Batch.State.APPLIED and not any(written.values()) and not asked:
@@ -83,17 +115,22 @@ def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: boo
     batch.undone_by, batch.undone_at = None, None
     batch.counts = {**batch.counts, "applied": applied}
     batch.save(update_fields=["state", "applied_by", "applied_at", "undone_by", "undone_at", "counts"])
-    record(verb="coverage.apply_batch", target=batch, actor=actor, at=at, after=applied)
+    record(verb=verb, target=batch, actor=actor, at=at, after=applied)
     return batch
 
 
-def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
+def _write(batch: Batch, *, at: dt.datetime, is_again: bool) -> dict[str, int]:
     params = _params(batch)
     _stage_steps(batch)
-    moved = _rows(write.moved("old"))
-    if moved:
+    _stage_new(batch, params)
+    moved, known = _rows(write.moved("old")), _known_codes()
+    if is_again:
+        _skip(batch, [row[0] for row in moved], [row[0] for row in known])
+    elif moved:
         raise ApplyError(_moved_sentence(moved))
-    created = _insert_new(batch, params)
+    elif known:
+        raise ApplyError(_known_sentence(known))
+    created = _insert_new(params)
     with connection.cursor() as cursor:
         changed = _update(cursor, params)
         _say(batch, params)
@@ -104,7 +141,19 @@ def _write(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
         )
         searched = [row[0] for row in cursor.fetchall()]
     refresh_search(batch, searched, is_spelt=_is_spelt(), at=at)
-    return {"changed": changed, "new": created}
+    return {"changed": changed, "new": created} | ({"skipped": len(moved) + len(known)} if is_again else {})
+
+
+def _skip(batch: Batch, moved: list[int], known: list[int]) -> None:
+    """Leave out what has changed since the batch was undone, and say so; what undoing left out is in force again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE coverage_difference SET skipped_reason = '' WHERE batch_id = %s AND applied AND skipped_reason <> ''",
+            [batch.pk],
+        )
+        for table, ids, reason in (("feed_step", moved, MOVED), ("feed_new", known, KNOWN)):
+            cursor.execute("UPDATE coverage_difference SET skipped_reason = %s WHERE id = ANY(%s)", [reason, ids])
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])
 
 
 def _update(cursor: Any, params: dict[str, Any]) -> int:
@@ -178,8 +227,8 @@ def _moved_sentence(moved: list[tuple[Any, ...]]) -> str:
     return f"比对之后名册里有 {len(moved)} 处又改动了（{shown}{more}），没有应用。点“重新比对”，已认定的会保留。"
 
 
-def _insert_new(batch: Batch, params: dict[str, Any]) -> int:
-    """Enter the new entities under the ids they got at the comparison."""
+def _stage_new(batch: Batch, params: dict[str, Any]) -> int:
+    """The new entities to be entered now; returns how many."""
     rows = list(
         batch.differences.filter(applied=False, decision=Decision.ACCEPT, entity_id__isnull=False)
         .filter(kind__in=[Kind.NEW, Kind.DOUBT], settled__in=["", Settled.NEW])
@@ -203,7 +252,12 @@ def _insert_new(batch: Batch, params: dict[str, Any]) -> int:
                     provenance["phone"] = said
                 copy.write_row((pk, entity_id, batch.street_id, json.dumps(values), json.dumps(provenance)))
         cursor.execute("ANALYZE feed_new (entity_id, id)")
-        _refuse_known_codes()
+    return len(rows)
+
+
+def _insert_new(params: dict[str, Any]) -> int:
+    """Enter the new entities under the ids they got at the comparison."""
+    with connection.cursor() as cursor:
         cursor.execute(write.INSERT_NEW, params)
         return int(cursor.rowcount)
 
@@ -216,14 +270,17 @@ def new_values(row: dict[str, Any]) -> dict[str, str]:
     return values
 
 
-def _refuse_known_codes() -> None:
-    known = _rows(
-        """SELECT e.name, e.code FROM feed_new n JOIN coverage_entity e
-           ON e.street_id = n.street_id AND e.code = n.v->>'code' AND e.code <> '' AND e.removed_at IS NULL LIMIT 3"""
+def _known_codes() -> list[tuple[Any, ...]]:
+    """New entities whose code somebody has entered meanwhile: difference, name and code."""
+    return _rows(
+        """SELECT n.id, e.name, e.code FROM feed_new n JOIN coverage_entity e
+           ON e.street_id = n.street_id AND e.code = n.v->>'code' AND e.code <> '' AND e.removed_at IS NULL"""
     )
-    if known:
-        shown = "、".join(f"{name}（{code}）" for name, code in known)
-        raise ApplyError(f"比对之后，名册里已经有了表里的新主体：{shown}。没有应用。点“重新比对”，已认定的会保留。")
+
+
+def _known_sentence(known: list[tuple[Any, ...]]) -> str:
+    shown = "、".join(f"{name}（{code}）" for _, name, code in known[:3])
+    return f"比对之后，名册里已经有了表里的新主体：{shown}。没有应用。点“重新比对”，已认定的会保留。"
 
 
 def _stage_said(batch: Batch) -> None:

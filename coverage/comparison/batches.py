@@ -159,14 +159,32 @@ def request_apply(*, batch: Batch, actor: User, at: dt.datetime, leave_doubt: bo
     if batch.state == State.APPLIED and not unapplied(batch):
         raise BatchError(_already(batch), batch=batch)
     writer_of(batch).check(batch, leave_doubt=leave_doubt)
-    payload = {"batch": str(batch.pk), "actor": str(actor.pk), "leave_doubt": leave_doubt, "back_to": batch.state}
+    _promise_apply(batch, actor=actor, at=at, leave_doubt=leave_doubt)
+    return batch
+
+
+@transaction.atomic
+def request_reapply(*, batch: Batch, actor: User, at: dt.datetime, leave_doubt: bool = False) -> Batch:
+    """Promise that an undone batch is written once more, but for what has been changed since."""
+    batch = _locked(batch)
+    if batch.state != State.UNDONE:
+        raise BatchError(f"{batch}{batch.get_state_display()}，没有撤销过，不用重新应用。", batch=batch)
+    writer_of(batch).check(batch, leave_doubt=leave_doubt)
+    _promise_apply(batch, actor=actor, at=at, leave_doubt=leave_doubt, is_again=True)
+    return batch
+
+
+def _promise_apply(batch: Batch, *, actor: User, at: dt.datetime, leave_doubt: bool, is_again: bool = False) -> None:
+    payload = {
+        "batch": str(batch.pk), "actor": str(actor.pk), "leave_doubt": leave_doubt, "back_to": batch.state,
+        "is_again": is_again,
+    }  # fmt: skip
     batch.state, batch.error, batch.revision = State.APPLYING, "", batch.revision + 1
     batch.layout.pop(
         "tops", None
     )  # rows of the workbook in the clear are kept only while its columns may be asked about
     batch.save(update_fields=["state", "error", "revision", "layout"])
     outbox.enqueue(kind="feed.apply", payload=payload, effect_key=_effect("apply", batch), street=batch.street, at=at)
-    return batch
 
 
 def unapplied(batch: Batch) -> bool:
@@ -379,14 +397,14 @@ def stage_job(*, job: Job, at: dt.datetime) -> None:
 
 def apply_job(*, job: Job, at: dt.datetime) -> None:
     """`feed.apply`: the transaction is the job's own; a refusal goes back to the batch as its sentence."""
-    _write_job(
-        job,
-        at,
-        lambda batch, actor: writer_of(batch).apply(
-            batch=batch, actor=actor, at=at, leave_doubt=bool(job.payload.get("leave_doubt"))
-        ),
-        back_to=str(job.payload.get("back_to", State.READY)),
-    )
+
+    def write(batch: Batch, actor: User) -> Batch:
+        writer = writer_of(batch)
+        verb = writer.reapply if job.payload.get("is_again") and not _is_of_people(batch) else writer.apply
+        done: Batch = verb(batch=batch, actor=actor, at=at, leave_doubt=bool(job.payload.get("leave_doubt")))
+        return done
+
+    _write_job(job, at, write, back_to=str(job.payload.get("back_to", State.READY)))
 
 
 def undo_job(*, job: Job, at: dt.datetime) -> None:
@@ -408,6 +426,11 @@ def _is_of_people(batch: Batch) -> bool:
 def preview_undo(batch: Batch) -> dict[str, int]:
     """What undoing an applied batch would restore, take out and skip."""
     return (people_writing if _is_of_people(batch) else undoing).preview(batch)
+
+
+def preview_again(batch: Batch) -> dict[str, int] | None:
+    """What applying an undone batch again would write, enter and skip; None for a list of people."""
+    return None if _is_of_people(batch) else applying.preview_again(batch)
 
 
 def writer_of(batch: Batch) -> Any:

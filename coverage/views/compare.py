@@ -170,6 +170,7 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
         and not batch.gone_allowed_by_id,
         "unapplied": batch.state == Batch.State.APPLIED and batches.unapplied(batch),
         "applied_sentence": parts.applied_sentence(batch),
+        **parts.skipped_of(batch),
     }
 
 
@@ -271,6 +272,22 @@ def undo_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     if current.state != Batch.State.APPLIED:
         return redirect("coverage:batch", batch=batch)
     return render(request, "coverage/batch_undo.html", {"batch": current, "preview": batches.preview_undo(current)})
+
+
+@allow(Role.DATA_ADMIN)
+def reapply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
+    """What applying an undone batch again would touch, then doing it."""
+    current, leave = get_batch(request, batch), request.POST.get("leave_doubt") == "1"
+    if request.method == "POST":
+        return _done(
+            request,
+            batch,
+            lambda: batches.request_reapply(batch=current, actor=request.user, at=clock.now(), leave_doubt=leave),
+        )
+    if current.state != Batch.State.UNDONE:
+        return redirect("coverage:batch", batch=batch)
+    context = {"batch": current, "preview": batches.preview_again(current), "waiting": parts.tally(current).waiting}
+    return render(request, "coverage/batch_reapply.html", context)
 
 
 @allow(Role.DATA_ADMIN)

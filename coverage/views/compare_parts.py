@@ -25,6 +25,7 @@ Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settl
 _FIXED = {Kind.REFUSED: "拒收", Kind.DUPLICATE: "重复", Kind.REPAIRED: "按名册代码", Kind.CONFIRMED: "已一致"}
 STEPS = ("上传", "识别", "比对", "确认", "应用", "回执")
 RECENT = 4
+SKIPPED_SHOWN = 200
 SOURCE_WORDS = {"visit": "走访", "staff": "人工", "collection": "采集"}
 TONES = {Decision.ACCEPT: "g", Decision.REFUSE: "y", Decision.ASK: "b", Decision.OPEN: "y"}
 
@@ -331,12 +332,23 @@ def recent(street_batches: Any) -> list[Batch]:
     return list(rows[:RECENT])
 
 
+def skipped_of(batch: Batch) -> dict[str, Any]:
+    """What undoing, or applying again, left as somebody had made it since: how many, and the first of them."""
+    part = {Batch.State.UNDONE: "undone", Batch.State.APPLIED: "applied"}.get(Batch.State(batch.state), "")
+    if not batch.counts.get(part, {}).get("skipped"):
+        return {}
+    rows = batch.differences.exclude(skipped_reason="").order_by("line", "id")
+    return {"skipped": lines_of(batch, rows[:SKIPPED_SHOWN], may_decide=False), "skipped_count": rows.count()}
+
+
 def applied_sentence(batch: Batch) -> str:
     """What applying or undoing a batch has done, in words."""
     done = batch.counts.get("applied", {})
     words = [f"变更 {done.get('changed', 0):,} 家", f"新增 {done.get('new', 0):,} 家"]
     if done.get("asked"):
         words.append(f"交支部核实 {done['asked']:,} 件")
+    if done.get("skipped"):
+        words.append(f"跳过 {done['skipped']:,} 处")
     if batch.state == Batch.State.UNDONE:
         undone = batch.counts.get("undone", {})
         return f"还原 {undone.get('restored', 0):,} 处，移出 {undone.get('removed', 0):,} 家，跳过 {undone.get('skipped', 0):,} 处"
