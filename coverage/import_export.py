@@ -128,6 +128,8 @@ class BatchResult(Result):
         }
         if batch.state == Batch.State.REFUSED:
             self.append_base_error(Error(DomainError(batch.error)))
+        if batch.state == Batch.State.MAPPING:
+            self.append_base_error(Error(DomainError(f"{batch.error}请到“数据比对”页打开{batch}，把各列认一次。")))
         for difference in batch.differences.order_by("line", "id")[:FIRST_ROWS]:
             self.append_row_result(_row(difference))
 

@@ -14,6 +14,7 @@ from coverage.comparison import mapping
 from coverage.models import Batch
 from coverage.pages import columns as shown
 from coverage.views.compare import get_batch
+from coverage.views.compare_parts import STEPS
 from shimen import clock
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role
@@ -58,6 +59,8 @@ def _page(
     is_pointing = table.row is None or "point" in request.GET
     context: dict[str, Any] = {
         "batch": batch,
+        "steps": STEPS,
+        "step": STEPS.index("识别"),
         "table": table,
         "tops": mapping.shown_tops(batch),
         "picture": table.picture() if is_pointing else None,

@@ -222,3 +222,24 @@ def test_a_file_is_recognised_by_its_header_before_it_is_received(admin, town, d
     assert found.sentence == "像是城管的表：6 列里有 5 列和以前一样"
     foreign = recognise.recognise(departments=[department], name="a.pdf", content=b"%PDF-1.7", today=make.TODAY)
     assert "PDF" in foreign.sentence
+
+
+def test_the_command_and_the_admin_say_where_a_header_is_mapped(client, town, department, tmp_path):
+    from django.core.management import CommandError, call_command
+
+    book = tmp_path / "店招.xlsx"
+    book.write_bytes(workbook())
+    with pytest.raises(CommandError, match="的表头要先认一次"):
+        call_command("import_feed", str(book), "--department", department.code, "--as-of", make.TODAY.isoformat())
+    from coverage.import_export import BatchResult
+
+    errors = BatchResult(Batch.objects.get()).base_errors
+    assert "把各列认一次" in str(errors[0].error)
+
+
+def test_rows_in_the_clear_are_kept_only_while_columns_may_be_asked_about(admin, town, department):
+    batch = waiting(admin, department, workbook())
+    assert batch.layout["tops"]
+    batches.discard(batch=batch, actor=town.data_admin, at=make.AT)
+    batch.refresh_from_db()
+    assert "tops" not in batch.layout

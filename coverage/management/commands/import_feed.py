@@ -71,6 +71,9 @@ class Command(BaseCommand):
         batch = batches.read_and_compare(batch=batch, at=at)
         if batch.state == Batch.State.REFUSED:
             raise CommandError(f"{batch}读不了：{batch.error}")
+        if batch.state == Batch.State.MAPPING:
+            page = reverse("coverage:columns", args=[batch.pk])
+            raise CommandError(f"{batch}的表头要先认一次：{batch.error}请在网页上打开 {page}")
         self._account(batch)
         if options["apply"]:
             batch = apply.apply(batch=batch, actor=actor, at=clock.now(), leave_doubt=options["leave_doubt"])
