@@ -109,6 +109,8 @@ def issue(
         raise CodeError("有不在本街道的店或地点，重新选。")
     if gone := [entity for entity in entities if entity.removed_at is not None]:
         raise CodeError(f"“{gone[0]}”已移出名册，不给它生成码。")
+    if closed := [place for place in places if place.closed_on is not None]:
+        raise CodeError(f"“{closed[0]}”已撤销，不给它生成码。")
     # Held while their codes are looked for, so that two people who print at once print the same code. The street's row
     # would do as well, but would keep two offices of one street waiting for each other.
     list(Entity.objects.select_for_update(of=("self",)).filter(pk__in=[e.pk for e in entities]).order_by("pk"))

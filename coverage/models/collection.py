@@ -77,10 +77,6 @@ class CollectionCodeQuerySet(ScopedQuerySet):
         """The last one made for each door, whether or not its time is over."""
         return self.filter(ended_at__isnull=True)
 
-    def live(self, on: dt.date):
-        """Those that open the form on a day."""
-        return self.standing().filter(valid_from__lte=on, valid_until__gte=on)
-
 
 class CollectionCode(StreetRow):
     """One generation of the code of an entity or of a place. A new generation ends the one before it.
@@ -139,6 +135,11 @@ class CollectionCode(StreetRow):
         if self.place:
             return self.place.address
         return self.entity.address if self.entity else ""
+
+    def opens_on(self, day: dt.date) -> bool:
+        """Whether the form opens behind it on a day: it stands, its year is not over, and the door is still there."""
+        gone = (self.entity and self.entity.removed_at) or (self.place and self.place.closed_on)
+        return not gone and self.ended_at is None and self.valid_from <= day <= self.valid_until
 
     @property
     def is_poster(self) -> bool:
@@ -282,7 +283,9 @@ class Submission(StreetRow):
 
     def __str__(self) -> str:
         # The log keeps this: where and when, never who.
-        return f"{self.entity or self.place or '采集码'}，{self.received_at.astimezone(clock.SHANGHAI):%m-%d %H:%M} 收到"
+        return (
+            f"{self.entity or self.place or '采集码'}，{self.received_at.astimezone(clock.SHANGHAI):%m-%d %H:%M} 收到"
+        )
 
 
 class Consent(models.Model):

@@ -31,13 +31,13 @@ PRIVATE_HOSTS = ("localhost", "127.", "10.", "192.168.", "[::1]")
 
 def _filter(request: HttpRequest, data: Any) -> CodesFilter:
     areas = Area.objects.visible_to(request.user).grids().in_order()
-    return CodesFilter(data, areas=areas, places=Place.objects.visible_to(request.user))
+    return CodesFilter(data, areas=areas, places=Place.objects.visible_to(request.user).standing())
 
 
 def _doors(request: HttpRequest, form: CodesFilter) -> QuerySet[Any]:
     """The doors that were asked for, within the person's areas."""
     if form.is_of_places:
-        return form.places(Place.objects.visible_to(request.user), today=clock.today())
+        return form.places(Place.objects.visible_to(request.user).standing(), today=clock.today())
     return form.entities(Entity.objects.visible_to(request.user), today=clock.today())
 
 
@@ -99,7 +99,7 @@ def sheet(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(CodePrint.objects.visible_to(request.user), pk=run)
     rows = found.codes.visible_to(request.user).select_related("entity", "place")
     listed = sorted(rows, key=lambda code: (not code.is_poster, code.address, code.subject))
-    live = [code for code in listed if code.ended_at is None and code.valid_until >= clock.today()]
+    live = [code for code in listed if code.opens_on(clock.today())]
     drawn = [_drawn(request, code) for code in live]
     posters = [one for one in drawn if one["code"].is_poster]
     labels = [one for one in drawn if not one["code"].is_poster]

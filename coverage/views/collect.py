@@ -117,18 +117,13 @@ def _code(token: str) -> CollectionCode:
     return code
 
 
-def _is_over(code: CollectionCode) -> bool:
-    removed = code.entity is not None and code.entity.removed_at is not None
-    return removed or code.ended_at is not None or not code.valid_from <= clock.today() <= code.valid_until
-
-
 @public
 @require_http_methods(["GET", "POST"])
 def collect(request: HttpRequest, token: str) -> HttpResponse:
     """The form of a door; sent twice it is one submission and the same receipt."""
     code = _code(token)
     version = codes.current_form(code.street)
-    if _is_over(code) or version is None:
+    if version is None or not code.opens_on(clock.today()):
         words = "这张纸上的码已经换过。请店里的支部联系人或走访队员给一张新的，或问问所在的党支部。"
         return _say(request, "这张码已过期", words, status=410, contact=version.contact if version else "")
     if request.method == "POST":

@@ -13,6 +13,7 @@ from coverage.collection import codes, numbers, qr
 from coverage.collection.codes import CodeError
 from coverage.models import CodePrint, CollectionCode, CollectionForm
 from coverage.registry import entities as registry
+from coverage.registry import merging
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from tests import make
@@ -96,6 +97,35 @@ def test_a_code_whose_year_is_over_is_outdated_and_the_next_print_makes_a_new_on
 def test_the_code_of_a_shop_that_left_the_registry_is_outdated(town, shop, code) -> None:
     registry.remove(entity=shop, reason="已经注销", actor=town.staff, at=make.AT)
     assert opened(code).status_code == 410
+
+
+def test_the_code_of_a_place_that_was_closed_is_outdated(town) -> None:
+    house = make.place(town.first_grid, kind="building", name="示例大厦")
+    code = make.code(house)
+    assert opened(code).status_code == 200
+    type(house).objects.filter(pk=house.pk).update(closed_on=make.TODAY)
+    assert opened(code).status_code == 410
+    house.refresh_from_db()
+    with pytest.raises(CodeError, match="已撤销"):
+        codes.issue(street=town.street, places=[house], actor=town.staff, at=make.AT)
+
+
+def test_the_sheet_of_an_entry_goes_on_opening_the_form_after_it_was_merged(town, shop, code) -> None:
+    kept = make.entity(town.first_grid)
+    merging.merge(kept=kept, absorbed=shop, taken=[], reason="电话地址都相同", actor=town.staff, at=make.AT)
+    assert opened(code).status_code == 200
+    code.refresh_from_db()
+    assert code.entity == kept
+
+
+def test_where_both_entries_had_a_sheet_the_kept_ones_stays(town, shop, code) -> None:
+    kept = make.entity(town.first_grid)
+    stays = make.code(kept)
+    row = make.submission(code)
+    merging.merge(kept=kept, absorbed=shop, taken=[], reason="电话地址都相同", actor=town.staff, at=make.AT)
+    assert (opened(stays).status_code, opened(code).status_code) == (200, 410)
+    row.refresh_from_db()
+    assert row.entity == kept
 
 
 def test_the_short_code_leads_to_the_same_form_however_it_is_typed(code) -> None:
