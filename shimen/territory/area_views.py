@@ -91,7 +91,12 @@ def area(request: HttpRequest, area: uuid.UUID) -> HttpResponse:
     form = PlaceFilter(request.GET)
     doors = Place.objects.visible_to(request.user).filter(area__in=Area.objects.below(found)).standing()
     counts = [(kind, kind.in_areas([found.pk]).get(found.pk, 0), kind.area_url(found)) for kind in occupants.every()]
-    grants = RoleGrant.objects.on(clock.today()).filter(area=found).select_related("user").order_by("role", "user__display_name")
+    grants = (
+        RoleGrant.objects.on(clock.today())
+        .filter(area=found)
+        .select_related("user")
+        .order_by("role", "user__display_name")
+    )
     context = {
         "area": found,
         "counts": counts,
