@@ -57,12 +57,21 @@ def public(view: View) -> View:
         elif request.method == "POST" and _is_too_big(request):
             response = _say(request, "写得太多了", "只要姓名、手机号几项。返回删掉一些再提交。", status=413)
         else:
-            response = view(request, *args, **kwargs)
+            response = _shown(view, request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         return response
 
     return opened
+
+
+def _shown(view: View, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    """The page; a code that does not exist is said on a page that a phone can show."""
+    try:
+        return view(request, *args, **kwargs)
+    except Http404:
+        words = "码没有扫全，或网址少了几位。重新扫一次，或输入二维码下面的 6 位。"
+        return _say(request, "没有这张码", words, status=404)
 
 
 def _is_foreign(request: HttpRequest) -> bool:
@@ -87,7 +96,7 @@ def _say(request: HttpRequest, title: str, words: str, *, status: int, contact: 
 
 
 def _too_often(request: HttpRequest, limit: limits.Limit) -> HttpResponse:
-    words = f"同一个网络或同一张码短时间里提交得太多。过 {limit.minutes} 分钟再来，填过的没有丢的话不用重填。"
+    words = f"同一个网络或同一张码短时间里提交得太多。过 {limit.minutes} 分钟再来；用浏览器的后退，填过的多半还在。"
     response = _say(request, "请过一会儿再试", words, status=429)
     response.headers["Retry-After"] = str(limit.seconds)
     return response
