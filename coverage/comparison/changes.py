@@ -376,7 +376,15 @@ def _candidate(found: Candidate, named: dict[uuid.UUID, int]) -> dict[str, Any]:
     reasons = [[reason.sentence, reason.tone, reason.points] for reason in found.reasons]
     if (line := named.get(uuid.UUID(known.id))) is not None:
         reasons.append([f"表里第 {shown_line(line)} 行的代码就是这一家", AGAINST, 0])
-    return {"entity": known.id, "name": known.name, "code": known.code, "points": found.points, "reasons": reasons}
+    return {
+        "entity": known.id,
+        "name": known.name,
+        "code": known.code,
+        "points": found.points,
+        "score": int(found.score * 10_000) / 10_000,
+        "preticked": found.is_preticked and line is None,
+        "reasons": reasons,
+    }
 
 
 def _shown(written: dict[str, str]) -> dict[str, Any]:

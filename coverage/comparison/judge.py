@@ -11,20 +11,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coverage.matching import codes, names
-from coverage.matching.evidence import FOR, Known, Reason, Written, weigh
+from coverage.matching.evidence import FOR, Known, Written, weigh
+from coverage.matching.linker import DOUBTFUL, PRETICKED, Link, Linker, Reason, against, reasons
+from coverage.matching.profile import Record
+from coverage.matching.weights import BUILT_IN, Weights
+from shimen.territory import addresses
 
-MOST_CANDIDATES = 5
 LONGEST_NAME = 160
-ALIKE = 30  # the same name, or a similar one at the same door
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entity that a row may be."""
+    """An entity that a row may be. `score` from 0 to 1; `is_preticked` where a person only has to agree."""
 
     known: Known
-    points: int
+    score: float
     reasons: tuple[Reason, ...]
+
+    @property
+    def points(self) -> int:
+        """The score as it is shown, 1 to 99."""
+        return min(99, max(1, int(100 * self.score)))
+
+    @property
+    def is_preticked(self) -> bool:
+        return self.score >= PRETICKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,9 @@ class Wanted:
     old_numbers: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
+    doors: set[str] = field(default_factory=set)
+    persons: set[str] = field(default_factory=set)
+    needs_all: bool = False  # a row has no code that holds: it may be found by what is alike only
 
 
 def wanted(rows: Iterable[Written]) -> Wanted:
@@ -57,6 +71,10 @@ def wanted(rows: Iterable[Written]) -> Wanted:
         kind = codes.kind(code)
         if kind is codes.Kind.CREDIT:
             found.codes.add(code)
+        if not (kind is codes.Kind.CREDIT and codes.checksum_holds(code)):
+            found.needs_all = True
+            found.doors.update(filter(None, (addresses.key(row.address),)))
+            found.persons.update(filter(None, (names.person(row.legal_person),)))
         if kind in {codes.Kind.REGISTRATION, codes.Kind.TAX}:
             found.old_numbers.add(code)
         if old := codes.normalise(row.old_number):
@@ -70,25 +88,45 @@ def wanted(rows: Iterable[Written]) -> Wanted:
 
 
 class Directory:
-    """The entities that `wanted` found, by each of their keys."""
+    """The entities that `wanted` found, by code; and by whatever a row may resemble, indexed when first asked."""
 
-    def __init__(self, entities: Iterable[Known]) -> None:
-        self.by_code: dict[str, Known] = {}
-        self.by_body: dict[str, list[Known]] = {}
-        self.by_old: dict[str, list[Known]] = {}
-        self.by_name: dict[str, list[Known]] = {}
-        self.by_loose: dict[str, list[Known]] = {}
-        for known in entities:
-            if known.code:
-                self.by_code[known.code] = known
-            for index, key in (
-                (self.by_body, known.organisation_code),
-                (self.by_old, known.old_number),
-                (self.by_name, known.name),
-                (self.by_loose, names.loose(known.name)),
-            ):
-                if key:
-                    index.setdefault(key, []).append(known)
+    def __init__(self, entities: Iterable[Known], *, worth: Weights = BUILT_IN) -> None:
+        self.by_id: dict[str, Known] = {known.id: known for known in entities}
+        self.by_code: dict[str, Known] = {known.code: known for known in self.by_id.values() if known.code}
+        self.keys: set[str] = set()
+        for known in self.by_id.values():
+            self.keys.update((known.name, names.loose(known.name), known.organisation_code, known.old_number))
+        self.keys.discard("")
+        self.worth = worth
+        self._linker: Linker | None = None
+
+    def may_hold(self, row: Written, code: str) -> bool:
+        """Whether an entity has the name, the organisation code or the old number of a row: a quick look, before the
+        slow one at what only resembles. Enough for a row whose code holds; a first workbook has sixty thousand."""
+        name, old = names.canonical(row.name), codes.normalise(row.old_number)
+        found = (name, names.loose(name), codes.organisation_code(code), old, codes.organisation_code(old))
+        return not self.keys.isdisjoint(found)
+
+    def candidates(self, row: Written) -> tuple[Candidate, ...]:
+        """The likeliest entities first, at most five, none below the score under which a row counts as new."""
+        if not self.by_id:
+            return ()
+        if self._linker is None:
+            self._linker = Linker((record_of(known) for known in self.by_id.values()), worth=self.worth)
+        return tuple(self._candidate(link) for link in self._linker.link(as_record(row)) if link.score >= DOUBTFUL)
+
+    def _candidate(self, link: Link) -> Candidate:
+        return Candidate(self.by_id[link.id], link.score, reasons(link, self.worth))
+
+
+def record_of(known: Known) -> Record:
+    """An entity as the linker takes it."""
+    return Record(known.id, known.code, known.old_number, known.name, known.legal_person, known.address)
+
+
+def as_record(row: Written) -> Record:
+    """A row of a workbook as the linker takes it."""
+    return Record(str(row.line), row.code, row.old_number, row.name, row.legal_person, row.address)
 
 
 def _shifted(code: str, name: str) -> bool:
@@ -108,33 +146,6 @@ def refusal(row: Written) -> str:
     if _shifted(code, row.name):
         return "代码和名称两列像是错了位，请核对原表"
     return ""
-
-
-def _found(row: Written, code: str, directory: Directory) -> dict[str, tuple[Known, str]]:
-    """Every entity that a row may be, with the slip of the code where there is one."""
-    found: dict[str, tuple[Known, str]] = {}
-    for repair in codes.repairs(code):
-        if known := directory.by_code.get(repair.code):
-            found[known.id] = (known, repair.slip)
-    old = codes.normalise(row.old_number)
-    name = names.canonical(row.name)
-    for index, key in (
-        (directory.by_old, code),
-        (directory.by_old, old),
-        (directory.by_body, codes.organisation_code(code)),
-        (directory.by_body, codes.organisation_code(old)),
-        (directory.by_name, name),
-        (directory.by_loose, names.loose(name) if name else ""),
-    ):
-        for known in index.get(key, ()) if key else ():
-            found.setdefault(known.id, (known, ""))
-    return found
-
-
-def candidates(row: Written, code: str, directory: Directory) -> tuple[Candidate, ...]:
-    """The likeliest entities first, at most five."""
-    weighed = [Candidate(known, *weigh(row, known, slip=slip)) for known, slip in _found(row, code, directory).values()]
-    return tuple(sorted(weighed, key=lambda found: (-found.points, found.known.code, found.known.id))[:MOST_CANDIDATES])
 
 
 def _confirmed(row: Written, code: str, directory: Directory) -> Known | None:
@@ -187,12 +198,10 @@ def judge(row: Written, directory: Directory, *, taken: frozenset[str] = frozens
     repaired = _confirmed(row, code, directory)
     if repaired is not None and repaired.id not in taken:
         return Judgement("repaired", repaired.code, repaired.id, f"表里写的是 {row.code[:20]}，名称核对相符")
-    found = candidates(row, code, directory)
-    if kind is codes.Kind.CREDIT and codes.checksum_holds(code) and names.canonical(row.name):
-        # A code that holds is strong: a name that is only similar does not stand against it.
-        found = tuple(candidate for candidate in found if candidate.points >= ALIKE)
-        if not found:
-            return Judgement("new", code)
+    holds = kind is codes.Kind.CREDIT and codes.checksum_holds(code)
+    found = directory.candidates(row) if not holds or directory.may_hold(row, code) else ()
+    if not found and holds and names.canonical(row.name):
+        return Judgement("new", code)
     if kind is codes.Kind.CREDIT and not names.canonical(row.name) and not found:
         return Judgement("refused", code, reason="名册里没有这个代码，表里又没有写名称")
     return Judgement("doubt", code, reason=_doubt(code, found), candidates=found)
@@ -200,11 +209,11 @@ def judge(row: Written, directory: Directory, *, taken: frozenset[str] = frozens
 
 def branch_doubt(row: Written, known: Known) -> Judgement:
     """A row with the right code whose name has a tail after 公司: a branch under its parent's code, for a person."""
-    points, reasons = weigh(row, known)
+    link = against(as_record(row), record_of(known))
     tail = names.branch_tail(row.name)
     return Judgement(
         "doubt",
         known.code,
         reason=f"代码是{known.name[:60]}的，名称多出“{tail[:40]}”，可能是分支机构",
-        candidates=(Candidate(known, points, reasons),),
+        candidates=(Candidate(known, max(link.score, DOUBTFUL), reasons(link)),),
     )

@@ -102,6 +102,16 @@ class Linker:
         return scored(self.compared(Profile(record)), self.worth)[:SHOWN]
 
 
+def against(record: Record, known: Record, *, worth: Weights = BUILT_IN) -> Link:
+    """A row beside the one entity that it is taken for, whatever led there."""
+    linker = Linker([known], worth=worth)
+    row = Profile(record)
+    slips = {repair.code: repair.slip for repair in codes.repairs(row.code)}
+    entity = linker.index.entities[0]
+    found = compare(row, entity, linker.index, slips=slips)
+    return scored([Link(entity, 0.0, found, slips.get(entity.code, ""))], worth)[0]
+
+
 def scored(links: Sequence[Link], worth: Weights) -> list[Link]:
     """Candidates with their scores, the likeliest first."""
     if not links:
