@@ -90,20 +90,9 @@ def area(request: HttpRequest, area: uuid.UUID) -> HttpResponse:
     found = _area(request, area)
     form = PlaceFilter(request.GET)
     doors = Place.objects.visible_to(request.user).filter(area__in=Area.objects.below(found)).standing()
-    counts = [(kind, kind.in_areas([found.pk]).get(found.pk, 0), kind.area_url(found)) for kind in occupants.every()]
-    grants = (
-        RoleGrant.objects.on(clock.today())
-        .filter(area=found)
-        .select_related("user")
-        .order_by("role", "user__display_name")
-    )
-    context = {
+    context = _about(request, found) | {
         "area": found,
-        "counts": counts,
         "doors": doors.count(),
-        "children": found.children.standing().in_order(),
-        "grants": grants,
-        "charged": [line for kind in occupants.every() for line in kind.charged(request.user, found)],
         "drawing": _drawing(request, [found], [(p.lon, p.lat, "m-none") for p in doors.only("lon", "lat")]),
         "size": borders.square_metres(borders.surface(found.boundary)) if found.boundary else "",
         "form": form,
@@ -113,6 +102,19 @@ def area(request: HttpRequest, area: uuid.UUID) -> HttpResponse:
         "may_undo": areas.may_keep_places(request.user, found.street_id, found.pk),
     }
     return render(request, "territory/area.html", context, part="places")
+
+
+def _about(request: HttpRequest, found: Area) -> dict[str, Any]:
+    """What stands in an area, what is below it, who looks after it."""
+    grants = RoleGrant.objects.on(clock.today()).filter(area=found).select_related("user")
+    return {
+        "counts": [
+            (kind, kind.in_areas([found.pk]).get(found.pk, 0), kind.area_url(found)) for kind in occupants.every()
+        ],
+        "children": found.children.standing().in_order(),
+        "grants": grants.order_by("role", "user__display_name"),
+        "charged": [line for kind in occupants.every() for line in kind.charged(request.user, found)],
+    }
 
 
 @allow(Role.STAFF)
