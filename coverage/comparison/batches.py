@@ -425,7 +425,7 @@ def _is_of_people(batch: Batch) -> bool:
 
 def preview_undo(batch: Batch) -> dict[str, int]:
     """What undoing an applied batch would restore, take out and skip."""
-    return (people_writing if _is_of_people(batch) else undoing).preview(batch)
+    return people_writing.preview(batch) if _is_of_people(batch) else undoing.preview(batch)
 
 
 def preview_again(batch: Batch) -> dict[str, int] | None:

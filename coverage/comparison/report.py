@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from coverage.comparison import between
 from coverage.comparison.contents import SHEET_STRIDE, Contents
-from coverage.comparison.pairing import Line
+from coverage.comparison.pairing import Line, Side
 from shimen.privacy import phones
 
 _SHORT = 40
@@ -99,7 +99,7 @@ def _sorted(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: line.number)
 
 
-def _who(side: between.Side, line: Line) -> str:
+def _who(side: Side, line: Line) -> str:
     return " ".join(filter(None, (line.code or line.old_number, side.cell(line, "name"))))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from coverage.models import Batch, PersonDifference
+from coverage.models import PersonDifference
 from coverage.models.people import PersonDifferenceQuerySet
 
 
@@ -13,6 +13,7 @@ class PersonFilter(forms.Form):
 
     kind = forms.ChoiceField(label="种类", required=False, choices=[("", "全部种类"), *PersonDifference.Kind.choices])
 
-    def rows(self, batch: Batch) -> PersonDifferenceQuerySet:
+    def rows(self, people: PersonDifferenceQuerySet) -> PersonDifferenceQuerySet:
+        """The rows that the filter leaves, by line; those without a line (not named any more) last."""
         kind = self.cleaned_data.get("kind", "") if self.is_valid() else ""
-        return batch.people.of_kind(kind).in_order()
+        return people.of_kind(kind).in_order()

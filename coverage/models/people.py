@@ -11,7 +11,9 @@ from shimen.models import ScopedQuerySet, StreetRow
 
 
 class PersonDifferenceQuerySet(ScopedQuerySet):
-    """What lists of people say differently."""
+    """What lists of people say differently; a row is seen by whoever sees its employer."""
+
+    area_path = "entity__area_id"
 
     def of_kind(self, kind: str):
         return self.filter(kind=kind) if kind else self

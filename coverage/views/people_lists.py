@@ -47,7 +47,8 @@ def people(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 
 def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str, Any]:
     form = PersonFilter(request.GET)
-    page = paginate(request, form.rows(batch), size=LINES)
+    mine = PersonDifference.objects.visible_to(request.user).filter(batch=batch)
+    page = paginate(request, form.rows(mine), size=LINES)
     waiting = batch.people.waiting().count()
     lines = page_of.lines_of(page.object_list)
     audit.seen(target=PersonDifference, actor=request.user, at=clock.now(), rows=len(lines))

@@ -114,7 +114,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "department": lambda s: make.department(s.town.street),
     "batch": lambda s: make.batch(s.row("department")),
     "person": lambda s: PersonDifference.objects.create(
-        street=s.town.street, batch=s.row("batch"), kind="refused", line=3
+        street=s.town.street, batch=s.row("batch"), entity=s.row("entity"), kind="refused", line=3
     ),
     "discrepancy": lambda s: Discrepancy.objects.create(
         street=s.town.street,

@@ -123,7 +123,7 @@ def check(batch: Batch, *, leave_doubt: bool) -> None:
 
 def has_unapplied(batch: Batch) -> bool:
     """Whether something has been decided since the batch was applied."""
-    return batch.people.to_write().exists()
+    return bool(batch.people.to_write().exists())
 
 
 @transaction.atomic
@@ -146,18 +146,18 @@ def apply(*, batch: Batch, actor: User | None, at: dt.datetime, leave_doubt: boo
 
 def _write(batch: Batch) -> dict[str, int]:
     rows = list(batch.people.to_write().select_for_update())
-    ids = {row.person_id for row in rows if row.person_id}
+    ids = set(map(_who, rows))
     people = {worker.pk: worker for worker in Worker.objects.select_for_update().filter(pk__in=ids)}
-    new = [row for row in rows if row.person_id not in people]
-    known = [row for row in rows if row.person_id in people]
+    new = [row for row in rows if _who(row) not in people]
+    known = [row for row in rows if _who(row) in people]
     _refuse_moved(batch, known, people, new)
     entered = [_entered(batch, row) for row in new]
     Worker.objects.bulk_create(entered, batch_size=_AT_ONCE)
-    touched = [_changed(batch, row, people[row.person_id]) for row in known]
+    touched = [_changed(batch, row, people[_who(row)]) for row in known]
     Worker.objects.bulk_update(touched, COLUMNS, batch_size=_AT_ONCE)
     written = {worker.pk: worker for worker in (*entered, *touched)}
     for row in rows:
-        row.applied, row.sign = True, sign(written[row.person_id])
+        row.applied, row.sign = True, sign(written[_who(row)])
     PersonDifference.objects.bulk_update(rows, ["applied", "sign", "sealed"], batch_size=_AT_ONCE)
     left = sum(1 for row in known if row.kind == Kind.LEFT)
     return {"new": len(new), "changed": len(known) - left, "left": left}
@@ -166,14 +166,14 @@ def _write(batch: Batch) -> dict[str, int]:
 def _refuse_moved(
     batch: Batch, known: Sequence[PersonDifference], people: dict[uuid.UUID, Worker], new: Sequence[PersonDifference]
 ) -> None:
-    moved = [row for row in known if not _stands(people[row.person_id], row)]
+    moved = [row for row in known if not _stands(people[_who(row)], row)]
     lost = [row for row in new if row.kind not in {Kind.NEW, Kind.DOUBT}]
     if moved or lost:
         lines = "、".join(str(row.line) for row in (*moved, *lost)[:5] if row.line)
         raise ApplyError(
             f"比对之后，名册里有 {len(moved) + len(lost)} 人又被改过{f'（第 {lines} 行）' if lines else ''}。没有应用。点“重新比对”再看。"
         )
-    homes = {row.entity_id for row in new}
+    homes = {row.entity_id for row in new if row.entity_id}
     if Entity.objects.filter(pk__in=homes, removed_at__isnull=False).exists():
         raise ApplyError("比对之后，有单位移出了名册。没有应用。点“重新比对”再看。")
 
@@ -194,8 +194,10 @@ def _word(batch: Batch) -> dict[str, str]:
 
 def _entered(batch: Batch, row: PersonDifference) -> Worker:
     said = opened(row)["new"]
+    if row.entity_id is None:
+        raise PeopleError(f"第 {row.line} 行没有单位，请重新比对。")
     worker = Worker(
-        pk=row.person_id, street_id=batch.street_id, entity_id=row.entity_id, name=said["name"], post=said["post"],
+        pk=_who(row), street_id=batch.street_id, entity_id=row.entity_id, name=said["name"], post=said["post"],
         joined_on=batch.as_of,
     )  # fmt: skip
     _put_phone(worker, said["phone"])
@@ -238,6 +240,13 @@ def _number(worker: Worker) -> str:
     return sealing.open_sealed(worker.phone_sealed, table=WORKERS, column=PHONE_COLUMN, row=worker.pk)
 
 
+def _who(row: PersonDifference) -> uuid.UUID:
+    """Whom a row to be written is about: from the comparison on every such row has somebody."""
+    if row.person_id is None:
+        raise PeopleError(f"第 {row.line} 行没有对应的人，请重新比对。")
+    return row.person_id
+
+
 def sign(worker: Worker) -> str:
     """What a person's record looks like: equal as long as nobody has touched it."""
     facts = {
@@ -273,7 +282,7 @@ def undo(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
 def preview(batch: Batch) -> dict[str, int]:
     """What undoing would do now."""
     rows = list(batch.people.filter(applied=True))
-    people = Worker.objects.in_bulk({row.person_id for row in rows})
+    people = Worker.objects.in_bulk(set(map(_who, rows)))
     _, restored, removed, skipped = _sorted_out(rows, people)
     return {"restored": len(restored), "removed": len(removed), "skipped": len(skipped)}
 
@@ -284,23 +293,23 @@ Sorted = tuple[set[uuid.UUID], list[PersonDifference], list[PersonDifference], l
 def _sorted_out(rows: Iterable[PersonDifference], people: dict[uuid.UUID, Worker]) -> Sorted:
     """Rows to restore, people to take out again, and rows to skip with the reason."""
     rows = list(rows)
-    entered = {row.person_id for row in rows if not opened(row)["old"]}
+    entered = {_who(row) for row in rows if not opened(row)["old"]}
     used = _used(entered)
     restored, removed, skipped = [], [], []
     for row in rows:
-        worker = people.get(row.person_id)
+        worker = people.get(_who(row))
         if worker is None or sign(worker) != row.sign:
             skipped.append((row, EDITED))
-        elif row.person_id not in entered:
+        elif _who(row) not in entered:
             restored.append(row)
-        elif row.person_id in used:
+        elif _who(row) in used:
             skipped.append((row, USED))
         else:
             removed.append(row)
     return entered, restored, removed, skipped
 
 
-def _used(ids: set[uuid.UUID | None]) -> set[uuid.UUID]:
+def _used(ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Who of these something else refers to by now."""
     found: set[uuid.UUID] = set()
     for relation in Worker._meta.related_objects:
@@ -312,12 +321,12 @@ def _used(ids: set[uuid.UUID | None]) -> set[uuid.UUID]:
 
 def _take_back(batch: Batch) -> dict[str, int]:
     rows = list(batch.people.filter(applied=True).select_for_update())
-    ids = {row.person_id for row in rows}
+    ids = set(map(_who, rows))
     people = {worker.pk: worker for worker in Worker.objects.select_for_update().filter(pk__in=ids)}
     _, restored, removed, skipped = _sorted_out(rows, people)
-    back = [_restored(people[row.person_id], row) for row in restored]
+    back = [_restored(people[_who(row)], row) for row in restored]
     Worker.objects.bulk_update(back, COLUMNS, batch_size=_AT_ONCE)
-    _remove([row.person_id for row in removed])
+    _remove([_who(row) for row in removed])
     for row in (*restored, *removed):
         row.applied, row.sign, row.skipped_reason = False, "", ""
     for row, reason in skipped:
@@ -337,6 +346,6 @@ def _restored(worker: Worker, row: PersonDifference) -> Worker:
     return worker
 
 
-def _remove(ids: Sequence[uuid.UUID | None]) -> None:
+def _remove(ids: Sequence[uuid.UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM coverage_worker WHERE id = ANY(%s)", [list(ids)])
