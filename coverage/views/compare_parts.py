@@ -18,6 +18,7 @@ from coverage.matching import codes
 from coverage.models import Batch, Department, Difference, Entity
 from shimen import navigation
 from shimen.accounts.access import OFFICE
+from shimen.outbox import jobs
 from shimen.outbox.models import Job
 from shimen.templatetags import look
 
@@ -317,11 +318,14 @@ def progress_of(batch: Batch) -> dict[str, Any] | None:
     job = batches.job_of(batch)
     shown = job.progress if job else {}
     failed = job is not None and job.state == Job.State.FAILED
+    stage = "撤销中" if job and job.kind == "feed.undo" else shown.get("stage") or batch.get_state_display()
+    if job is not None and jobs.is_interrupted(job):
+        stage += "（中断过，会自动接着做）"
     return {
         "title": str(batch),
         "done": shown.get("done", 0),
         "total": shown.get("total", 0),
-        "stage": "撤销中" if job and job.kind == "feed.undo" else shown.get("stage") or batch.get_state_display(),
+        "stage": stage,
         "failed": job.error if job is not None and failed else "",
     }
 

@@ -196,6 +196,13 @@ def overdue(*, limit: int = 500) -> list[uuid.UUID]:
     return list(Job.objects.filter(waiting | abandoned).order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
+def is_interrupted(job: Job) -> bool:
+    """Whether the job was begun and nobody is at it now: its worker has died, or an error made it wait for another try."""
+    if job.state == Job.State.RUNNING:
+        return job.lease_until is not None and job.lease_until < clock.machine_now()
+    return job.state == Job.State.WAITING and job.attempts > 0
+
+
 def run_due(*, at: dt.datetime) -> int:
     """Do everything that is due in this very process, for commands and tests; returns how many came to their end."""
     now = clock.machine_now()

@@ -76,3 +76,10 @@ def balanced(batch: Batch) -> bool:
     told = counts["registry"]
     sides = told["named"] + told["occupied"] + told["absent"] + told["outside"] + told["gone"]
     return counts["rows"] == sum(counts[part] for part in parts) and told["total"] == sides
+
+
+def applied(department: Department, content: bytes, *, actor: Any) -> Batch:
+    """Compared and applied."""
+    from coverage.comparison import apply
+
+    return apply.apply(batch=compare(department, content), actor=actor, at=make.AT)
