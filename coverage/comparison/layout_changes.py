@@ -89,6 +89,13 @@ def _moved(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
     best: list[list[str]] = []
     for index, key in enumerate(now):
         earlier = [best[other] for other in range(index) if place[now[other]] < place[key]]
-        best.append([*max(earlier, key=len, default=[]), key])
-    kept = set(max(best, key=len, default=[]))
+        best.append([*_longest(earlier), key])
+    kept = set(_longest(best))
     return tuple(key for key in now if key not in kept)
+
+
+def _longest(runs: Sequence[list[str]]) -> list[str]:
+    longest: list[str] = []
+    for run in runs:
+        longest = run if len(run) > len(longest) else longest
+    return longest

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coverage.comparison import fields, guess, layouts, mapping, peek, remembered
+from coverage.comparison import asking, fields, guess, layouts, mapping, peek, remembered
 from coverage.models import Batch
 
 PREVIEW = 5
@@ -113,7 +113,13 @@ class Table:
         fed = {row.column.place: row.field for row in rows if row.field}
         _, height = self.top.heading(self.row or 0, self.aliases)
         data = self.top.data((self.row or 0) + height)
-        read = guess.read_rows(data, fed)
+        read = [
+            [
+                guess.Read(asking.shown(field, cell.text) if not cell.problem else cell.text, cell.problem)
+                for field, cell in zip(fed.values(), cells, strict=True)
+            ]
+            for cells in guess.read_rows(data, fed)
+        ]
         chosen = [row.field for row in rows if row.field]
         twice = next((field for field in chosen if chosen.count(field) > 1), "")
         found = set(chosen)
