@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from coverage.matching import codes, names
 from coverage.matching.evidence import FOR, Known, Written, weigh
+from coverage.matching.firm_names import Core, Tail, difference, parts
 from coverage.matching.linker import DOUBTFUL, PRETICKED, Link, Linker, Reason, against, reasons
 from coverage.matching.profile import Record
 from coverage.matching.weights import BUILT_IN, Weights
@@ -148,18 +149,32 @@ def refusal(row: Written) -> str:
     return ""
 
 
+_MISWRITTEN = {Core.SOUND, Core.SLIP, Core.SHORTER, Core.REWORDED}
+
+
+def _agrees(row: Written, known: Known, slip: str) -> bool:
+    """Whether the other fields say that a damaged code is this entity's: its name, or address and person together.
+
+    Not where the names have different words, or another tail: an owner's next firm in the same house has the next code.
+    """
+    how = None
+    if names.canonical(row.name):
+        how = difference(parts(row.name), parts(known.name))
+        if how.tail not in {Tail.NONE, Tail.SAME} or how.place_differs:
+            return False
+        if how.core in {Core.SAME, Core.BRACKETS}:
+            return True
+    _, found = weigh(row, known, slip=slip)
+    spoken = [reason.sentence for reason in found if reason.tone == FOR]
+    placed = any(s.startswith(("地址相同", "同一处")) for s in spoken) and any("法定代表人" in s for s in spoken)
+    return placed and (how is None or how.core in _MISWRITTEN)
+
+
 def _confirmed(row: Written, code: str, directory: Directory) -> Known | None:
-    """The one entity that a damaged code is a slip of, if its name agrees, or its address and its person do."""
+    """The one entity that a damaged code is a slip of, if its other fields agree."""
     slips = {repair.code: repair.slip for repair in codes.repairs(code)}
     near = [directory.by_code[repaired] for repaired in slips if repaired in directory.by_code]
-    agreeing = []
-    for known in near:
-        _, reasons = weigh(row, known, slip=slips[known.code])
-        spoken = [reason.sentence for reason in reasons if reason.tone == FOR]
-        named = any(sentence.startswith("名称") for sentence in spoken)
-        placed = any(s.startswith(("地址相同", "同一处")) for s in spoken) and any("法定代表人" in s for s in spoken)
-        if named or placed:
-            agreeing.append(known)
+    agreeing = [known for known in near if _agrees(row, known, slips[known.code])]
     return agreeing[0] if len(agreeing) == 1 else None
 
 

@@ -188,8 +188,8 @@ def repairs(code: str) -> tuple[Repair, ...]:
     likelier slips first. Empty for a code that holds and for what was never a code. Measured on 740 damaged codes of a
     60,000-row registry: 728 found, none wrong, when a second field confirms.
     """
-    if not 17 <= len(code) <= 19 or not code.isascii() or not code.isalnum() or _SCIENTIFIC.match(code):
-        return ()
+    if not 17 <= len(code) <= 19 or not code.isascii() or not code.isalnum() or kind(code) is Kind.MANGLED:
+        return ()  # of a number cell the last digits are gone: what is one slip away is some neighbour's code
     plain = code.translate(LOOKALIKES)
     if len(plain) == LENGTH and checksum_holds(plain):
         return () if plain == code else (Repair(plain, "lookalike"),)
