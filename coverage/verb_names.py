@@ -32,6 +32,7 @@ VERBS = {
     "collection.revoke": "停用采集码",
     "collection.print": "打印采集码",
     "collection.submit": "收到扫码填写",
+    "collection.rewrite": "本人改扫码填写",
     "collection.accept": "采用扫码填写",
     "collection.refuse": "不采用扫码填写",
     "collection.reopen": "扫码填写退回待核对",

@@ -20,6 +20,11 @@ def new_token() -> str:
     return _random(TOKEN_LENGTH)
 
 
+def is_token(text: str) -> bool:
+    """Whether an address may be one of ours at all."""
+    return len(text) == TOKEN_LENGTH and set(text) <= set(ALPHABET)
+
+
 def new_short() -> str:
     """What a person types where no camera is at hand."""
     return _random(SHORT_LENGTH)

@@ -51,11 +51,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of it: `receipt` is '' where the same content had come in before through another form."""
+    """What became of it: `receipt` is '' where the same content had come in before through another form;
+    `is_rewritten` when the same form came again with something put right."""
 
     submission: Submission
     receipt: str
     is_known: bool
+    is_rewritten: bool = False
 
 
 def _keyed(purpose: str, text: str) -> bytes:
@@ -106,12 +108,10 @@ def submit(
 def _take_in(
     pk: uuid.UUID, code: CollectionCode, form: CollectionForm, entity: Entity | None, said: Said, at: dt.datetime
 ) -> Taken:
-    known = Submission.objects.filter(pk=pk).first()
-    if known is not None and known.state in {State.WITHDRAWN, State.DELETED}:
-        raise SubmissionError("这一份已经撤回了。要再登记，重新扫码打开一次。")
-    if known is not None:
-        return Taken(known, receipt_of(pk), is_known=True)
     digest = _digest(code, said, entity)
+    known = Submission.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    if known is not None:
+        return _again(known, entity, said, digest, at)
     live = [State.WAITING, State.ACCEPTED]
     known = Submission.objects.filter(code=code, digest=digest, state__in=live).first()
     if known is not None:
@@ -124,12 +124,37 @@ def _take_in(
     )  # fmt: skip
     _seal(row, said)
     row.save(force_insert=True)
+    kinds = _consent(row, said, at)
+    _record_unnamed("collection.submit", row, at, {"form": form.number, "consents": kinds})
+    return Taken(row, receipt, is_known=False)
+
+
+def _again(row: Submission, entity: Entity | None, said: Said, digest: str, at: dt.datetime) -> Taken:
+    """The same form once more: as it was, or put right by its writer as long as nobody has decided on it."""
+    if row.state in {State.WITHDRAWN, State.DELETED}:
+        raise SubmissionError("这一份已经撤回了。要再登记，重新扫码打开一次。")
+    if row.digest == digest:
+        return Taken(row, receipt_of(row.pk), is_known=True)
+    if row.state != State.WAITING:
+        raise SubmissionError("这一份已经核对过。要更正，先凭查询码撤回，再扫码重填一次。")
+    row.entity, row.shop, row.post, row.digest = entity, said.shop, said.post, digest
+    row.name_mask = numbers.mask_name(said.name)[:12]
+    row.standing_sealed = None
+    _seal(row, said)
+    row.save()
+    row.consents.all().delete()
+    kinds = _consent(row, said, at)
+    _record_unnamed("collection.rewrite", row, at, {"consents": kinds})
+    return Taken(row, receipt_of(row.pk), is_known=True, is_rewritten=True)
+
+
+def _consent(row: Submission, said: Said, at: dt.datetime) -> list[str]:
+    """Write down what was agreed to; in words."""
     kinds = [Consent.Kind.BASIC]
     kinds += [Consent.Kind.SENSITIVE] if said.standing else []
     kinds += [Consent.Kind.NOTICES] if said.wants_notices else []
     Consent.objects.bulk_create(Consent(submission=row, kind=kind, given_at=at) for kind in kinds)
-    _record_unnamed("collection.submit", row, at, {"form": form.number, "consents": [str(k.label) for k in kinds]})
-    return Taken(row, receipt, is_known=False)
+    return [str(kind.label) for kind in kinds]
 
 
 def _digest(code: CollectionCode, said: Said, entity: Entity | None) -> str:
@@ -183,14 +208,23 @@ def _locked(submission: Submission, *states: str) -> Submission:
 
 @transaction.atomic
 def accept(
-    *, submission: Submission, entity: Entity | None, worker: Worker | None, actor: User, at: dt.datetime
+    *,
+    submission: Submission,
+    entity: Entity | None,
+    worker: Worker | None,
+    actor: User,
+    at: dt.datetime,
+    seen: str = "",
 ) -> Submission:
     """Take it over: as a new person of `entity`, or into `worker`, who is the same person.
 
     What the person said of themselves goes through the registry's verbs with this submission as its source; standing
-    only with separate consent. Raises `SubmissionError`, `WorkerError`.
+    only with separate consent. `seen` is the digest of what the reviewer looked at. Raises `SubmissionError`,
+    `WorkerError`.
     """
     row = _locked(submission, State.WAITING)
+    if seen and seen != row.digest:
+        raise SubmissionError("本人刚刚改过。看一眼新写的，再定。")
     home = worker.entity if worker else entity or row.entity
     if home is None:
         raise SubmissionError("先定下是哪一家，再采用。", field="entity")

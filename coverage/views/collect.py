@@ -120,7 +120,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def _code(token: str) -> CollectionCode:
     rows = CollectionCode.objects.select_related("street", "entity__area", "place__area")
-    code = rows.filter(token=token).first()
+    code = rows.filter(token=token).first() if numbers.is_token(token) else None
     if code is None:
         raise Http404
     return code

@@ -109,7 +109,10 @@ def accept(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
     elif chosen := request.POST.get("entity"):
         entity = get_object_or_404(Entity.objects.visible_to(request.user).listed(), pk=_uuid(chosen))
     try:
-        done = submissions.accept(submission=row, worker=worker, entity=entity, actor=request.user, at=clock.now())
+        done = submissions.accept(
+            submission=row, worker=worker, entity=entity, actor=request.user, at=clock.now(),
+            seen=request.POST.get("seen", ""),
+        )  # fmt: skip
     except DomainError as error:
         return _page(request, row, {"why": WhyForm(), "wrong": error.sentence}, status=422)
     how = "登记了一位新的人" if done.is_new_worker else "并到已有的人"

@@ -81,6 +81,14 @@ def test_standing_without_separate_consent_never_reaches_the_registry(town, shop
     assert done.worker.standing == "unknown"
 
 
+def test_what_its_writer_changed_meanwhile_is_looked_at_again(client, town, shop, row) -> None:
+    answer = post(client, "submission-accept", row, town.secretary, entity=shop.pk, seen="0" * 64)
+    assert answer.status_code == 422
+    assert "本人刚刚改过" in answer.content.decode()
+    assert not Worker.objects.exists()
+    assert post(client, "submission-accept", row, town.secretary, entity=shop.pk, seen=row.digest).status_code == 302
+
+
 def test_what_was_written_at_a_place_needs_a_shop_first(client, town) -> None:
     house = make.place(town.first_grid, kind="building", name="示例大厦")
     row = make.submission(make.code(house), shop="甲乙丙贸易")

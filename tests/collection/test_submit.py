@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from coverage.collection import submissions
 from coverage.models import Consent, Submission
 from shimen.audit.models import AccessLog
 from tests import make
@@ -122,6 +123,32 @@ def test_the_same_content_through_another_form_is_one_submission_and_shows_nobod
     assert "同样的内容已经收到过" in page
     assert 'class="receipt"' not in page
     assert Submission.objects.count() == 1
+
+
+def test_going_back_and_putting_something_right_rewrites_what_waits(code) -> None:
+    client = Client()
+    _, data = shown(client, code)
+    first = send(client, code, data | {"standing": "member", "agrees_separately": "1"}).content.decode()
+    second = send(client, code, data | {"phone": "19900000018"}).content.decode()
+    assert "已按新写的改好" in second
+    assert receipt_in(first) == receipt_in(second)
+    row = Submission.objects.get()
+    assert (row.phone_mask, row.standing_sealed) == ("199****0018", None)
+    assert [c.kind for c in row.consents.all()] == ["basic"]
+    assert AccessLog.objects.filter(verb="collection.rewrite").count() == 1
+
+
+def test_what_was_decided_or_taken_back_is_not_rewritten_by_going_back(town, code) -> None:
+    client = Client()
+    _, data = shown(client, code)
+    send(client, code, data)
+    row = Submission.objects.get()
+    submissions.refuse(submission=row, reason="other", actor=town.staff, at=make.AT)
+    late = send(client, code, data | {"phone": "19900000018"})
+    assert late.status_code == 422
+    assert "已经核对过" in late.content.decode()
+    submissions.withdraw(submission=row, actor=None, at=make.AT)
+    assert "已经撤回了" in send(client, code, data).content.decode()
 
 
 def test_no_cookie_is_set_nor_needed(code) -> None:
