@@ -33,7 +33,7 @@ _VALUE = re.compile(r"^[\d.,%/\-]+$|\d{5}|\d{4}[-/.年]\d")
 _NUMBER = re.compile(r"^[(（]?(\d{1,3}|[A-Z]|[甲乙丙丁戊己庚辛壬癸])[)）]?$")
 _WHOLE = frozenset({"合计", "总数", "总计", "小计", "本月", "本期", "本年", "期末", "期末数", "当前", "人数", "户数"})
 _WORDS = frozenset({codes.Kind.OTHER, codes.Kind.EMPTY})
-LONGEST_HEADING = 40
+LONGEST_HEADING = 24
 TRUSTED_CODE = 15
 
 Cells = Sequence[Any]
