@@ -35,6 +35,7 @@ from shimen.privacy import phones, sealing
 
 Kind, Decision = Difference.Kind, Difference.Decision
 SEALED_IN = ("coverage_difference", "phone")
+MANY = 20_000
 # A firm that a register calls closed is looked at before the registry says so.
 CLOSING = frozenset({"2", "3", "4", "5", "6"})
 _COLUMNS = (
@@ -330,6 +331,10 @@ class ChangeSet:
             ) as copy,
         ):
             copy.write(buffer.getvalue().replace("\x00", ""))
+        if len(self.lines) > MANY:
+            with connection.cursor() as cursor:
+                # What follows joins these rows, and must not take them for the handful of an unknown batch.
+                cursor.execute("ANALYZE coverage_difference (batch_id, kind)")
 
     def _account(self) -> dict[str, Any]:
         """Rows in = rows accounted for, and the registry's own balance."""

@@ -61,14 +61,14 @@ SELECT id, CASE times WHEN 1 THEN 'sent' ELSE 'again' END, %(at)s, %(actor)s, %(
 _FORGET = """
 DELETE FROM coverage_discrepancy x
 WHERE x.street_id = %(street)s AND x.first_batch_id = %(batch)s AND x.last_batch_id = %(batch)s AND x.state = 'open'
-  AND NOT EXISTS (SELECT 1 FROM coverage_difference d WHERE d.batch_id = %(batch)s AND d.key = x.key)
+  AND x.key NOT IN (SELECT key FROM coverage_difference WHERE batch_id = %(batch)s)
 RETURNING x.id
 """
 _FORGET_STEPS = """
 DELETE FROM coverage_discrepancystep s USING coverage_discrepancy x
 WHERE s.discrepancy_id = x.id AND x.street_id = %(street)s AND x.first_batch_id = %(batch)s
   AND x.last_batch_id = %(batch)s AND x.state = 'open'
-  AND NOT EXISTS (SELECT 1 FROM coverage_difference d WHERE d.batch_id = %(batch)s AND d.key = x.key)
+  AND x.key NOT IN (SELECT key FROM coverage_difference WHERE batch_id = %(batch)s)
 """
 
 # The state to which applying brings each, and whether a rule said so and no person.
@@ -114,11 +114,13 @@ SELECT id, 'supersede', %(at)s, %(actor)s, %(batch)s, '' FROM over
 _CONFIRM = """
 WITH over AS (
   UPDATE coverage_discrepancy x SET state = 'closed', kind = 'confirmed', changed_at = %(at)s, last_batch_id = %(batch)s
-  FROM coverage_difference d
-  WHERE d.batch_id = %(batch)s AND x.street_id = %(street)s AND x.state <> 'closed' AND x.state <> 'accepted'
-    AND (d.kind = 'confirmed' AND d.key = x.key
-         OR d.kind = 'changed' AND d.field = %(missing)s AND x.kind = 'gone' AND x.entity_id = d.entity_id
-            AND x.department_id = %(department)s)
+  WHERE x.street_id = %(street)s AND x.state <> 'closed' AND x.state <> 'accepted' AND x.id IN (
+    SELECT y.id FROM coverage_difference d JOIN coverage_discrepancy y ON y.street_id = %(street)s AND y.key = d.key
+    WHERE d.batch_id = %(batch)s AND d.kind = 'confirmed'
+    UNION ALL
+    SELECT y.id FROM coverage_difference d JOIN coverage_discrepancy y ON y.entity_id = d.entity_id
+    WHERE d.batch_id = %(batch)s AND d.kind = 'changed' AND d.field = %(missing)s
+      AND y.kind = 'gone' AND y.department_id = %(department)s)
   RETURNING x.id
 )
 INSERT INTO coverage_discrepancystep (discrepancy_id, verb, at, actor_id, batch_id, words)
