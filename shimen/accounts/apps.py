@@ -7,8 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from shimen import navigation
-        from shimen.accounts import checks, feedback_views, journal, views  # noqa: F401 - checks register themselves
+        from shimen.accounts import checks, feedback_views, journal, second_factor, views  # noqa: F401 - checks register themselves
+        from shimen.privacy import rotation
 
+        rotation.also(second_factor.ROTATED)
         journal.connect()
         navigation.add(
             navigation.Entry(

@@ -1,19 +1,39 @@
-"""The second factor in plain Chinese: allauth's forms with our words, and what it says when a code is wrong."""
+"""The second factor in plain Chinese: allauth's forms with our words, and what it says when a code is wrong.
+
+The secret of a code app and the seed of recovery codes are sealed before allauth stores them.
+"""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.db import transaction
+
+from shimen.privacy import sealing
+from shimen.privacy.rotation import Elsewhere
 
 CODE = {"inputmode": "numeric", "placeholder": "", "maxlength": "16"}
 
 
+# allauth hands over a text without its row: what is sealed is bound to the column alone.
+PLACE = {"table": "mfa_authenticator", "column": "data", "row": ""}
+SECRETS = ("secret", "seed")
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Refusals in words."""
+    """Refusals in words, secrets sealed."""
+
+    def encrypt(self, text: str) -> str:
+        return base64.b64encode(sealing.seal(text, **PLACE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.open_sealed(base64.b64decode(encrypted_text), **PLACE)
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "验证码不对。看一下手机时间是否准确，再输一次新的 6 位数。",
@@ -57,3 +77,28 @@ class AddPasskeyForm(_Worded, AddWebAuthnForm):
 
 class RenamePasskeyForm(_Worded, EditWebAuthnForm):
     labels = {"name": "名称"}
+
+
+def _old() -> dict[int, list[str]]:
+    """Which secrets of which authenticators stand under an older key."""
+    rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).values_list("pk", "data")
+    found = {pk: [key for key in SECRETS if _is_old(data.get(key))] for pk, data in rows}
+    return {pk: keys for pk, keys in found.items() if keys}
+
+
+def _is_old(sealed: str | None) -> bool:
+    header = sealing.current_header()
+    return sealed is not None and base64.b64decode(sealed)[: len(header)] != header
+
+
+@transaction.atomic
+def reseal() -> int:
+    """Seal secrets again that stand under an older key."""
+    adapter, old = SecondFactorAdapter(), _old()
+    for row in Authenticator.objects.select_for_update().filter(pk__in=old):
+        row.data |= {key: adapter.encrypt(adapter.decrypt(row.data[key])) for key in old[row.pk]}
+        row.save(update_fields=["data"])
+    return len(old)
+
+
+ROTATED = Elsewhere("mfa_authenticator.data", lambda: len(_old()), reseal)

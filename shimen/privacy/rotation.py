@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pgtrigger
@@ -12,6 +13,24 @@ from psycopg import sql
 from shimen.privacy import register, sealing
 
 CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Sealed values that stand inside something else and are no column: how many are under an older key, and how they are
+    sealed again (all of them, returning how many)."""
+
+    name: str
+    waiting: Callable[[], int]
+    reseal: Callable[[], int]
+
+
+_elsewhere: dict[str, Elsewhere] = {}
+
+
+def also(place: Elsewhere) -> None:
+    """Declare such a place; the last declaration of a name holds."""
+    _elsewhere[place.name] = place
 
 
 def rotate(*, chunk: int = CHUNK) -> Iterator[tuple[str, int]]:
@@ -25,6 +44,8 @@ def rotate(*, chunk: int = CHUNK) -> Iterator[tuple[str, int]]:
         yield from _column(field.table, field.table, "id", "id", field.sealed, chunk)
         if history is not None and any(f.name == field.sealed for f in history._meta.get_fields()):
             yield from _column(history._meta.db_table, field.table, "pgh_id", "pgh_obj_id", field.sealed, chunk)
+    for place in _elsewhere.values():
+        yield place.name, place.reseal()
 
 
 def waiting() -> dict[str, int]:
@@ -34,7 +55,7 @@ def waiting() -> dict[str, int]:
         for field in register.sealed_fields():
             cursor.execute(_query("SELECT count(*) FROM {table} WHERE {old}", field.table, field.sealed), _old())
             left[f"{field.table}.{field.sealed}"] = cursor.fetchone()[0]
-    return left
+    return left | {place.name: place.waiting() for place in _elsewhere.values()}
 
 
 def _old() -> list[Any]:

@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from shimen.accounts.models import SECOND_FACTOR_ROLES, Role, User
+from shimen.accounts.second_factor import SecondFactorAdapter
 from shimen.audit.models import AccessLog
+from shimen.privacy import rotation
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +215,19 @@ def test_administration_pages_use_the_same_sign_in(client: Client) -> None:
     root = make.user(None, username="root", password=make.PASSWORD, is_superuser=True, is_staff=True)
     client.post("/admin/login/", {"username": root.username, "password": make.PASSWORD})
     assert "_auth_user_id" not in client.session
+
+
+def test_secrets_are_sealed_and_sealed_again_with_a_new_key(settings) -> None:
+    person = _person(Role.STAFF)
+    app = TOTP.activate(person, SECRET).instance
+    codes = RecoveryCodes.activate(person)
+    assert SECRET not in str(Authenticator.objects.values_list("data", flat=True))
+    assert TOTP(app).validate_code(_code())
+    readable = codes.get_unused_codes()
+    settings.SHIMEN_FIELD_KEYS = {"k9": bytes(32), **settings.SHIMEN_FIELD_KEYS}
+    assert rotation.waiting()["mfa_authenticator.data"] == 2
+    assert dict(rotation.rotate())["mfa_authenticator.data"] == 2
+    assert rotation.waiting()["mfa_authenticator.data"] == 0
+    settings.SHIMEN_FIELD_KEYS = {"k9": bytes(32)}
+    assert SecondFactorAdapter().decrypt(Authenticator.objects.get(pk=app.pk).data["secret"]) == SECRET
+    assert RecoveryCodes(Authenticator.objects.get(pk=codes.instance.pk)).get_unused_codes() == readable
