@@ -67,6 +67,16 @@ def _locked(pk: uuid.UUID) -> Discrepancy:
     return rows.select_related("department", "last_batch__department", "entity").get(pk=pk)
 
 
+def _held(pk: uuid.UUID) -> Discrepancy:
+    """The difference for a decision at the desk. Batch, entity, difference: the order in which applying a batch and a
+    visit take them too, so that neither waits for the other for ever."""
+    batch_id, entity_id = Discrepancy.objects.values_list("last_batch_id", "entity_id").get(pk=pk)
+    for model, key in ((Batch, batch_id), (Entity, entity_id)):
+        if key is not None:
+            model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).values_list("pk").first()
+    return _locked(pk)
+
+
 def _step(
     row: Discrepancy, verb: str, *, actor: User | None, at: dt.datetime, words: str = "", visit: Visit | None = None
 ) -> None:
@@ -76,8 +86,10 @@ def _step(
         raise DifferenceError(f"“{row}”这一项{row.get_state_display()}，不能再{Verb(verb).label}。")
     row.state, row.changed_at = target or row.told_from, at
     row.save()
+    # A step of a visit names no batch: a reference to it would wait for a batch that is being applied.
+    batch = None if visit else row.last_batch
     DiscrepancyStep.objects.create(
-        discrepancy=row, verb=verb, at=at, actor=actor, visit=visit, batch=row.last_batch, words=words[:200]
+        discrepancy=row, verb=verb, at=at, actor=actor, visit=visit, batch=batch, words=words[:200]
     )
 
 
@@ -98,6 +110,7 @@ def _record(row: Discrepancy, verb: str, actor: User | None, at: dt.datetime, re
 @transaction.atomic
 def accept(*, row: Discrepancy, actor: User, at: dt.datetime) -> Discrepancy:
     """Take the department's word. In a batch that waits, it is written when the batch is applied; else at once."""
+    applying.lock(row.street_id)
     row = _decided(row, Decision.ACCEPT, Verb.ACCEPT, actor, at)
     if row.last_batch is not None and row.last_batch.state == Batch.State.APPLIED and batches_wait(row.last_batch):
         applying.apply(batch=row.last_batch, actor=actor, at=at, leave_doubt=True)
@@ -128,7 +141,7 @@ def ask(*, row: Discrepancy, actor: User, at: dt.datetime) -> Discrepancy:
 
 def _decided(row: Discrepancy, decision: str, verb: str, actor: User, at: dt.datetime, words: str = "") -> Discrepancy:
     """Take a decision on the line of the latest batch, which takes the difference along, or on the difference alone."""
-    row = _locked(row.pk)
+    row = _held(row.pk)
     _allow(row, verb)
     line = _line(row)
     if line is None and verb == Verb.ACCEPT:
@@ -155,7 +168,7 @@ def batches_wait(batch: Batch) -> bool:
 @transaction.atomic
 def reopen(*, row: Discrepancy, actor: User, at: dt.datetime, reason: str = "") -> Discrepancy:
     """Take a decision or an answer back: it waits again. What the registry has taken over meanwhile stays."""
-    row = _locked(row.pk)
+    row = _held(row.pk)
     _allow(row, Verb.REOPEN)
     _forget_answer(row)
     row.decided_by = None
@@ -213,6 +226,8 @@ def _accept_many(rows: Sequence[Discrepancy], actor: User, at: dt.datetime) -> D
 
 def _accept_in(batch: Batch | None, rows: Sequence[Discrepancy], actor: User, at: dt.datetime) -> tuple[int, list[str]]:
     taken, refused = 0, []
+    for street in {row.street_id for row in rows}:
+        applying.lock(street)
     for row in rows:
         try:
             with transaction.atomic():
@@ -254,7 +269,7 @@ def answer(
     For an entity that a workbook no longer names, `value` is what was found (open, closed, moved) and settles the verdict.
     Raises `DifferenceError` without a reason; what the registry cannot read, in its words.
     """
-    row = _locked(row.pk)
+    row = _held(row.pk)
     _allow(row, Verb.ANSWER)
     if len(reason.strip()) < SHORTEST_REASON:
         raise DifferenceError("写一句怎么知道的，至少 4 个字，例如“问过了，还在”。", field="reason")
@@ -314,9 +329,6 @@ def _answered(
     row.answered_on, row.answered_by, row.visit = on, by, visit
     _step(row, Verb.ANSWER, actor=by, at=at, words=words, visit=visit)
     _drop_questions(row, at)
-    if verdict != Verdict.THEIRS:
-        # When the same comes again in the next workbook, it has been looked into.
-        _lines(row).update(decision=Decision.REFUSE, decided_by=by, decided_at=at)
 
 
 def _forget_answer(row: Discrepancy) -> None:
@@ -371,9 +383,11 @@ def _as_found(row: Discrepancy, visit: Visit, answer: VisitAnswer | None) -> tup
 
 def _take_theirs(row: Discrepancy, actor: User, at: dt.datetime) -> None:
     """Department and door say the same: where the visit's word alone did not move the registry, the department's does."""
-    entity = Entity.objects.get(pk=row.entity_id)
+    if row.entity is None or row.field == "phone" or row.department is None:
+        return
+    entity = Entity.objects.get(pk=row.entity.pk)
     held = text_of(entity, row.field)
-    if held == row.value or row.field == "phone" or row.department is None:
+    if held == row.value:
         return
     provenance = entity.provenance.get(row.field) or {}
     said = row.last_batch.as_of if row.last_batch else row.opened_on
@@ -396,9 +410,9 @@ def hear_withdrawal(*, question: Question, visit: Visit, at: dt.datetime, **_: A
     if question.discrepancy_id is None:
         return
     row = _locked(question.discrepancy_id)
-    if row.visit_id != visit.pk or row.state != State.ANSWERED:
+    if row.visit_id != visit.pk or row.state != State.ANSWERED or row.entity is None:
         return
-    entity = Entity.objects.get(pk=row.entity_id)
+    entity = Entity.objects.get(pk=row.entity.pk)
     if row.before and (entity.provenance.get(row.field) or {}).get("ref") == row.before["ref"]:
         registry.put_back(
             entity=entity, field=row.field, value=row.before["value"], provenance=row.before["provenance"], actor=None,
@@ -410,7 +424,6 @@ def hear_withdrawal(*, question: Question, visit: Visit, at: dt.datetime, **_: A
     row.state, row.changed_at = State.ASK, at
     row.save()
     DiscrepancyStep.objects.create(discrepancy=row, verb=Verb.REOPEN, at=at, visit=visit, words="走访撤回了")
-    _undecide(row, to=Decision.ASK)
 
 
 @transaction.atomic

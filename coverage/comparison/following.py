@@ -57,6 +57,14 @@ INSERT INTO coverage_discrepancystep (discrepancy_id, verb, at, actor_id, batch_
 SELECT id, CASE times WHEN 1 THEN 'sent' ELSE 'again' END, %(at)s, %(actor)s, %(batch)s, '' FROM begun
 """
 
+# What has been looked into and was not so is not taken over when it is said again.
+_CARRY_ANSWERS = """
+UPDATE coverage_difference d SET decision = 'refuse', decided_by_id = x.answered_by_id, decided_at = x.changed_at
+FROM coverage_discrepancy x
+WHERE d.batch_id = %(batch)s AND d.decided_by_id IS NULL AND d.kind IN ('changed', 'gone')
+  AND x.street_id = %(street)s AND x.key = d.key AND x.verdict IN ('ours', 'other') AND x.state IN ('answered', 'told')
+"""
+
 # What a compared batch no longer says, and no one has said anything about, was never said.
 _FORGET = """
 DELETE FROM coverage_discrepancy x
@@ -170,6 +178,7 @@ def compared(*, batch: Batch, at: dt.datetime) -> None:
     _run(_FORGET_STEPS, params)
     _run(_FORGET, params)
     _run(f"WITH begun AS ({_BEGIN}) {_TOLD_AS}", params)
+    _run(_CARRY_ANSWERS, params)
 
 
 def applied(*, batch: Batch, actor: User | None, at: dt.datetime) -> None:

@@ -147,7 +147,8 @@ def tell(*, reply: Reply, actor: User, at: dt.datetime) -> int:
 
 def _told_by(reply: Reply) -> QuerySet[Discrepancy]:
     """What stood on the sheet: settled by the time it was made, and still so."""
-    return Discrepancy.objects.filter(last_batch=reply.batch_id, changed_at__lte=reply.made_at).to_tell()
+    rows: QuerySet[Discrepancy] = Discrepancy.objects.filter(last_batch=reply.batch_id, changed_at__lte=reply.made_at)
+    return rows.filter(state__in=Discrepancy.TO_TELL)
 
 
 @transaction.atomic

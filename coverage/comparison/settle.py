@@ -31,8 +31,8 @@ class SettleError(DomainError):
 
 def _locked(difference: Difference) -> Difference:
     """The difference with its batch, held; raises when the batch is past deciding or the row is in the registry."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=difference.batch_id)  # first, as applying does
     row = Difference.objects.select_for_update(of=("self",)).select_related("batch__department").get(pk=difference.pk)
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=row.batch_id)
     if batch.state not in OPEN_STATES:
         raise SettleError(f"这一批{batch.get_state_display()}，不能再改。")
     if row.applied:
