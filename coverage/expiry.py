@@ -12,8 +12,9 @@ from collections.abc import Callable
 from django.db.models import Q, QuerySet
 
 from coverage.collection import erasing
+from coverage.comparison import forgetting as comparison_forgetting
 from coverage.comparison.people import forgetting as people_forgetting
-from coverage.models import CollectionForm, Entity, FeedFile, Submission, VisitAnswer, Worker
+from coverage.models import CollectionForm, Discrepancy, Entity, FeedFile, Reply, Submission, VisitAnswer, Worker
 from coverage.registry import forgetting
 from coverage.visits import forgetting as visit_forgetting
 from shimen import clock
@@ -66,6 +67,17 @@ def _answers(street: Street, on: dt.date) -> QuerySet[VisitAnswer]:
 def _lists(street: Street, on: dt.date) -> QuerySet[FeedFile]:
     last = _end_of(_last_day("coverage.FeedFile", "sealed", on))
     return FeedFile.objects.filter(street=street, sealed__isnull=False, uploaded_at__lt=last)
+
+
+def _discrepancies(street: Street, on: dt.date) -> QuerySet[Discrepancy]:
+    last = _end_of(_last_day("coverage.Discrepancy", "value", on))
+    rows = Discrepancy.objects.filter(street=street, field__in=comparison_forgetting.ABOUT_PEOPLE, changed_at__lt=last)
+    return rows.exclude(state__in=Discrepancy.WAITING).exclude(value="", held="")
+
+
+def _replies(street: Street, on: dt.date) -> QuerySet[Reply]:
+    last = _end_of(_last_day("coverage.Reply", "content", on))
+    return Reply.objects.filter(street=street, content__isnull=False, made_at__lt=last)
 
 
 def _by_form(street: Street, when: Callable[[CollectionForm], Q]) -> Q:
@@ -126,6 +138,14 @@ def declare() -> None:
             "people.list", "部门送来的人员名单",
             (*_of("coverage.FeedFile", "sealed"), *_of("coverage.PersonDifference", "sealed")), _lists,
             people_forgetting.expire_lists,
+        ),
+        Rule(
+            "differences.settled", "了结的差异：两边写的经营者", _of("coverage.Discrepancy", "value"), _discrepancies,
+            comparison_forgetting.expire_discrepancies,
+        ),
+        Rule(
+            "replies.sheet", "发出的回复表", _of("coverage.Reply", "content"), _replies,
+            comparison_forgetting.expire_replies,
         ),
         Rule(
             "visit.answer", "走访时说的电话", _of("coverage.VisitAnswer", "sealed"), _answers,

@@ -168,6 +168,26 @@ FIELDS = (
         is_sensitive=True,
         sealed="before_sealed",
     ),
+    PersonalField(
+        model="coverage.Discrepancy",
+        name="value",
+        label="部门表格里的经营者姓名，与名册不同的",
+        whose="市场主体负责人",
+        purpose="核对两个来源的不同说法，回复部门",
+        basis=Basis.DUTY,
+        retention_days=_THREE_YEARS,
+        counts_from="差异了结",
+    ),
+    PersonalField(
+        model="coverage.Reply",
+        name="content",
+        label="回复表里部门自己写的姓名和电话",
+        whose="市场主体负责人",
+        purpose="回复部门表格的核对结果",
+        basis=Basis.DUTY,
+        retention_days=30,
+        counts_from="做表",
+    ),
 )
 
 

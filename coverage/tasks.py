@@ -18,8 +18,7 @@ def ensure_due_rounds() -> None:
 
 @shared_task(name="coverage.tasks.follow_differences")
 def follow_differences() -> None:
-    """Put contradictions to the next visits, bring forward what waits too long, forget old replies."""
+    """Put contradictions to the next visits, and bring forward what waits too long."""
     for street in Street.objects.all():
         asking.ask_about_contradictions(street=street, at=clock.now())
         ageing.escalate_due(street=street, at=clock.now())
-    ageing.clear_old_replies(at=clock.now())

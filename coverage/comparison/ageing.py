@@ -7,15 +7,13 @@ import uuid
 
 from django.db import transaction
 
-from coverage.models import Discrepancy, DiscrepancyStep, Reply
+from coverage.models import Discrepancy, DiscrepancyStep
 from shimen import clock, outbox
 from shimen.audit.record import record
 from shimen.outbox.models import Job
 from shimen.territory.models import Street
 
 KIND = "differences.escalate"
-# How long the bytes of a reply are kept after it was made; its mark and hash stay.
-KEPT = dt.timedelta(days=30)
 
 
 @transaction.atomic
@@ -44,9 +42,3 @@ def escalate_job(*, job: Job, at: dt.datetime) -> None:
 
 def _due(street_id: uuid.UUID, on: dt.date):  # type: ignore[no-untyped-def]
     return Discrepancy.objects.filter(street_id=street_id, escalated_at=None).overdue(on)
-
-
-def clear_old_replies(*, at: dt.datetime) -> int:
-    """Forget the bytes of replies made long ago; returns how many."""
-    old = Reply.objects.filter(made_at__lt=at - KEPT, content__isnull=False)
-    return int(old.update(content=None))

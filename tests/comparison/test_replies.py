@@ -8,11 +8,12 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from coverage.comparison import ageing, apply, differences, replies, settle
+from coverage.comparison import apply, differences, replies, settle
 from coverage.models import Batch, Difference, Discrepancy, DiscrepancyStep, Entity, Reply
 from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
+from shimen.privacy import retention
 from tests import make
 from tests.comparison import books, steps
 
@@ -156,7 +157,8 @@ def test_the_download_is_in_the_log_and_old_bytes_are_forgotten(batch, town):
     assert replies.taken(reply=reply, actor=town.data_admin, at=LATER) == bytes(reply.content)
     line = AccessLog.objects.get(verb="coverage.exported")
     assert (line.reason, line.after["sha256"]) == ("回复市场监管所", reply.sha256)
-    assert ageing.clear_old_replies(at=make.AT + dt.timedelta(days=40)) == 1
+    on = make.TODAY + dt.timedelta(days=40)
+    assert retention.run(street=town.street, on=on, at=LATER)["replies.sheet"] == 1
     reply.refresh_from_db()
     with pytest.raises(replies.ReplyError, match="30 天"):
         replies.taken(reply=reply, actor=town.data_admin, at=LATER)
@@ -204,3 +206,16 @@ def test_a_batch_that_was_not_applied_has_nothing_to_say(town, department):
     with pytest.raises(replies.ReplyError, match="应用以后"):
         made(waiting, town)
     assert waiting.differences.get().kind == Difference.Kind.CHANGED
+
+
+def test_names_in_settled_differences_are_let_go_after_their_time(batch, town):
+    waiting = Discrepancy.objects.create(
+        street=town.street, key="w", kind="changed", field="legal_person", value="孙丙九", opened_on=make.TODAY,
+        changed_at=make.AT,
+    )  # fmt: skip
+    on = make.TODAY + dt.timedelta(days=3 * 365)
+    early = retention.run(street=town.street, on=on - dt.timedelta(days=1), at=LATER)
+    assert early["differences.settled"] == 0
+    assert retention.run(street=town.street, on=on, at=LATER)["differences.settled"] == 2
+    assert set(Discrepancy.objects.filter(field="legal_person").values_list("value", flat=True)) == {"", "孙丙九"}
+    assert Discrepancy.objects.get(pk=waiting.pk).value == "孙丙九"
