@@ -51,6 +51,8 @@ def make(*, batch: Batch, form: str, purpose: str, actor: User, at: dt.datetime)
     )
     if batch.state != Batch.State.APPLIED:
         raise ReplyError(f"{batch}{batch.get_state_display()}，应用以后才有可回复的。")
+    if batch.subject != Batch.Subject.ENTITIES:
+        raise ReplyError("人员名单里是别人的名字和电话，不做回复表。")
     reply = Reply.objects.create(
         street_id=batch.street_id,
         batch=batch,
