@@ -40,6 +40,7 @@ class Line:
     candidates: list[Candidate] = field(default_factory=list)
     tone: str = ""
     may_enter: bool = False
+    is_taken: bool = False  # taken over as it stands, not as one of the candidates
 
 
 def lines_of(rows: Iterable[PersonDifference]) -> list[Line]:
@@ -53,6 +54,7 @@ def lines_of(rows: Iterable[PersonDifference]) -> list[Line]:
 
 def _line(row: PersonDifference, employer: Entity | None, people: dict[uuid.UUID, Worker]) -> Line:
     line = Line(row, shown_line(row.line) if row.line else "", employer, tone=TONES[Decision(row.decision)])
+    line.is_taken = row.decision == Decision.ACCEPT and str(row.person_id) not in row.candidates
     if row.sealed:
         content = opened(row)
         line.changes = _changes(row, content["old"], content["new"])
@@ -69,7 +71,7 @@ def _changes(row: PersonDifference, old: dict[str, str], new: dict[str, str]) ->
         if name == "name":
             found.append(("姓名", mask_name(old.get("name", "")), mask_name(new["name"])))
         elif name == "phone":
-            found.append(("电话", "有登记" if old.get("phone") else "空", phones.mask(new["phone"])))
+            found.append(("电话", old.get("phone_mask") or "空", phones.mask(new["phone"])))
         else:
             found.append(("岗位", old.get("post", "") or "空", new["post"]))
     if row.kind == Kind.NEW and new.get("post"):

@@ -97,6 +97,10 @@ def test_a_doubtful_row_is_settled_by_choosing_a_person(client, town, batch):
     assert f'value="{worker.pk}"' in told
     client.post(reverse("coverage:person-decide", args=[batch.pk, row.pk]), {"worker": worker.pk})
     row.refresh_from_db()
+    told = page(client, town.data_admin, batch, kind="doubt").content.decode()
+    assert '就是名册里的吴**" aria-pressed="true"' in told
+    assert '是新的人" aria-pressed' not in told
+    assert '<span class="old">199****0017</span>' in told
     assert (row.decision, row.person_id, row.fields, row.decided_by) == (
         "accept",
         worker.pk,

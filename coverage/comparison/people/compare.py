@@ -126,6 +126,7 @@ def facts_of(worker: Worker) -> dict[str, str]:
         "name": worker.name,
         "post": worker.post,
         "phone": bytes(worker.phone_index).hex() if worker.phone_index else "",
+        "phone_mask": worker.phone_mask,
         "left_on": worker.left_on.isoformat() if worker.left_on else "",
     }
 
