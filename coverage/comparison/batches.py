@@ -232,6 +232,7 @@ def discard(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
         raise BatchError(f"{batch}已经作废。", batch=batch)
     before = batch.state
     batch.state = State.DISCARDED
+    remembered.forget_seen(batch)
     batch.layout.pop("tops", None)
     batch.save(update_fields=["state", "layout"])
     following.discarded(batch=batch)

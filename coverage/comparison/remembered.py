@@ -8,7 +8,7 @@ from typing import Any
 
 from coverage.comparison import fields, layouts
 from coverage.comparison.layout_changes import Change, compare
-from coverage.models import Department, Layout
+from coverage.models import Batch, Department, Layout
 
 ALIKE = 0.5  # two layouts with fewer headings in common are two different tables, not a changed one
 
@@ -77,6 +77,13 @@ def remember(*, department: Department, sheets: Sequence[Mapping[str, Any]], at:
         if layout.decided_at is None:
             layout.columns = columns_of(sheet, aliases)
         layout.save(update_fields=["last_seen_at", "columns"])
+
+
+def forget_seen(batch: Batch) -> None:
+    """Forget the layouts that only this batch brought and nobody decided: a file put away may be another department's."""
+    seen = [sheet["fingerprint"] for sheet in batch.layout.get("sheets", [])]
+    known = Layout.objects.filter(department=batch.department_id, fingerprint__in=seen, decided_at__isnull=True)
+    known.filter(first_seen_at__gte=batch.created_at).delete()
 
 
 def alike(known: Sequence[Layout], keys: Sequence[str]) -> tuple[Layout | None, float]:

@@ -25,7 +25,12 @@ FIELDS = [("", "全部字段"), *((key, title) for key, title in fields.TITLES.i
 class UploadForm(forms.Form):
     """A department's workbook."""
 
-    department = forms.ModelChoiceField(label="哪个部门的", queryset=Department.objects.none(), empty_label="选部门")
+    department = forms.ModelChoiceField(
+        label="哪个部门的",
+        queryset=Department.objects.none(),
+        empty_label="选部门",
+        error_messages={"required": "选一下是哪个部门的。", "invalid_choice": "没有这个部门，或已停用。"},
+    )
     subject = forms.ChoiceField(
         label="表里是",
         required=False,

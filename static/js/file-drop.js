@@ -55,7 +55,10 @@ document.addEventListener("submit", (event) => {
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = page.querySelector("#main");
-    if (main) document.querySelector("#main").replaceWith(document.adoptNode(main));
+    if (main) {
+      document.querySelector("#main").replaceWith(document.adoptNode(main));
+      window.htmx.process(main);
+    }
     else say(zone, "没有传上去。文件还在您的电脑里，请再传一次。");
     for (const button of buttons) button.disabled = false;
   };

@@ -5,6 +5,7 @@ import "./menu.js";
 import "./table-keys.js";
 import "./file-drop.js";
 import "./columns.js";
+import "./recognise.js";
 import "./said.js";
 import "./wide-tables.js";
 import "./copy.js";

@@ -175,3 +175,21 @@ def test_where_no_header_is_found_a_person_points_at_it(newcomer, town):
     page.get_by_role("link", name="第 1 行是表头").click()
     expect(page.get_by_label("“1”是什么")).to_have_value("code")
     nothing_broken(page)
+
+
+def test_what_a_person_puts_in_stays_while_the_file_is_looked_at_and_progress_stands_once(newcomer, town):
+    page, department = newcomer.page, steps.department(town.street, name="城管")
+    make.layout(steps.department(town.street, name="税务"), *[(heading, "") for heading in HEADINGS])
+    page.goto("/compare/")
+    with page.expect_response("**/compare/recognise/"):
+        newcomer.hand_in("新表.xlsx", workbook())
+        page.get_by_label("哪个部门的").select_option(label="城管")
+    expect(page.locator("#which .note")).to_be_visible()
+    expect(page.get_by_label("哪个部门的")).to_have_value(str(department.pk))
+    page.get_by_role("button", name="上传并比对").click()
+    expect(page.get_by_role("heading", name="城管第 1 批")).to_be_visible()
+    for _ in range(2):
+        with page.expect_response("**/progress/"):
+            pass
+    expect(page.locator(".working")).to_have_count(1)
+    expect(page.locator("section section")).to_have_count(0)

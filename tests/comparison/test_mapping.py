@@ -243,3 +243,15 @@ def test_rows_in_the_clear_are_kept_only_while_columns_may_be_asked_about(admin,
     batches.discard(batch=batch, actor=town.data_admin, at=make.AT)
     batch.refresh_from_db()
     assert "tops" not in batch.layout
+
+
+def test_a_file_put_away_leaves_no_layout_behind_that_nobody_decided(town, department):
+    steps.shops(town.first_grid, 1)
+    batch = steps.compare(department, books.xlsx([books.row(1)]))
+    assert Layout.objects.count() == 1
+    batches.discard(batch=batch, actor=town.data_admin, at=make.AT)
+    assert not Layout.objects.exists()
+    kept = make.layout(department, *[(heading, "") for heading in books.HEADINGS], decided_by=town.data_admin)
+    again = steps.receive(department, books.xlsx([books.row(1)], titles=[["又一份"]]))
+    batches.discard(batch=again, actor=town.data_admin, at=make.AT)
+    assert Layout.objects.get() == kept
