@@ -389,6 +389,7 @@ def _candidate(found: Candidate, named: dict[uuid.UUID, int]) -> dict[str, Any]:
         "score": int(found.score * 10_000) / 10_000,
         "preticked": found.is_preticked and line is None,
         "reasons": reasons,
+        "features": {key: round(value, 3) for key, value in found.features.items()},
     }
 
 

@@ -7,7 +7,7 @@ candidates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coverage.matching import codes, names
@@ -28,6 +28,7 @@ class Candidate:
     known: Known
     score: float
     reasons: tuple[Reason, ...]
+    features: Mapping[str, float] = field(default_factory=dict)  # what calibration learns from
 
     @property
     def points(self) -> int:
@@ -117,7 +118,7 @@ class Directory:
         return tuple(self._candidate(link) for link in self._linker.link(as_record(row)) if link.score >= DOUBTFUL)
 
     def _candidate(self, link: Link) -> Candidate:
-        return Candidate(self.by_id[link.id], link.score, reasons(link, self.worth))
+        return Candidate(self.by_id[link.id], link.score, reasons(link, self.worth), link.features)
 
 
 def record_of(known: Known) -> Record:
@@ -230,5 +231,5 @@ def branch_doubt(row: Written, known: Known) -> Judgement:
         "doubt",
         known.code,
         reason=f"代码是{known.name[:60]}的，名称多出“{tail[:40]}”，可能是分支机构",
-        candidates=(Candidate(known, max(link.score, DOUBTFUL), reasons(link)),),
+        candidates=(Candidate(known, max(link.score, DOUBTFUL), reasons(link), link.features),),
     )

@@ -125,12 +125,28 @@ _TAIL_KEYS = {
 def _names(row: Profile, known: Profile, rare: Rarities, found: dict[str, float]) -> None:
     ours, theirs = row.name, known.name
     how = firm_names.difference(ours, theirs)
-    found["name_same" if how.is_equal else _CORE_KEYS[how.core]] = 1.0
+    a, b = pairs(ours.core), pairs(theirs.core)
+    key = "name_same" if how.is_equal else _CORE_KEYS[how.core]
+    if key in {"name_slip", "name_sound"} and _is_typo(a - b, b - a, rare):
+        key = "name_typo"
+    found[key] = 1.0
     if how.tail is not Tail.NONE:
         found[_TAIL_KEYS[how.tail]] = 1.0
     if how.place_differs:
         found["place_differs"] = 1.0
-    found["name_shared"] = min(4.0, sum(rare.pair(pair) for pair in pairs(ours.core) & pairs(theirs.core)))
+    found["name_shared"] = min(4.0, sum(rare.pair(pair) for pair in a & b))
+
+
+# A pair of characters of a word that many names have, and one that hardly any has: 科技 and 科枝.
+_COMMON, _UNHEARD = 0.6, 0.8
+
+
+def _is_typo(written: set[str], known: set[str], rare: Rarities) -> bool:
+    """Whether one character is wrong in a common word, which no firm chooses to be called by; in a brand it is
+    another firm as often as not."""
+    if not known:
+        return False
+    return min(map(rare.pair, known)) <= _COMMON and all(rare.pair(pair) >= _UNHEARD for pair in written)
 
 
 def _under_parents_code(row: Profile, found: dict[str, float]) -> None:

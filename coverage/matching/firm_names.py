@@ -201,7 +201,7 @@ def _tail(one: NameParts, other: NameParts) -> Tail:
     left, right, _ = _trimmed(a, b)
     if not re.search(r"\d", left + right):
         if (not left or not right) and min(len(a), len(b)) >= 2 and not set(left + right) & SEPARATING:
-            return Tail.SAME if len(left + right) >= 2 else Tail.NEAR
+            return Tail.NEAR
         if (
             len(left) == len(right) == 1
             and len(a) >= 3

@@ -38,7 +38,7 @@ SLIPS = {
 # Of the fields code, name, person, address, telephone: what counts as agreeing, for the rule that one field is not enough.
 _AGREEING = (
     ("code_same", "code_body", "code_slip", "number_same"),
-    ("name_same", "name_core", "name_sound", "name_slip"),
+    ("name_same", "name_core", "name_typo", "name_sound", "name_slip"),
     ("person_same", "person_masked"),
     ("address_same", "address_door", "address_alike"),
     ("phone_same",),
