@@ -49,11 +49,8 @@ def write(street: Street, users: dict[str, User], *, seed: int, days: Days, at: 
         there = Entity.objects.listed().filter(place__building=house.place).order_by("pinyin", "pk")[number]
         said = submissions.Said(name="王壬七", phone=next(numbers), post="clerk", shop=there.name[:6])
         _come_in(house, version, None, said, ids, at - dt.timedelta(hours=30 + number))
-    twice = Submission.objects.filter(state=Submission.State.WAITING).order_by("-received_at").first()
-    if twice is not None:
-        submissions.refuse(
-            submission=twice, reason=Submission.Reason.TWICE, actor=office, at=at - dt.timedelta(hours=1)
-        )
+    stray = Submission.objects.get(street=street, post=Submission.Post.OTHER)
+    submissions.refuse(submission=stray, reason=Submission.Reason.NOT_HERE, actor=office, at=at - dt.timedelta(hours=1))
 
 
 def _free_numbers(street: Street) -> Iterator[str]:
