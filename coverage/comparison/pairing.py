@@ -3,11 +3,13 @@
 In this order, and never guessing: the credit code (or old number) as written, in one form; a damaged code that is one
 slip away from a line of the other workbook whose name, or address and person, agree; a code that a table program turned
 into a number, for the one line of that name whose code begins like it; without a code the one line of the same name
-and address, or of the same name and person. Two codes that both hold are two entities, whatever the names.
+and address, or of the same name and person, or of a name that nothing speaks against. Two codes that both hold are two
+entities, whatever the names.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -136,7 +138,7 @@ Key = tuple[str, ...]
 
 
 class Pairing:
-    """Pairs two sides; `same_row(old, new)` says whether two lines say the same."""
+    """Pairs two sides; `content(side, line)` is what a line says, for telling whether two say the same."""
 
     def __init__(self, old: Side, new: Side, content: Callable[[Side, Line], tuple[str, ...]]) -> None:
         self.old, self.new, self.content = old, new, content
@@ -145,14 +147,11 @@ class Pairing:
 
     def run(self) -> Pairs:
         """All pairs. Every line of both sides is in `pairs`, `gone`, `new`, the side's `duplicates` or `refused`."""
-        olds, news = self._by_key(self.old, _own_key), self._by_key(self.new, _own_key)
-        left_old, left_new = self._match_groups(olds, news)
+        left_old, left_new = self._match_groups(self._by_key(self.old), self._by_key(self.new))
+        left_old, left_new = self._without_twins(self.old, left_old), self._without_twins(self.new, left_new)
         for way in (self._by_old_number, self._repair, self._unmangle, self._by_name):
             left_old, left_new = way(left_old, left_new)
-        self.found.gone, self.found.new = (
-            self._without_twins(self.old, left_old),
-            self._without_twins(self.new, left_new),
-        )
+        self.found.gone, self.found.new = left_old, left_new
         self._note_damage(self.old, self.found.gone, "old")
         self._note_damage(self.new, self.found.new, "new")
         self.found.pairs.sort(key=lambda pair: pair[1].number)
@@ -163,10 +162,10 @@ class Pairing:
     def _period(self, line: Line) -> str:
         return line.period if self._by_period else ""
 
-    def _by_key(self, side: Side, key: Callable[[Line], Key]) -> dict[Key, list[Line]]:
+    def _by_key(self, side: Side) -> dict[Key, list[Line]]:
         groups: dict[Key, list[Line]] = {}
         for line in side.lines:
-            found = key(line)
+            found = _own_key(line) or (_door_key(side, line) if line.kind is codes.Kind.EMPTY else ())
             groups.setdefault((*found, self._period(line)) if found else ("", str(line.number)), []).append(line)
         return groups
 
@@ -334,31 +333,31 @@ class Pairing:
         return olds, [line for line in news if line.number not in alone or line.number in unpaired]
 
     def _by_name(self, olds: list[Line], news: list[Line]) -> tuple[list[Line], list[Line]]:
-        """Lines of which at least one has no usable code: the same name and address, else the same name and person."""
-        for second in ("address", "legal_person"):
-            read = fields.BY_KEY[second].read
+        """Lines of which at least one has no usable code: the same name and address, else the same name and person, else
+        a name that only one line of each side has, where neither address nor person speaks against it."""
+        for second in ("address", "legal_person", ""):
+            known = _unique(olds, functools.partial(_called, self.old, second))
+            alone = _unique(news, functools.partial(_called, self.new, second))
+            pairs = {line.number: known[text] for text, line in alone.items() if text in known}
 
-            def key(side: Side, line: Line, name: str = second, read: Callable[[str], str] = read) -> str:
-                first, other = side.name(line), read(side.cell(line, name))
-                return f"{first}\x00{other}" if first and other else ""
-
-            known = _unique(olds, lambda line, key=key: key(self.old, line))  # type: ignore[misc]
-            alone = _unique(news, lambda line, key=key: key(self.new, line))  # type: ignore[misc]
-
-            def find(
-                line: Line,
-                known: dict[str, Line] = known,
-                alone: dict[str, Line] = alone,
-                key: Callable[[Side, Line], str] = key,
-            ) -> tuple[Line, Damage | None, str] | None:
-                text = key(self.new, line)
-                other = known.get(text) if text and text in alone else None
-                if other is None or (line.holds and other.holds) or (line.period != other.period and self._by_period):
+            def find(line: Line, pairs: dict[int, Line] = pairs) -> tuple[Line, Damage | None, str] | None:
+                other = pairs.get(line.number)
+                if other is None or (line.holds and other.holds) or self._period(line) != self._period(other):
                     return None
-                return self._with_damage(line, other)
+                return None if self._contradict(line, other) else self._with_damage(line, other)
 
             olds, news = self._pair_up(olds, news, find)
         return olds, news
+
+    def _contradict(self, line: Line, other: Line) -> bool:
+        """Whether address and person, as far as both lines write them, all differ."""
+        same = []
+        for name in ("address", "legal_person"):
+            read = fields.BY_KEY[name].read
+            mine, theirs = read(self.new.cell(line, name)), read(self.old.cell(other, name))
+            if mine and theirs:
+                same.append(mine == theirs)
+        return bool(same) and not any(same)
 
     def _with_damage(self, line: Line, other: Line) -> tuple[Line, Damage | None, str]:
         reason = "名称和另一份表的一行相同，代码以那一行为准"
@@ -411,6 +410,12 @@ def _own_key(line: Line) -> Key:
     return ("old", line.old_number) if line.old_number and line.kind is codes.Kind.EMPTY else ()
 
 
+def _door_key(side: Side, line: Line) -> Key:
+    """Of a line without a code: its name and address, nothing where it lacks one of them."""
+    name, door = side.name(line), side.door(line)
+    return ("name", name, door) if name and door else ()
+
+
 def _name_of(side: Side, line: Line) -> tuple[str, ...]:
     return (side.name(line),)
 
@@ -428,6 +433,15 @@ def _unique(lines: Iterable[Line], key: Callable[[Line], str]) -> dict[str, Line
         if text := key(line):
             found[text] = None if text in found else line
     return {text: line for text, line in found.items() if line is not None}
+
+
+def _called(side: Side, second: str, line: Line) -> str:
+    """The name of a line, with its address or person where `second` asks for one; '' where it does not write them."""
+    name = side.name(line)
+    if not second or not name:
+        return name
+    other = fields.BY_KEY[second].read(side.cell(line, second))
+    return f"{name}\x00{other}" if other else ""
 
 
 def begins_like(code: str, mangled: str) -> bool:

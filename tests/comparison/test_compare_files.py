@@ -168,6 +168,23 @@ def test_without_codes_name_and_address_say_which_line_it_is():
     assert [(e["old_line"], e["new_line"]) for e in found["changed"]] == [(2, 3)]
 
 
+def test_without_codes_a_name_that_only_one_line_has_is_enough_where_nothing_speaks_against_it():
+    headings = ["企业名称", "登记状态", "从业人数"]
+    old = simple(["甲（示例）店", "存续", "3"], ["乙（示例）店", "存续", "4"], headings=headings)
+    new = simple(["乙（示例）店", "存续", "4"], ["甲(示例)店", "存续", "5"], headings=headings)
+    found = told(old, new)
+    assert found["unchanged"] == [[3, 2]]
+    assert [(e["old_line"], e["new_line"]) for e in found["changed"]] == [(2, 3)]
+
+
+def test_lines_without_codes_that_come_twice_are_duplicates():
+    line = ["", "甲（示例）店", "吴", "存续", "望桥路1号", ""]
+    other = ["", "乙（示例）店", "吴", "存续", "", ""]
+    found = told(simple(line, line, other), simple(other, other, line))
+    assert sorted(found["unchanged"]) == [[2, 4], [4, 2]]
+    assert [(e["side"], e["line"], e["of"]) for e in found["duplicates"]] == [("old", 3, 2), ("new", 3, 2)]
+
+
 def test_two_codes_that_hold_are_two_entities_whatever_the_name():
     found = told(simple(books.row(1)), simple([books.code(2), *books.row(1)[1:]]))
     assert (found["counts"]["gone"], found["counts"]["new"]) == (1, 1)
