@@ -41,7 +41,7 @@ def write(street: Street, users: dict[str, User], *, seed: int, days: Days, at: 
     codes.print_codes(street=street, places=houses, chosen="楼宇海报", actor=office, at=printed)
     at_shops = CollectionCode.objects.filter(entity__in=doors).select_related("entity").order_by("entity__address_key")
     ids, numbers = Ids(seed, "submission"), _free_numbers(street)
-    for number, (code, (name, post, standing, hours)) in enumerate(zip(at_shops, AT_SHOPS, strict=False)):
+    for code, (name, post, standing, hours) in zip(at_shops, AT_SHOPS, strict=False):
         said = submissions.Said(name=name, phone=next(numbers), post=post, standing=standing)
         _come_in(code, version, code.entity, said, ids, at - dt.timedelta(hours=hours))
     _known_person(at_shops[len(AT_SHOPS)], version, ids, at - dt.timedelta(hours=2))
