@@ -39,6 +39,7 @@ VERBS = {
     "collection.withdraw": "撤回扫码填写",
     "collection.erase": "删除扫码填写",
     "coverage.receive_batch": "收部门表格",
+    "coverage.calibrate_matching": "校准比对权重",
     "coverage.compare_again": "再比对一次",
     "coverage.allow_gone": "同意大批疑似消失",
     "coverage.settle_difference": "认定待确认的行",

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from coverage.comparison import fields, judge
+from coverage.comparison import calibrating, fields, judge
 from coverage.comparison.garbage import uncollected
 from coverage.matching import codes, names
 from coverage.matching.evidence import Known, Written
@@ -244,7 +244,8 @@ class Comparison:
             "persons": list(wanted.persons),
             "all": wanted.needs_all,
         }
-        return judge.Directory(known_from(row) for row in _fetch(_CANDIDATES, params))
+        entities = [known_from(row) for row in _fetch(_CANDIDATES, params)]
+        return judge.Directory(entities, worth=calibrating.weights_of(self.street))
 
     def _taken(self, directory: judge.Directory) -> frozenset[str]:
         """Ids of the directory that another row of the sheet has by its code."""

@@ -137,6 +137,25 @@ def calibrate(
     return Calibrated(found, before, _worth(_shares(features, exists, weights), right), seen)
 
 
+def held_out(settled: Sequence[Settled], *, start: Weights = BUILT_IN, strength: float = STRENGTH) -> Worth:
+    """What fitted weights are worth on rows that they were not fitted to: fit on each half, measure on the other."""
+    halves = settled[::2], settled[1::2]
+    worths = []
+    for fitted, measured in (halves, halves[::-1]):
+        weights = calibrate(fitted, start=start, strength=strength).weights
+        features, exists, right = _tensor(measured)
+        worths.append(_worth(_shares(features, exists, np.array([weights[key] for key in KEYS])), right))
+    one, other = worths
+    rows = max(1, one.rows + other.rows)
+    return Worth(
+        one.rows + other.rows,
+        round((one.surprise * one.rows + other.surprise * other.rows) / rows, 4),
+        round((one.right * one.rows + other.right * other.rows) / rows, 4),
+        one.surely_right + other.surely_right,
+        one.wrongly_sure + other.wrongly_sure,
+    )
+
+
 def _walk(
     features: Floats,
     exists: NDArray[np.bool_],

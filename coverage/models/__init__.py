@@ -5,6 +5,7 @@ from coverage.models.differences import AskedField, Discrepancy, DiscrepancyStep
 from coverage.models.entities import Entity, EntitySearch, EntitySource, FactRule, Worker
 from coverage.models.feeds import Batch, Department, Difference, FeedFile, Layout
 from coverage.models.files import FeedPart
+from coverage.models.matching import MatchWeights
 from coverage.models.merging import Distinct, Merge, OtherCode
 from coverage.models.people import PersonDifference
 from coverage.models.rounds import Absence, Rearrangement, Round, Stop, Team, TeamMember
@@ -31,6 +32,7 @@ __all__ = [
     "FeedFile",
     "FeedPart",
     "Layout",
+    "MatchWeights",
     "Merge",
     "OtherCode",
     "PersonDifference",
