@@ -28,7 +28,7 @@ CHUNK = 500
 SOON = dt.timedelta(days=30)
 
 Due = Callable[[Street, dt.date], "models.QuerySet[Any]"]
-Erase = Callable[[list[Any], dt.datetime], None]
+Erase = Callable[[list[Any], dt.datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
