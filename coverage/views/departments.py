@@ -120,7 +120,8 @@ def edit(request: HttpRequest, department: uuid.UUID) -> HttpResponse:
 @allow(Role.DATA_ADMIN)
 def retire(request: HttpRequest, department: uuid.UUID) -> HttpResponse:
     """A department no longer sends."""
-    row, reason = _department(request, department), request.POST.get("reason", "")
+    row, form = _department(request, department), RetireForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         departments.retire(department=row, reason=reason, actor=request.user, at=clock.now())
     except departments.DepartmentError as error:
