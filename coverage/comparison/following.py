@@ -122,13 +122,13 @@ SELECT id, 'supersede', %(at)s, %(actor)s, %(batch)s, '' FROM over
 _CONFIRM = """
 WITH over AS (
   UPDATE coverage_discrepancy x SET state = 'closed', kind = 'confirmed', changed_at = %(at)s, last_batch_id = %(batch)s
-  WHERE x.street_id = %(street)s AND x.state <> 'closed' AND x.state <> 'accepted' AND x.id IN (
+  WHERE x.street_id = %(street)s AND x.state <> 'closed' AND x.state <> 'accepted' AND x.id = ANY (ARRAY(
     SELECT y.id FROM coverage_difference d JOIN coverage_discrepancy y ON y.street_id = %(street)s AND y.key = d.key
     WHERE d.batch_id = %(batch)s AND d.kind = 'confirmed'
     UNION ALL
     SELECT y.id FROM coverage_difference d JOIN coverage_discrepancy y ON y.entity_id = d.entity_id
     WHERE d.batch_id = %(batch)s AND d.kind = 'changed' AND d.field = %(missing)s
-      AND y.kind = 'gone' AND y.department_id = %(department)s)
+      AND y.kind = 'gone' AND y.department_id = %(department)s))
   RETURNING x.id
 )
 INSERT INTO coverage_discrepancystep (discrepancy_id, verb, at, actor_id, batch_id, words)

@@ -34,6 +34,13 @@ def run(bench: Bench) -> None:
     bench.report("import.xlsx60k.apply_s", statistics.median(applies), limit="≤ 1")
     per_row = statistics.median(rows_cpu)
     bench.report("import.xlsx60k.cpu_us_per_row", per_row, beside="preview, apply and search texts, database included")
+    with_history, without = ours.apply_cpu(content), ours.apply_cpu(content, has_history=False)
+    bench.report(
+        "import.history_factor",
+        with_history / without,
+        limit="≤ 2",
+        beside="processor time of applying, with and without",
+    )
     default = Peer(bench, found.rows[:DEFAULT_ROWS], ours.street, tuned=False).per_row()
     tuned = Peer(bench, found.rows[:TUNED_ROWS], ours.street, tuned=True).per_row()
     bench.report("import.xlsx60k.cpu_ratio_default", default / per_row, limit="≥ 100", beside=f"{default:.0f} µs a row")
@@ -109,6 +116,27 @@ class Ours:
             undo.undo(batch=batch, actor=None, at=AT)
             jobs.run_due(at=AT)
         return previews, applies, rows_cpu
+
+    def apply_cpu(self, content: bytes, *, has_history: bool = True) -> float:
+        """Processor seconds of applying the workbook; without history, with its triggers switched off for the while."""
+        from django.db import connection
+
+        from coverage.comparison import undo
+        from shimen.outbox import jobs
+
+        spent = []
+        for _ in range(TIMES):
+            batch = self.compare(content, DAY)
+            with connection.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE coverage_entity {'ENABLE' if has_history else 'DISABLE'} TRIGGER USER")
+            with self.bench.timed() as applied:
+                batch = self.apply(batch)
+            spent.append(applied.all_cpu)
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE coverage_entity ENABLE TRIGGER USER")
+            undo.undo(batch=batch, actor=None, at=AT)
+            jobs.run_due(at=AT)
+        return statistics.median(spent)
 
 
 class Peer:

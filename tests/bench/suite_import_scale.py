@@ -60,11 +60,13 @@ class _Size:
 
         with self.bench.timed() as preview:
             batch = self.ours.compare(self.content, DAY)
+        self.bench.say(f"compared in {preview.wall:.1f} s")
         seen = tuple(batch.counts[part] for part in ("changed", "gone", "new"))
         if seen != (self.found.changed, self.found.gone, self.found.new):
             raise AssertionError(f"put in {self.found.changed, self.found.gone, self.found.new}, found {seen}")
         with self.bench.timed() as applied:
             batch = self.ours.apply(batch)
+        self.bench.say(f"applied in {applied.wall:.1f} s")
         with self.bench.timed() as searched:
             jobs.run_due(at=AT)
         undo.undo(batch=batch, actor=None, at=AT)
