@@ -16,7 +16,7 @@ from coverage.matching import codes
 from coverage.matching.comparing import pairs
 from coverage.matching.profile import Profile, Record
 
-MOST_CANDIDATES = 12
+MOST_CANDIDATES = 9
 POSTINGS = 1200  # how many entries of the pair lists are read for one row, rarest pairs first
 CROWD = 40  # a door or a person with more bearers finds nobody alone
 FEWEST = 20_000  # rarity is reckoned against a town of at least so many entities, also in a small registry
