@@ -27,6 +27,7 @@ from coverage.models import (
     Entity,
     FeedFile,
     Layout,
+    PersonDifference,
     Round,
     Stop,
     Submission,
@@ -142,6 +143,20 @@ def batch(department: Department, **values: Any) -> Batch:
     )
     defaults = {"number": n, "as_of": TODAY, "created_at": AT}
     return Batch.objects.create(street=department.street, department=department, file=file, **defaults | values)
+
+
+def list_of_people(department: Department, entity: Entity) -> Batch:
+    """A list of people by name, compared: one row is doubtful, one person is not named any more."""
+    kinds = ("same", "new", "changed", "back", "doubt", "duplicate", "refused")
+    counts = {**dict.fromkeys(kinds, 0), "rows": 1, "doubt": 1, "gone": 1, "gone_percent": 5.0, "employers": 1}
+    found = batch(department, subject=Batch.Subject.PEOPLE, state=Batch.State.READY, counts=counts)
+    known = worker(entity)
+    rows = ({"line": 3, "kind": "doubt", "candidates": [str(known.pk)]}, {"kind": "left", "person_id": known.pk})
+    for row in rows:
+        PersonDifference.objects.create(
+            street=entity.street, batch=found, entity=entity, name_mask="试**", phone_mask="199****0017", **row
+        )
+    return found
 
 
 def layout(department: Department, *headings: tuple[str, str], **values: Any) -> Layout:
