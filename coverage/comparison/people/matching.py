@@ -64,7 +64,7 @@ class _Employer:
     """The rows and the people of one employer that are not settled yet."""
 
     rows: list[Said] = field(default_factory=list)
-    people: list[Known] = field(default_factory=list)
+    people: dict[str, Known] = field(default_factory=dict)
     former: list[Known] = field(default_factory=list)
 
 
@@ -82,11 +82,15 @@ def compare(said: Sequence[Said], known: Iterable[Known], *, is_full: bool) -> l
         if person.index and not person.has_left:
             elsewhere[person.name, person.index] = person.employer
         if employer := employers.get(person.employer):
-            (employer.former if person.has_left else employer.people).append(person)
+            if person.has_left:
+                employer.former.append(person)
+            else:
+                employer.people[person.id] = person
     for employer in employers.values():
         found += _settle(employer, elsewhere)
         if is_full:
-            found += [Finding(LEFT, None, person.employer, person.id) for person in employer.people if person.is_theirs]
+            missing = [person for person in employer.people.values() if person.is_theirs]
+            found += [Finding(LEFT, None, person.employer, person.id) for person in missing]
     return sorted(found, key=lambda finding: (finding.line is None, finding.line or 0, finding.person))
 
 
@@ -124,7 +128,7 @@ def _twice(employer: _Employer) -> list[Finding]:
 
 
 def _pair(employer: _Employer, row: Said, person: Known) -> Finding:
-    employer.people.remove(person)
+    del employer.people[person.id]
     changed = []
     if row.index and row.index != person.index:
         changed.append("phone")
@@ -136,11 +140,11 @@ def _pair(employer: _Employer, row: Said, person: Known) -> Finding:
 def _by_number(employer: _Employer) -> list[Finding]:
     found, left = [], []
     by_index: dict[bytes, list[Known]] = {}
-    for person in employer.people:
+    for person in employer.people.values():
         if person.index:
             by_index.setdefault(person.index, []).append(person)
     for row in employer.rows:
-        near = [person for person in by_index.get(row.index or b"", ()) if person in employer.people]
+        near = [person for person in by_index.get(row.index or b"", ()) if person.id in employer.people]
         same = [person for person in near if names.persons_agree(person.name, row.name)]
         if len(same) == 1:
             found.append(_pair(employer, row, same[0]))
@@ -148,18 +152,27 @@ def _by_number(employer: _Employer) -> list[Finding]:
             ids = tuple(person.id for person in near)
             reason = "电话和名册里的一位相同，姓名不同" if not same else "名册里有几位同名同号的人"
             found.append(Finding(DOUBT, row.line, row.employer, reason=reason, candidates=ids))
-            employer.people = [person for person in employer.people if person not in near]
+            _set_aside(employer, ids)
         else:
             left.append(row)
     employer.rows = left
     return found
 
 
+def _set_aside(employer: _Employer, ids: Iterable[str]) -> None:
+    """People whom a doubtful row may mean are neither paired with another row nor missing."""
+    for pk in ids:
+        employer.people.pop(pk, None)
+
+
 def _by_name(employer: _Employer) -> list[Finding]:
     found, left = [], []
     rows = Counter(row.name for row in employer.rows)
+    by_name: dict[str, list[Known]] = {}
+    for person in employer.people.values():
+        by_name.setdefault(person.name, []).append(person)
     for row in employer.rows:
-        near = [] if row.is_masked else [person for person in employer.people if person.name == row.name]
+        near = [] if row.is_masked else by_name.get(row.name, [])
         if not near:
             left.append(row)
             continue
@@ -173,8 +186,8 @@ def _by_name(employer: _Employer) -> list[Finding]:
             found.append(Finding(DOUBT, row.line, row.employer, reason=reason, candidates=ids))
         else:
             found.append(_pair(employer, row, near[0]))
-    doubtful = {person for finding in found for person in finding.candidates}
-    employer.people = [person for person in employer.people if person.id not in doubtful]
+    for finding in found:
+        _set_aside(employer, finding.candidates)
     employer.rows = left
     return found
 
@@ -185,7 +198,7 @@ def _masked(employer: _Employer) -> list[Finding]:
         if not row.is_masked:
             left.append(row)
             continue
-        near = [person for person in employer.people if names.persons_agree(person.name, row.name)]
+        near = [person for person in employer.people.values() if names.persons_agree(person.name, row.name)]
         rivals = sum(1 for other in employer.rows if other.is_masked and other.name == row.name)
         if len(near) == 1 and rivals == 1:
             found.append(_pair(employer, row, near[0]))
@@ -193,7 +206,7 @@ def _masked(employer: _Employer) -> list[Finding]:
             ids = tuple(person.id for person in near)
             reason = "姓名打了码，分不清是哪一位"
             found.append(Finding(DOUBT, row.line, row.employer, reason=reason, candidates=ids))
-            employer.people = [person for person in employer.people if person not in near]
+            _set_aside(employer, ids)
         else:
             reason = "姓名打了码，名册里这家没有对得上的人，不能登记"
             found.append(Finding(REFUSED, row.line, row.employer, reason=reason))
