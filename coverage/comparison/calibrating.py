@@ -42,7 +42,8 @@ class Proposal:
 def weights_of(street_id: uuid.UUID) -> Weights:
     """The weights that a street matches with: its newest edition over the built-in table."""
     newest = MatchWeights.objects.filter(street_id=street_id).newest_first().values_list("weights", flat=True).first()
-    return BUILT_IN | {key: value for key, value in (newest or {}).items() if key in BUILT_IN}
+    learnt: dict[str, float] = newest or {}
+    return dict(BUILT_IN) | {key: value for key, value in learnt.items() if key in BUILT_IN}
 
 
 def settled_rows(street: Street) -> list[Settled]:

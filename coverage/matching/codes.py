@@ -100,12 +100,12 @@ def _standard() -> ModuleType:
 @functools.lru_cache(maxsize=1 << 17)
 def checksum_holds(code: str) -> bool:
     """Whether an 18-character code satisfies its check character (and the shape of its first eight)."""
-    return _standard().is_valid(code)
+    return bool(_standard().is_valid(code))
 
 
 def check_character(stem: str) -> str:
     """The 18th character for the first 17."""
-    return _standard().calc_check_digit(stem)
+    return str(_standard().calc_check_digit(stem))
 
 
 def organisation_check(stem: str) -> str:
