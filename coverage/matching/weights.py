@@ -29,7 +29,7 @@ class Feature:
 FEATURES: tuple[Feature, ...] = (
     Feature(BASE, -3.3, 0, ""),
     # Identifiers. At most one of these holds.
-    Feature("code_same", 10.5, 1, "统一代码相同"),
+    Feature("code_same", 11.0, 1, "统一代码相同"),
     Feature("code_parent", 2.8, 0, "代码相同或相近，名称却像它的分支机构：{name}"),
     Feature("code_body", 9.9, 1, "代码里的组织机构代码相同"),
     Feature("code_slip", 9.9, 1, "{slip}"),
