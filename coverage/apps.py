@@ -42,7 +42,9 @@ class CoverageConfig(AppConfig):
 
     def _take_jobs(self) -> None:
         from coverage.collection import erasing
-        from coverage.comparison import ageing, apply, batches, replies
+        from coverage.comparison import apply, batches
+        from coverage.differences import ageing
+        from coverage.replies import replies
         from coverage.rounds import plans
         from shimen import outbox
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from django.db.models import Q, QuerySet
 
 from coverage.collection import erasing
-from coverage.comparison import forgetting as comparison_forgetting
 from coverage.comparison.people import forgetting as people_forgetting
+from coverage.differences import forgetting as comparison_forgetting
 from coverage.models import CollectionForm, Discrepancy, Entity, FeedFile, Reply, Submission, VisitAnswer, Worker
 from coverage.registry import forgetting
 from coverage.visits import forgetting as visit_forgetting

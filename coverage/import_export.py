@@ -19,9 +19,10 @@ from import_export.resources import ModelResource
 from import_export.results import Error, Result, RowResult
 from import_export.tmp_storages import BaseStorage
 
-from coverage.comparison import apply, asking, batches
-from coverage.comparison.classify import shown_line
+from coverage.comparison import apply, batches
+from coverage.differences import asking
 from coverage.models import Batch, Department, Difference
+from coverage.reading.book import shown_line
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.errors import DomainError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from coverage.comparison import ageing, asking
+from coverage.differences import ageing, asking
 from coverage.rounds import rounds
 from shimen import clock
 from shimen.territory.models import Street

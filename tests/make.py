@@ -17,7 +17,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coverage.collection import codes, submissions
-from coverage.comparison import layouts
 from coverage.models import (
     Batch,
     CollectionCode,
@@ -36,6 +35,7 @@ from coverage.models import (
     Visit,
     Worker,
 )
+from coverage.reading import layouts
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.territory.models import Area, Place, Street
 

@@ -1,0 +1,1 @@
+"""A workbook against the registry: staged, compared, decided, applied, undone."""

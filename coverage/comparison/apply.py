@@ -14,10 +14,12 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from coverage.comparison import asking, fields, following, write
-from coverage.comparison.garbage import uncollected
+from coverage.comparison import write
+from coverage.differences import asking, following
 from coverage.facts import fields as facts
 from coverage.models import Batch, Difference
+from coverage.reading import fields
+from coverage.reading.garbage import uncollected
 from coverage.registry.search_index import index_search
 from shimen import outbox
 from shimen.accounts.models import User

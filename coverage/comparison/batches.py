@@ -15,14 +15,17 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from coverage.comparison import apply as applying
-from coverage.comparison import changes, files, following, readers, remembered, stage
+from coverage.comparison import changes, stage
 from coverage.comparison import undo as undoing
 from coverage.comparison.classify import MATCH, Comparison
 from coverage.comparison.people import compare as people
 from coverage.comparison.people import files as sealed_files
-from coverage.comparison.people import reading as people_reading
 from coverage.comparison.people import write as people_writing
+from coverage.differences import following
+from coverage.feeds import files, remembered
 from coverage.models import Batch, Department, FeedFile
+from coverage.reading import people as people_reading
+from coverage.reading import readers
 from shimen import outbox
 from shimen.accounts.models import User
 from shimen.audit.record import record

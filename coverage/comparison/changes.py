@@ -20,15 +20,17 @@ from typing import Any
 
 from django.db import connection
 
-from coverage.comparison import fields
-from coverage.comparison.classify import Cell, Found, Settlement, _fetch, read_cell, shown_line, split_unread
-from coverage.comparison.garbage import uncollected
-from coverage.comparison.judge import Candidate, Judgement
+from coverage.comparison.classify import Cell, Found, Settlement, _fetch
 from coverage.facts import fields as facts
 from coverage.facts import precedence
 from coverage.matching import codes, names, pinyin
 from coverage.matching.evidence import AGAINST
+from coverage.matching.judge import Candidate, Judgement
 from coverage.models import Batch, Difference, Entity
+from coverage.reading import fields
+from coverage.reading.book import shown_line
+from coverage.reading.fields import read_cell, split_unread
+from coverage.reading.garbage import uncollected
 from coverage.registry.words import PHONE_COLUMN, TABLE, rules_of
 from shimen.models import new_id
 from shimen.privacy import phones, sealing

@@ -15,11 +15,14 @@ from typing import Any
 
 from django.db import connection
 
-from coverage.comparison import calibrating, fields, judge
-from coverage.comparison.garbage import uncollected
-from coverage.matching import codes, names
+from coverage.comparison import calibrating
+from coverage.matching import codes, judge, names
 from coverage.matching.evidence import Known, Written
 from coverage.models import Batch
+from coverage.reading import fields
+from coverage.reading.book import shown_line
+from coverage.reading.fields import read_cell, split_unread
+from coverage.reading.garbage import uncollected
 
 Id = uuid.UUID
 
@@ -443,12 +446,6 @@ class Comparison:
         self.found.registry |= {**tally, "unnamed": unnamed}
 
 
-def shown_line(line: int) -> str:
-    """A line number as people count it: the row of the sheet; from the second sheet on with the sheet's number."""
-    sheet, row = divmod(line, 1_000_000)
-    return f"{row}" if not sheet else f"表{sheet + 1}:{row}"
-
-
 def _quiet(key: str, cell: str) -> str:
     """A cell's canonical text, or the cell where it cannot be read."""
     reader = fields.IDENTIFIERS.get(key) or fields.BY_KEY[key].read
@@ -456,29 +453,6 @@ def _quiet(key: str, cell: str) -> str:
         return reader(cell)
     except ValueError:
         return cell
-
-
-def split_unread(cell: str) -> tuple[str, str]:
-    """The written text and the reason of a cell that the parser could not read."""
-    _, written, reason = cell.split(fields.UNREAD, 2)
-    return written, reason
-
-
-def read_cell(fact: fields.Field, raw: str) -> tuple[str, str]:
-    """Canonical text and problem of a staged cell; one of the two is ''."""
-    if raw.startswith(fields.UNREAD):
-        return "", split_unread(raw)[1]
-    if raw.startswith("="):
-        return "", "单元格里是公式，没有结果"
-    if fact.is_eager:
-        return raw, ""
-    try:
-        text = fact.read(raw)
-    except ValueError as error:
-        return "", str(error)
-    if len(text) > fact.longest:
-        return "", f"{fact.title}最多 {fact.longest} 个字，这里有 {len(text)} 个"
-    return text, ""
 
 
 def _read_cell(line: int, entity_id: Id, fact: fields.Field, raw: str, old: str) -> Cell | None:

@@ -1,7 +1,7 @@
 """The life of a difference: one table of transitions, and one verb each.
 
 open → accepted / refused / ask on the next visit → answered → told the department. What a person decides on a line of a
-batch, and what applying does with it, arrives here through `coverage.comparison.following`; what is said at a door
+batch, and what applying does with it, arrives here through `coverage.differences.following`; what is said at a door
 arrives by the signals of visits. Every step is kept with who, when and why.
 """
 
@@ -17,7 +17,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from coverage.comparison import apply as applying
-from coverage.comparison import asking, settle
+from coverage.comparison import settle
+from coverage.differences import asking
 from coverage.models import Batch, Difference, Discrepancy, DiscrepancyStep, Entity, Question, Visit, VisitAnswer
 from coverage.registry import entities as registry
 from coverage.registry import missing

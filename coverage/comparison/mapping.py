@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from coverage.comparison import batches, fields, layouts, peek, remembered
+from coverage.comparison import batches
+from coverage.feeds import remembered
 from coverage.models import Batch, Department, Layout
+from coverage.reading import fields, layouts, peek
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError

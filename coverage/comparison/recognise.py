@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coverage.comparison import fields, layouts, peek, remembered, stage
+from coverage.comparison import stage
+from coverage.feeds import remembered
 from coverage.models import Department, Layout
+from coverage.reading import fields, layouts, peek
 
 LARGEST = 8 << 20  # beyond it, asking costs more than choosing
 SURE, LIKELY = 1.0, 0.6

@@ -12,9 +12,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from coverage.comparison import settle
-from coverage.comparison.classify import shown_line
 from coverage.comparison.settle import SettleError
 from coverage.models import Batch, Difference, Entity
+from coverage.reading.book import shown_line
 from shimen.accounts.models import User
 
 Kind, Decision = Difference.Kind, Difference.Decision

@@ -9,10 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
-from coverage.comparison import changes, fields, following
-from coverage.comparison.classify import Cell, Found, _fetch, shown_line
+from coverage.comparison import changes
+from coverage.comparison.classify import Cell, Found, _fetch
+from coverage.differences import following
 from coverage.matching import codes
 from coverage.models import Batch, Difference, Entity
+from coverage.reading import fields
+from coverage.reading.book import shown_line
 from coverage.registry.words import PHONE_COLUMN, TABLE
 from shimen.accounts.models import User
 from shimen.audit.record import record

@@ -21,8 +21,8 @@ from typing import IO, Any
 
 from django.db import connection
 
-from coverage.comparison import columns, fields, readers
-from coverage.comparison.layouts import Aliases
+from coverage.reading import columns, fields, readers
+from coverage.reading.layouts import Aliases
 from shimen.errors import DomainError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ def read(
 
     With `lines`, only those rows come, as the department wrote them, after its headings as line 0; with `is_peek` none
     come, and the account has only the first rows of every sheet (`tops`).
-    Returns the account of `coverage.comparison.parse`. Raises `StageError` for a file that cannot be taken, also when
+    Returns the account of `coverage.reading.parse`. Raises `StageError` for a file that cannot be taken, also when
     the child dies of its limits.
     """
     with tempfile.TemporaryFile() as content, tempfile.TemporaryFile("w+", encoding="utf-8") as control:
@@ -81,7 +81,7 @@ def original_rows(source: Source, lines: Sequence[int]) -> list[tuple[int, list[
 
 
 def peek(source: Source) -> list[dict[str, Any]]:
-    """The first rows of every sheet, see `coverage.comparison.peek`. Raises `StageError`."""
+    """The first rows of every sheet, see `coverage.reading.peek`. Raises `StageError`."""
     tops: list[dict[str, Any]] = read(source, lambda _: None, is_peek=True)["tops"]
     return tops
 
@@ -105,7 +105,7 @@ def _write_options(source: Source, control: IO[str], lines: Sequence[int], is_pe
 def _child(source: Source, content: IO[bytes], control: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
     """The reading process, killed when it outstays its time or when nobody wants its rows any more."""
     child = subprocess.Popen(
-        [sys.executable, "-X", "utf8", "-m", "coverage.comparison.parse", str(control.fileno())],
+        [sys.executable, "-X", "utf8", "-m", "coverage.reading.parse", str(control.fileno())],
         cwd=ROOT,
         stdin=content,
         stdout=subprocess.PIPE,

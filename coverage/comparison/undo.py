@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from coverage.comparison import apply as applying
-from coverage.comparison import following, write
-from coverage.comparison.garbage import uncollected
+from coverage.comparison import write
+from coverage.differences import following
 from coverage.models import Batch, Discrepancy, Entity, EntitySearch, EntitySource, Question
+from coverage.reading.garbage import uncollected
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError

@@ -7,7 +7,7 @@ one and the same, so that undoing is exact. Only touched rows are updated.
 
 from __future__ import annotations
 
-from coverage.comparison import fields
+from coverage.reading import fields
 
 # Columns that hold text and never NULL; others are turned from text, '' meaning NULL.
 _TEXT = (

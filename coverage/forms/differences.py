@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from coverage.comparison import asking, fields
+from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.models import Department, Discrepancy, Entity
 from coverage.models.differences import FORTNIGHT
+from coverage.reading import fields
 from shimen.territory.models import Area
 
 AGES = [("", "全部"), ("1", "满 1 轮"), ("2", "满 2 轮没有答复")]

@@ -10,12 +10,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from coverage.comparison import fields
-from coverage.comparison.book import Limits
 from coverage.comparison.recognise import Recognised
 from coverage.forms.rounds import DayInput
 from coverage.models import Batch, Department, Difference
 from coverage.models.feeds import DepartmentQuerySet
+from coverage.reading import fields
+from coverage.reading.book import Limits
 
 KINDS = [("", "全部种类"), *Difference.Kind.choices]
 DECISIONS = [("", "全部处理"), *Difference.Decision.choices]

@@ -64,7 +64,7 @@ class Department(StreetRow):
 class Layout(StreetRow):
     """A header row that a department has sent, and what each of its columns stands for.
 
-    Recognised again by `fingerprint`: its headings in any order (`coverage.comparison.layouts.fingerprint`).
+    Recognised again by `fingerprint`: its headings in any order (`coverage.reading.layouts.fingerprint`).
     `columns` in the order of the sheet: {"heading": as written, "key": heading key, "field": field or "", "by": who
     says so}; `by` is "person", "words" (the headings known in general) or "" (nobody knows: not read).
     """

@@ -10,10 +10,12 @@ from typing import Any
 from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.urls import reverse
 
-from coverage.comparison import asking, differences, fields
+from coverage.comparison import differences
+from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.models import Department, Discrepancy, DiscrepancyStep, Entity
 from coverage.models.differences import OVERDUE_AFTER
+from coverage.reading import fields
 from shimen import clock
 
 Kind, State, Verb, Verdict = Discrepancy.Kind, Discrepancy.State, DiscrepancyStep.Verb, Discrepancy.Verdict

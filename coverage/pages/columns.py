@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coverage.comparison import asking, fields, guess, layouts, mapping, peek, remembered
+from coverage.comparison import mapping
+from coverage.differences import asking
+from coverage.feeds import remembered
 from coverage.models import Batch
+from coverage.reading import fields, guess, layouts, peek
 
 PREVIEW = 5
 PICTURE_COLUMNS = 14

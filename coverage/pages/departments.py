@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Count
 
-from coverage.comparison import cadence, fields
+from coverage.feeds import cadence
 from coverage.models import Batch, Department, Difference, Discrepancy, Entity, Layout
 from coverage.models.feeds import DepartmentQuerySet
+from coverage.reading import fields
 from shimen import clock
 from shimen.accounts.models import User
 

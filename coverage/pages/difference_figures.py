@@ -7,6 +7,7 @@ import functools
 from django.db.models import F, Func, IntegerField, QuerySet, Value
 
 from coverage.models import Discrepancy
+from coverage.models.differences import DiscrepancyQuerySet
 from shimen import clock
 from shimen.figures import Column, Figure, Pillar
 from shimen.territory.models import Street
@@ -22,7 +23,7 @@ _DIFFERENCE = (
 )
 
 
-def _differences(street: Street) -> QuerySet[Discrepancy]:
+def _differences(street: Street) -> DiscrepancyQuerySet:
     return Discrepancy.objects.filter(street=street)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from coverage.comparison.classify import shown_line
 from coverage.comparison.people.compare import mask_name, opened
 from coverage.models import Batch, Entity, PersonDifference, Worker
+from coverage.reading.book import shown_line
 from shimen.privacy import phones
 
 Kind, Decision = PersonDifference.Kind, PersonDifference.Decision

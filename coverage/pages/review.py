@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coverage.comparison import reviewing
-from coverage.comparison.classify import shown_line
 from coverage.facts import fields as facts
 from coverage.matching import names
 from coverage.matching.values import UnreadableError
 from coverage.models import Batch, Difference, Entity
 from coverage.pages.entity import map_around
 from coverage.pages.story import Moment, story
+from coverage.reading.book import shown_line
 from coverage.registry.words import CHOICES, text_of
 
 SAME, OTHER, ONLY = "same", "other", "only"

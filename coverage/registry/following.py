@@ -43,7 +43,9 @@ def register() -> None:
     stays(Merge, "absorbed", "an earlier merge is taken back where it was made")
     stays(Distinct, "first", "it was said of that entry")
     stays(Distinct, "second", "it was said of that entry")
-    stays(PersonDifference, "entity", "a list of people is compared again; applying it refuses an employer that has left")
+    stays(
+        PersonDifference, "entity", "a list of people is compared again; applying it refuses an employer that has left"
+    )
 
 
 def _move_codes(absorbed: Entity, kept: Entity) -> list[str]:

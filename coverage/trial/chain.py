@@ -263,6 +263,7 @@ class Writer:
 
     def _ask(self, row: Discrepancy) -> Question:
         at = self._applied(row)
+        assert row.entity_id is not None, "only what is about an entity can be asked at its door"  # noqa: S101
         self._step(row, Verb.ASK, at, self.people["qianyier"])
         sentence = f"{row.department}表格写“{row.value}”，名册是“{row.held}”，请核对"
         question = Question(

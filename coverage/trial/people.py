@@ -7,8 +7,8 @@ import uuid
 
 from django.contrib.auth.hashers import make_password
 
-from coverage.comparison import fields, layouts
 from coverage.models import Department, Layout, Team, TeamMember
+from coverage.reading import fields, layouts
 from coverage.trial import cast, places, shape, words
 from coverage.trial.copying import copy
 from coverage.trial.days import Days, Ids

@@ -15,11 +15,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import batches, reply, settle
+from coverage.comparison import batches, settle
 from coverage.comparison import recognise as recognising
 from coverage.forms.feeds import DifferenceForm, UploadForm
 from coverage.models import Batch, Department, Difference, Entity
 from coverage.pages import departments as desks
+from coverage.replies import reply
 from coverage.views import compare_parts as parts
 from shimen import clock
 from shimen.accounts.access import allow, scope_of

@@ -11,11 +11,13 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage.comparison import asking, batches, fields
-from coverage.comparison.classify import shown_line
+from coverage.comparison import batches
+from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.matching import codes
 from coverage.models import Batch, Department, Difference, Entity
+from coverage.reading import fields
+from coverage.reading.book import shown_line
 from shimen import navigation
 from shimen.accounts.access import OFFICE
 from shimen.outbox import jobs

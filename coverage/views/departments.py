@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import departments, mapping
+from coverage.comparison import mapping
 from coverage.facts import fields as facts
 from coverage.facts import precedence
+from coverage.feeds import departments
 from coverage.forms.departments import DepartmentForm, RetireForm, RuleForm
 from coverage.models import Department, FactRule, Layout
 from coverage.pages import departments as shown

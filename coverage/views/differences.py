@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import asking, differences
+from coverage.comparison import differences
+from coverage.differences import asking
 from coverage.forms.differences import AnswerForm, AskedForm, DifferencesFilter
 from coverage.models import Department, Discrepancy, DiscrepancyStep
 from coverage.pages import chain

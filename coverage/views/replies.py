@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import replies
 from coverage.forms.differences import ReplyForm
 from coverage.models import Batch, Discrepancy, Reply
+from coverage.replies import replies
 from coverage.views.compare import get_batch
 from shimen import clock, sheets
 from shimen.accounts.access import OFFICE, allow, scope_of

@@ -11,8 +11,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coverage.comparison import judge
-from coverage.matching import codes, names
+from coverage.matching import codes, judge, names
 from coverage.matching.evidence import Known, Written
 from coverage.matching.linker import DOUBTFUL, LIKELIER, PRETICKED, Linker
 from shimen.territory import addresses

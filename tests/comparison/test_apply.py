@@ -7,7 +7,8 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from coverage.comparison import apply, asking, batches, settle, undo
+from coverage.comparison import apply, batches, settle, undo
+from coverage.differences import asking
 from coverage.models import Batch, Difference, Entity, EntitySearch, EntitySource, Question
 from coverage.registry import entities as registry
 from shimen.audit.models import AccessLog

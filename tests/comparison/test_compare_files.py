@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.comparison import between, contents, fields, layouts, readers
+from coverage.pairing import between
+from coverage.reading import contents, fields, layouts, readers
 from tests.comparison import biff, books, pairs
 from tests.comparison.corpus import book, html, plain, text
 

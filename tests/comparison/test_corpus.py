@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from coverage.comparison import columns, contents, fields, layouts, readers, stage
+from coverage.comparison import stage
+from coverage.reading import columns, contents, fields, layouts, readers
 from tests.comparison.corpus import CASES, Case
 
 ALIASES = layouts.prepare(fields.built_in_aliases())

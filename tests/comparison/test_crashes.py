@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROWS = [books.row(1, person="孙丙六"), books.row(2, address="清波路9号"), books.row(3), books.row(9)]
 STAGING = ("coverage.comparison.stage:_copy", "coverage.comparison.changes:ChangeSet._account")
-APPLYING = ("coverage.comparison.apply:_say", "coverage.comparison.asking:put_for")
-UNDOING = ("coverage.comparison.undo:_unsay", "coverage.comparison.following:undone")
+APPLYING = ("coverage.comparison.apply:_say", "coverage.differences.asking:put_for")
+UNDOING = ("coverage.comparison.undo:_unsay", "coverage.differences.following:undone")
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from coverage.comparison import batches, cadence, departments
+from coverage.comparison import batches
+from coverage.feeds import cadence, departments
 from coverage.models import Batch, Department
 from shimen.audit.models import AccessLog
 from tests import make

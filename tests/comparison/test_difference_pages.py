@@ -7,10 +7,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from coverage.comparison import ageing, apply, replies
+from coverage.comparison import apply
+from coverage.differences import ageing
 from coverage.models import AskedField, Batch, Discrepancy, Entity, Question, Reply
 from coverage.pages import chain
 from coverage.registry import entities as registry
+from coverage.replies import replies
 from shimen import clock
 from shimen.figures.values import values
 from shimen.outbox import jobs

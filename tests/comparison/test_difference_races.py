@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from coverage.comparison import apply, asking, differences, replies, undo
+from coverage.comparison import apply, differences, undo
+from coverage.differences import asking
 from coverage.models import Batch, Discrepancy, DiscrepancyStep, Entity, Question, Visit
 from coverage.registry import entities as registry
+from coverage.replies import replies
 from coverage.visiting.sent import Said
 from coverage.visits import visits
 from shimen.errors import DomainError

@@ -7,7 +7,8 @@ import uuid
 
 import pytest
 
-from coverage.comparison import apply, asking, batches, differences, settle, undo
+from coverage.comparison import apply, batches, differences, settle, undo
+from coverage.differences import asking
 from coverage.models import Batch, Difference, Discrepancy, DiscrepancyStep, Entity, EntitySource, Question
 from coverage.registry import entities as registry
 from coverage.visiting.sent import Said
@@ -149,7 +150,7 @@ def test_an_entity_named_again_is_no_longer_missing_anywhere(town, department):
 
 
 def test_a_first_workbook_is_a_loading_and_no_conversation(town, department, monkeypatch):
-    from coverage.comparison import following
+    from coverage.differences import following
 
     monkeypatch.setattr(following, "FIRST_LOAD", 1)
     batch = steps.compare(department, books.xlsx([books.row(number) for number in range(1, 4)]))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.comparison import fields, guess, layouts, peek
-from coverage.comparison.columns import cell_text
-from coverage.comparison.readers import Sheet
+from coverage.reading import fields, guess, layouts, peek
+from coverage.reading.columns import cell_text
+from coverage.reading.readers import Sheet
 from tests.comparison import books
 
 ALIASES = layouts.prepare(fields.built_in_aliases())

@@ -58,7 +58,7 @@ def test_a_worker_killed_while_applying_leaves_the_registry_as_it_was():
     before = steps.registry(town.street)
     batch = batches.request_apply(batch=batch, actor=town.data_admin, at=make.AT)
     job = batches.job_of(batch)
-    killed_at("coverage.comparison.asking", "put_for", job)
+    killed_at("coverage.differences.asking", "put_for", job)
     assert steps.registry(town.street) == before
     assert Batch.objects.get().state == Batch.State.APPLYING
     taken_up_again(job)

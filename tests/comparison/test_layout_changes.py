@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.comparison import layouts
-from coverage.comparison.layout_changes import compare
+from coverage.reading import layouts
+from coverage.reading.layout_changes import compare
 
 BEFORE = [("统一代码", "code"), ("企业名称", "name"), ("住所", "address"), ("邮编", ""), ("联系电话", "phone")]
 columns = st.lists(

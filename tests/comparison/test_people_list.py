@@ -8,10 +8,11 @@ import pytest
 
 from coverage.comparison import batches
 from coverage.comparison.apply import ApplyError
-from coverage.comparison.people import matching, write
+from coverage.comparison.people import write
 from coverage.comparison.people.compare import opened
-from coverage.comparison.people.matching import Known, Said
 from coverage.comparison.undo import UndoError
+from coverage.matching import people as matching
+from coverage.matching.people import Known, Said
 from coverage.models import Batch, PersonDifference, Worker
 from coverage.registry import workers
 from shimen import clock

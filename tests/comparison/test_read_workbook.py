@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.comparison import columns, fields, layouts, readers, stage
+from coverage.comparison import stage
+from coverage.reading import columns, fields, layouts, readers
 from tests.comparison import books
 
 ALIASES = layouts.prepare(fields.built_in_aliases())
@@ -264,7 +265,7 @@ def test_no_bytes_at_all_make_the_reader_raise_anything_but_a_refusal(data):
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=6), max_size=12))
 def test_rows_of_any_csv_are_all_accounted_for(rows):
-    from coverage.comparison import parse
+    from coverage.reading import parse
 
     content = books.text(rows)
     try:

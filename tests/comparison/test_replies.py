@@ -8,9 +8,10 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from coverage.comparison import apply, differences, replies, settle
+from coverage.comparison import apply, differences, settle
 from coverage.models import Batch, Difference, Discrepancy, DiscrepancyStep, Entity, Reply
 from coverage.registry import entities as registry
+from coverage.replies import replies
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
 from shimen.privacy import retention

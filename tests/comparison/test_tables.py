@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.comparison import columns, contents, fields, layouts, parse, readers, tables
-from coverage.comparison.book import filled_down
-from coverage.comparison.texts import decode
+from coverage.reading import columns, contents, fields, layouts, parse, readers, tables
+from coverage.reading.book import filled_down
+from coverage.reading.texts import decode
 from tests.comparison import books
 
 ALIASES = layouts.prepare(fields.built_in_aliases())

@@ -10,7 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from coverage.comparison import replies
 from coverage.matching import codes, names
 from coverage.models import (
     Batch,
@@ -26,6 +25,7 @@ from coverage.models import (
     Worker,
 )  # fmt: skip
 from coverage.registry.words import contradictions
+from coverage.replies import replies
 from coverage.rounds import rounds
 from coverage.trial import cast, firms, history, load, shape, words
 from coverage.trial.days import Days

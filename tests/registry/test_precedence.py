@@ -170,9 +170,7 @@ def test_the_map_around_a_door_holds_what_is_near_and_names_its_road():
     near = [(x, y) for x, y in [(here[0] + 20 * metre, here[1]), (here[0], here[1] + 5000 * metre)]]
     block = {"ring": [(here[0] + d * metre, here[1] + e * metre) for d, e in [(10, 10), (60, 10), (60, 40), (10, 10)]]}
     far = {"ring": [(lon + 1, lat) for lon, lat in block["ring"]]}
-    piece = around(
-        here, backdrop={"roads": [road], "blocks": [block, far]}, borders=[[], block["ring"]], doors=near
-    )
+    piece = around(here, backdrop={"roads": [road], "blocks": [block, far]}, borders=[[], block["ring"]], doors=near)
     assert piece.doors.count("M") == 1
     assert len(piece.blocks) == 1
     assert len(piece.borders) == 1

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from coverage.comparison import stage
-from coverage.comparison.columns import unpacked
-from coverage.comparison.people import matching
-from coverage.comparison.people.matching import Finding, Known, Said
 from coverage.matching import codes, names
+from coverage.matching import people as matching
+from coverage.matching.people import Finding, Known, Said
 from coverage.models import Batch, Entity, PersonDifference, Worker
+from coverage.reading.columns import unpacked
 from shimen.models import new_id
 from shimen.privacy import phones, sealing
 

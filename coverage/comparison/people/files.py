@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from coverage.comparison.files import Content, pieces
+from coverage.feeds.files import Content, pieces
 from coverage.models import FeedFile
 from shimen.errors import DomainError
 from shimen.privacy import sealing

@@ -15,8 +15,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coverage.comparison import between, contents, fields, layouts, readers
-from coverage.comparison.report import report
+from coverage.pairing import between
+from coverage.pairing.report import report
+from coverage.reading import contents, fields, layouts, readers
 
 LIMITS = readers.Limits(rows=1_100_000, seconds=120)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from coverage.comparison import match_files
+from coverage.pairing import match_files
 
 
 class Command(BaseCommand):

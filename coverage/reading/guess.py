@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from coverage.comparison import fields, layouts
-from coverage.comparison.peek import Named
 from coverage.matching import codes, values
+from coverage.reading import fields, layouts
+from coverage.reading.peek import Named
 from shimen.privacy import phones
 
 MOST = 0.6  # of the samples that must look like it

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coverage.comparison import choice, fields, guess, layouts, peek, tables
-from coverage.comparison.book import Book, FileRefusedError
-from coverage.comparison.columns import cell_text, in_yuan, since_1900
+from coverage.reading import choice, fields, guess, layouts, peek, tables
+from coverage.reading.book import Book, FileRefusedError
+from coverage.reading.columns import cell_text, in_yuan, since_1900
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 ROLES = ("titles", "headings", "blanks", "remarks", "data")

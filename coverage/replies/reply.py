@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from coverage.comparison import asking, batches, fields, stage
-from coverage.comparison.classify import shown_line
+from coverage.comparison import batches, stage
+from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.models import Batch, Difference, Entity
+from coverage.reading import fields
+from coverage.reading.book import shown_line
 from shimen import sheets
 
 HEADINGS = ("行", "种类", "统一社会信用代码", "名称", "字段", "名册", "表格", "名册来源", "来源日期", "处理", "说明")

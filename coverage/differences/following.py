@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection
 
-from coverage.comparison import fields
 from coverage.models import Batch, Difference, Discrepancy, DiscrepancyStep, Question
+from coverage.reading import fields
 from shimen import clock
 from shimen.accounts.models import User
 

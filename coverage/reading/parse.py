@@ -2,7 +2,7 @@
 
 A process of its own, because a hostile or broken workbook can take any amount of time and memory, and the reader then
 aborts the process it runs in. It has hard limits on both, opens no connection and writes no file. `python -m
-coverage.comparison.parse FD` finds its options as JSON in the open file FD and leaves its account there.
+coverage.reading.parse FD` finds its options as JSON in the open file FD and leaves its account there.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from coverage.comparison import choice, columns, layouts, peek, readers, tables
-from coverage.comparison.columns import Cells, cell_text
-from coverage.comparison.people.reading import PeopleReader
+from coverage.reading import choice, columns, layouts, peek, readers, tables
+from coverage.reading.columns import Cells, cell_text
+from coverage.reading.people import PeopleReader
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coverage.comparison import choice, columns, contents, fields, layouts, peek
-from coverage.comparison.book import Book, FileRefusedError
-from coverage.comparison.columns import cell_text
+from coverage.reading import choice, columns, contents, fields, layouts, peek
+from coverage.reading.book import Book, FileRefusedError
+from coverage.reading.columns import cell_text
 
 PERSON, PHONE, POST, WITHHELD = "person", "phone", "post", "withheld"
 STAGED = (fields.CODE, fields.OLD_NUMBER, "name", PERSON, PHONE, POST)

@@ -15,8 +15,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from coverage.comparison import fields, layouts
 from coverage.matching import codes
+from coverage.reading import fields, layouts
 
 _SPACE = re.compile(r"[\s\u200b\ufeff*＊]+")
 _REMARK = re.compile(

@@ -73,3 +73,9 @@ def filled_down(rows: Iterator[Row], ranges: list[Range]) -> Iterator[Row]:
             if column < len(row):
                 held.append((column, bottom, row[column]))
         yield row
+
+
+def shown_line(line: int) -> str:
+    """A line number as people count it: the row of the sheet; from the second sheet on with the sheet's number."""
+    sheet, row = divmod(line, 1_000_000)
+    return f"{row}" if not sheet else f"表{sheet + 1}:{row}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from coverage.comparison import layouts, readers, tables
+from coverage.reading import layouts, readers, tables
 from shimen.privacy import phones
 
 ROWS, COLUMNS, LONGEST = 40, 80, 120

@@ -180,3 +180,26 @@ def built_in_aliases() -> dict[str, tuple[str, int]]:
             text, _, rank = heading.partition(":")
             found[text] = (key, int(rank or 1))
     return found
+
+
+def split_unread(cell: str) -> tuple[str, str]:
+    """The written text and the reason of a cell that the parser could not read."""
+    _, written, reason = cell.split(UNREAD, 2)
+    return written, reason
+
+
+def read_cell(fact: Field, raw: str) -> tuple[str, str]:
+    """Canonical text and problem of a staged cell; one of the two is ''."""
+    if raw.startswith(UNREAD):
+        return "", split_unread(raw)[1]
+    if raw.startswith("="):
+        return "", "单元格里是公式，没有结果"
+    if fact.is_eager:
+        return raw, ""
+    try:
+        text = fact.read(raw)
+    except ValueError as error:
+        return "", str(error)
+    if len(text) > fact.longest:
+        return "", f"{fact.title}最多 {fact.longest} 个字，这里有 {len(text)} 个"
+    return text, ""

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coverage.comparison import asking, fields
+from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.models import Batch, Department, Difference, Discrepancy, Entity
+from coverage.reading import fields
 from coverage.registry.words import text_of
 from shimen import clock, sheets
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from coverage.comparison import fields, layouts, tables
-from coverage.comparison.book import Book, Row, Sheet
+from coverage.reading import fields, layouts, tables
+from coverage.reading.book import Book, Row, Sheet
 
 # Sheets that carry a department's heading over made-up rows or word lists. Read only where there is nothing else.
 _ASIDE = re.compile(r"样表|样例|模板|示例|范例|字典|代码表|下拉|填[表报写]说明|^说明$|^封面$")

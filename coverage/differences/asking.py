@@ -16,10 +16,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from coverage.comparison import fields
 from coverage.facts import fields as facts
 from coverage.models import AskedField, Batch, Department, Difference, Discrepancy, DiscrepancyStep, Entity, Question
 from coverage.models.entities import Industry
+from coverage.reading import fields
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record

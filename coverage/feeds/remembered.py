@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coverage.comparison import fields, layouts
-from coverage.comparison.layout_changes import Change, compare
 from coverage.models import Batch, Department, Layout
+from coverage.reading import fields, layouts
+from coverage.reading.layout_changes import Change, compare
 
 ALIKE = 0.5  # two layouts with fewer headings in common are two different tables, not a changed one
 

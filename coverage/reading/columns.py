@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from coverage.comparison import fields, layouts
 from coverage.matching import codes, values
+from coverage.reading import fields, layouts
 
 WHOLE_DIGITS = 1e15  # a float keeps fifteen digits; a longer number has lost its last ones
 BLOCK_ROWS = 2000

@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from coverage.comparison import fields
-from coverage.comparison.contents import Contents
-from coverage.comparison.judge import refusal
 from coverage.matching import codes, names
 from coverage.matching.evidence import Written
+from coverage.matching.judge import refusal
+from coverage.reading import fields
+from coverage.reading.contents import Contents
 from shimen.territory import addresses
 
 _OLD_KINDS = frozenset({codes.Kind.REGISTRATION, codes.Kind.TAX, codes.Kind.ORGANISATION})

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coverage.comparison import fields, layouts, readers
 from coverage.matching import codes, values
 from coverage.matching.linker import DOUBTFUL, LIKELIER, PRETICKED, Link, Linker
 from coverage.matching.profile import Record
+from coverage.reading import fields, layouts, readers
 
 LIMITS = readers.Limits(
     file_bytes=400 * readers.MEGABYTE, real_bytes=4000 * readers.MEGABYTE, rows=2_000_000, seconds=600.0

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coverage.comparison import fields
+from coverage.reading import fields
 
 TOP = 20
 KNOWN_ENOUGH = 3

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.db import connection
+from psycopg import sql
 
 from coverage.models import FeedFile
 
@@ -56,10 +57,10 @@ class Kept:
         self.file_id = file_id
 
     def __iter__(self) -> Iterator[bytes]:
-        query = (
-            "COPY (SELECT content FROM coverage_feedpart WHERE file_id = %s ORDER BY number) TO STDOUT (FORMAT BINARY)"
-        )
-        with connection.cursor() as cursor, cursor.copy(query, [self.file_id]) as copy:
+        query = sql.SQL(
+            "COPY (SELECT content FROM coverage_feedpart WHERE file_id = {} ORDER BY number) TO STDOUT (FORMAT BINARY)"
+        ).format(sql.Literal(self.file_id))
+        with connection.cursor() as cursor, cursor.copy(query) as copy:
             copy.set_types(["bytea"])
             for row in copy.rows():
                 yield row[0]

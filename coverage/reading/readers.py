@@ -2,7 +2,7 @@
 
 What the file is comes from its content, never from its name: .xls files that are xlsx, HTML or CSV inside arrive every
 fortnight. A refusal is a sentence in Chinese that says what to do. Runs in a child process of its own (see
-`coverage.comparison.parse`): a workbook of two cells can name an area of 17 thousand million, and the reader aborts.
+`coverage.reading.parse`): a workbook of two cells can name an area of 17 thousand million, and the reader aborts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import python_calamine
 
-from coverage.comparison.book import (
+from coverage.reading.book import (
     BROKEN,
     ENTITIES,
     MEGABYTE,
@@ -30,7 +30,7 @@ from coverage.comparison.book import (
     Sheet,
     filled_down,
 )
-from coverage.comparison.texts import csv_sheets, html_sheets
+from coverage.reading.texts import csv_sheets, html_sheets
 
 __all__ = ["MEGABYTE", "Book", "FileRefusedError", "Limits", "Row", "Sheet", "open_book", "sniff"]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from coverage.comparison.book import BROKEN, ENTITIES, FileRefusedError, Limits, Range, Row, Sheet, filled_down
+from coverage.reading.book import BROKEN, ENTITIES, FileRefusedError, Limits, Range, Row, Sheet, filled_down
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _STRANGE = "认不出这份文件的内容：不是 Excel，也不是 UTF-8 或 GB18030 的文字。请另存为 xlsx 再上传"

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from coverage.comparison import fields
-from coverage.comparison.contents import Contents
-from coverage.comparison.pairing import Damage, Line, Pairing, Side
 from coverage.matching import values
+from coverage.pairing.pairing import Damage, Line, Pairing, Side
+from coverage.reading import fields
+from coverage.reading.contents import Contents
 from shimen.territory import addresses
 
 # Columns that number the rows of the sheet: they say nothing about an entity.

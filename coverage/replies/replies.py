@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from coverage.comparison import batches, stage
-from coverage.comparison.reply_sheet import Composer, as_file
 from coverage.models import Batch, Discrepancy, DiscrepancyStep, Reply
+from coverage.replies.reply_sheet import Composer, as_file
 from shimen import clock, outbox
 from shimen.accounts.models import User
 from shimen.audit.record import exported, record

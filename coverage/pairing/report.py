@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coverage.comparison import between
-from coverage.comparison.contents import SHEET_STRIDE, Contents
-from coverage.comparison.pairing import Line, Side
+from coverage.pairing import between
+from coverage.pairing.pairing import Line, Side
+from coverage.reading.contents import SHEET_STRIDE, Contents
 from shimen.privacy import phones
 
 _SHORT = 40

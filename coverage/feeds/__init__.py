@@ -1,0 +1,1 @@
+"""Who sends workbooks, how often, in which layouts, and the files as they came."""

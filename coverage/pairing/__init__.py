@@ -1,0 +1,1 @@
+"""Two workbooks, or two tables, set beside one another without a database."""

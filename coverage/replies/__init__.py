@@ -1,0 +1,1 @@
+"""What goes back to a department: its own sheet with what was found."""
