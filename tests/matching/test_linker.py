@@ -208,9 +208,26 @@ def test_two_files_are_matched_without_a_database_whatever_their_headings_and_en
 
 @pytest.mark.parametrize(
     ("registry", "said"),
-    [("甲,乙\n1,2\n", "没有认得的表头"), ("id,地址\n1,望桥路4号\n", "认不出每一行是哪一家"), ("", "文件是空的")],
+    [
+        ("甲,乙\n1,2\n", "认不出每一行是哪一家"),
+        ("1,甲乙丙贸易有限公司,望桥路4号\n2,丁戊商行,清波路1号\n", "没有表头"),
+        ("id,地址\n1,望桥路4号\n", "认不出每一行是哪一家"),
+        ("", "文件是空的"),
+    ],
 )
 def test_a_file_that_cannot_be_matched_is_refused_with_what_to_do(tmp_path, registry, said):
     done = matched(tmp_path, registry.encode(), b"id,name\n1,x\n")
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_a_column_is_known_by_what_stands_in_it_and_what_is_not_used_is_said(tmp_path):
+    registry = "row,corp,boss,where,colour\n" + "".join(
+        f"{one.id},{one.name},{one.legal_person},{one.address},\n" for one in TOWN
+    )
+    done = matched(tmp_path, registry.encode(), "id,name\n1,上海甲乙信息科技有限公司\n".encode(), "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["registry_columns"]["name"] == "corp"
+    assert summary["registry_columns"]["address"] == "where"
+    assert any("没有用到的列：colour" in remark for remark in summary["remarks"])
