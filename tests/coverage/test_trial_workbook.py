@@ -11,10 +11,12 @@ import pytest
 from django.urls import reverse
 
 from coverage.comparison import apply as applying
-from coverage.comparison import batches
+from coverage.comparison import batches, mapping
 from coverage.comparison import undo as undoing
 from coverage.facts import fields as facts
+from coverage.feeds import departments
 from coverage.models import Batch, Department, Difference, Entity, Question
+from coverage.pages import columns as shown
 from coverage.trial.load import SEED
 from coverage.trial.workbooks import files, make, market, noise
 from coverage.trial.workbooks.rows import KINDS, Row
@@ -61,7 +63,7 @@ def market_batch(trial_street):
 
 
 def test_each_department_sends_one(trial_street):
-    assert {one["department"] for one in written()} == {"market", "tax", "social"}
+    assert {one["department"] for one in written()} == {"market", "tax", "social", "chengguan"}
     counts = market_file()["counts"]
     assert 2100 <= counts["rows"] < 2200
     assert counts["changed"] == pytest.approx(2063 * 0.05, rel=0.06)
@@ -77,6 +79,31 @@ def test_what_was_put_in_is_what_is_found(trial_street, department):
     assert {key: batch.counts[key] for key in one["counts"]} == one["counts"]
     assert batch.counts["rows"] == sum(batch.counts[kind] for kind in KINDS)
     assert f"{one['counts']['rows']:,} 行" in (trial.folder() / f"{one['file']}.说明.txt").read_text("utf-8")
+
+
+def test_a_department_that_nobody_knows_is_mapped_as_guessed_and_found_to_be_what_was_put_in(trial_street):
+    one = next(each for each in written() if each["department"] == "chengguan")
+    departments.add(
+        street=trial_street, code="chengguan", terms={"name": "城管"}, areas=[], actor=admin(), at=trial.NOW
+    )
+    batch = compare(trial_street, "chengguan", one["file"], read(one["file"]))
+    assert batch.state == Batch.State.MAPPING
+    rows = shown.Table(batch, 0, None).rows()
+    assert {row.column.heading: row.field for row in rows} == one["columns"]
+    mapping.decide(
+        batch=batch,
+        sheet=0,
+        row=2,
+        choices={row.column.key: row.field for row in rows},
+        actor=admin(),
+        at=trial.NOW,
+    )
+    batch = batches.read_and_compare(batch=batch, at=trial.NOW)
+    assert batch.state == Batch.State.READY, batch.error
+    assert {key: batch.counts[key] for key in one["counts"]} == one["counts"]
+    told = (trial.folder() / f"{one['file']}.说明.txt").read_text("utf-8")
+    assert "登记一个部门" in told
+    assert "主体身份号  统一社会信用代码" in told
 
 
 def test_every_single_row_is_found_to_be_what_it_is(trial_street, market_batch):

@@ -14,7 +14,7 @@ from shimen.territory.models import Street
 
 
 class Command(BaseCommand):
-    help = "写出示例街道三个部门的表格（全部虚构），旁边写明比对后应当看到什么。"
+    help = "写出示例街道四个部门的表格（全部虚构），旁边写明比对后应当看到什么。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="写到哪个文件夹")

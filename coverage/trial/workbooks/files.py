@@ -1,4 +1,5 @@
-"""Sheets as files: an xlsx with merged title rows and a trailing total, a GB18030 CSV, an xlsx with two tables."""
+"""Sheets as files: an xlsx with merged title rows and a trailing total, a GB18030 CSV, an xlsx with two tables, and one
+with groups over its headings."""
 
 from __future__ import annotations
 
@@ -76,6 +77,31 @@ def social_xlsx(first: Sequence[Row], second: Sequence[Row], columns: Columns, *
     for line in (("码", "说明"), ("1", "参保"), ("2", "停保")):
         notes.append(line)
     book.active = 1
+    return _saved(book)
+
+
+def signs_xlsx(rows: Sequence[Row], columns: Sequence[tuple[str, str, str, str]], *, titles: Sequence[str]) -> bytes:
+    """Merged titles, groups merged over their parts, headings without parts merged downwards, days in every notation
+    (some as the spreadsheet's own number), and a signature at the end. `columns`: group, part, key of the cell, field."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "店招备案"
+    for title in titles:
+        _title(sheet, title, len(columns))
+    top = sheet.max_row + 1
+    groups = [group for group, *_ in columns]
+    sheet.append([group if groups.index(group) == at else "" for at, group in enumerate(groups)])
+    sheet.append([part for _, part, *_ in columns])
+    for at, (group, part, *_) in enumerate(columns, 1):
+        if not part:
+            sheet.merge_cells(start_row=top, start_column=at, end_row=top + 1, end_column=at)
+        elif groups.index(group) == at - 1:
+            last = at + groups.count(group) - 1
+            sheet.merge_cells(start_row=top, start_column=at, end_row=top, end_column=last)
+    for row in rows:
+        cells = [row.cells.get(key, "") for *_, key, _ in columns]
+        sheet.append([int(cell) if cell.isdecimal() and len(cell) == 5 else cell for cell in cells])
+    sheet.append(["填表人：示例", "", "审核人：示例"])
     return _saved(book)
 
 

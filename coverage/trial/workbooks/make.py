@@ -1,14 +1,15 @@
-"""Making the three workbooks from the registry as it stands, with what should be found in each beside it."""
+"""Making the four workbooks from the registry as it stands, with what should be found in each beside it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coverage.models import Entity
-from coverage.trial.workbooks import files, market, offices
+from coverage.reading import fields
+from coverage.trial.workbooks import files, market, offices, signs
 from coverage.trial.workbooks.rows import KINDS, TITLES, Held
 from shimen.privacy.sealing import open_sealed
 from shimen.territory.models import Street
@@ -16,13 +17,17 @@ from shimen.territory.models import Street
 
 @dataclass(frozen=True)
 class Made:
-    """A workbook: its file, the department that sends it, and what comparing should count."""
+    """A workbook: its file, the department that sends it, and what comparing should count.
+
+    `columns` (heading → field, '' = not read) where nobody knows the department yet: its columns have to be told first.
+    """
 
     name: str
     department: str
     as_of: dt.date
     content: bytes
     counts: dict[str, int]
+    columns: dict[str, str] = field(default_factory=dict)
 
     def expectation(self) -> dict[str, object]:
         """What stands in the `.expect.json` beside the file."""
@@ -31,6 +36,7 @@ class Made:
             "department": self.department,
             "as_of": self.as_of.isoformat(),
             "counts": self.counts,
+            **({"columns": self.columns} if self.columns else {}),
         }
 
     def in_words(self) -> str:
@@ -39,12 +45,27 @@ class Made:
         parts = "".join(f"  {TITLES[kind]} {counts[kind]:,}\n" for kind in KINDS)
         return (
             f"{self.name}\n全部虚构，给第一次试用“数据比对”的人。\n\n"
-            f"怎么用：数据比对 → 上传表格 → 部门选对、数据截至 {self.as_of.isoformat()} → 等比对完成。\n\n"
+            f"{self._way()}\n\n"
             f"比对以后应当看到（共 {counts['rows']:,} 行，各项相加正好）：\n{parts}"
-            f"  另有 {counts['gone']} 家名册里有、表里没有（疑似消失，不会自动注销，交支部上门看）\n"
+            f"{self._missing()}"
             f"  改动落在 {counts['fields_changed']} 格上；{counts['cells_refused']} 格看不懂，没有采用，其余照收\n\n"
             "同一件事换了写法不算变更：全角半角、空格、括号、日期和金额的不同写法、地址前面带不带区和街道。\n"
         )
+
+    def _way(self) -> str:
+        if not self.columns:
+            return f"怎么用：数据比对 → 上传表格 → 部门选对、数据截至 {self.as_of.isoformat()} → 等比对完成。"
+        said = "\n".join(f"  {heading}  {fields.TITLES.get(key, '不读')}" for heading, key in self.columns.items())
+        return (
+            f"这个部门名册里还没有，表头也没有见过。怎么用：\n"
+            f"  数据比对 → 登记一个部门（代码 {self.department}，名称 城管）→ 上传它的表，数据截至 {self.as_of.isoformat()}\n"
+            f"  → 在“这些列是什么”看一眼猜得对不对 → 照此比对 → 应用。\n\n各列应当是：\n{said}"
+        )
+
+    def _missing(self) -> str:
+        if self.columns:
+            return "  没有疑似消失：登记部门时没有说它的名册覆盖哪些主体\n"
+        return f"  另有 {self.counts['gone']} 家名册里有、表里没有（疑似消失，不会自动注销，交支部上门看）\n"
 
 
 def held_by(street: Street) -> list[Held]:
@@ -75,10 +96,15 @@ def _held(entity: Entity) -> Held:
 
 
 def make(street: Street, *, seed: int, on: dt.date) -> list[Made]:
-    """The three workbooks for a street and a day."""
+    """The four workbooks for a street and a day."""
     held = held_by(street)
     half = "上" if on.day <= 15 else "下"
-    return [_market(held, seed, on, f"{on:%Y%m}{half}"), _tax(held, seed, on), _social(held, seed, on)]
+    return [
+        _market(held, seed, on, f"{on:%Y%m}{half}"),
+        _tax(held, seed, on),
+        _social(held, seed, on),
+        _signs(held, seed, on),
+    ]
 
 
 def _market(held: list[Held], seed: int, on: dt.date, half: str) -> Made:
@@ -102,6 +128,13 @@ def _social(held: list[Held], seed: int, on: dt.date) -> Made:
     one, other = firms.counts(), others.counts()
     counts = {key: one[key] + other[key] for key in one}
     return Made(f"人社参保单位_{last:%Y%m}.xlsx", "social", on, content, counts)
+
+
+def _signs(held: list[Held], seed: int, on: dt.date) -> Made:
+    sheet = signs.sheet(held, seed=seed, on=on)
+    titles = ("示例区城市管理局店招备案表", f"填报日期：{on.year}年{on.month}月{on.day}日")
+    content = files.signs_xlsx(sheet.rows, signs.COLUMNS, titles=titles)
+    return Made(f"城管店招备案_{on:%Y%m}.xlsx", "chengguan", on, content, sheet.counts(), signs.answer())
 
 
 def write(street: Street, folder: Path, *, seed: int, on: dt.date) -> list[Made]:
