@@ -48,6 +48,7 @@ class Result:
     format_only: list[tuple[int, int]] = field(default_factory=list)
     changed: list[tuple[Line, Line, list[Change]]] = field(default_factory=list)
     damaged: list[tuple[Line | None, Line | None, str, Damage, list[Change]]] = field(default_factory=list)
+    warnings: dict[tuple[str, int], str] = field(default_factory=dict)  # side and line → what is odd about its code
     gone: list[Line] = field(default_factory=list)
     new_lines: list[Line] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
@@ -191,12 +192,13 @@ def _settle(result: Result, cells: Cells, before: Line, after: Line, damage: dic
 
 
 def _alone(result: Result, line: Line, side: str, damage: dict[tuple[str, int], Damage]) -> None:
-    if found := damage.get((side, line.number)):
+    found = damage.get((side, line.number))
+    if found and found.is_sure:
         result.damaged.append((line if side == "old" else None, line if side == "new" else None, side, found, []))
-    elif side == "old":
-        result.gone.append(line)
-    else:
-        result.new_lines.append(line)
+        return
+    if found:
+        result.warnings[side, line.number] = found.reason
+    (result.gone if side == "old" else result.new_lines).append(line)
 
 
 def _columns(old: Contents, new: Contents) -> dict[str, list[str]]:
@@ -229,8 +231,14 @@ def as_json(result: Result) -> dict[str, Any]:
             }
             for before, after, changes in sorted(result.changed, key=lambda entry: entry[1].number)
         ],
-        "new": [_lone(new, line) for line in sorted(result.new_lines, key=lambda line: line.number)],
-        "gone": [_lone(old, line) for line in sorted(result.gone, key=lambda line: line.number)],
+        "new": [
+            _lone(new, line, result.warnings.get(("new", line.number), ""))
+            for line in sorted(result.new_lines, key=lambda line: line.number)
+        ],
+        "gone": [
+            _lone(old, line, result.warnings.get(("old", line.number), ""))
+            for line in sorted(result.gone, key=lambda line: line.number)
+        ],
         "damaged": sorted(map(_damaged, result.damaged), key=lambda entry: (entry["side"], entry["line"])),
         "duplicates": _duplicates(old, "old") + _duplicates(new, "new"),
         "refused": _refused(old, "old") + _refused(new, "new"),
@@ -249,8 +257,8 @@ def key_of(side: Side, line: Line) -> str:
     return line.code or line.old_number or unicodedata.normalize("NFKC", f"{side.name(line)} {side.door(line)}").strip()
 
 
-def _lone(side: Side, line: Line) -> dict[str, Any]:
-    return {"line": line.number, "key": key_of(side, line), "name": side.cell(line, "name")}
+def _lone(side: Side, line: Line, warning: str) -> dict[str, Any]:
+    return {"line": line.number, "key": key_of(side, line), "name": side.cell(line, "name"), "warning": warning}
 
 
 def _damaged(entry: tuple[Line | None, Line | None, str, Damage, list[Change]]) -> dict[str, Any]:
@@ -261,7 +269,9 @@ def _damaged(entry: tuple[Line | None, Line | None, str, Damage, list[Change]]) 
         "line": line.number if line else None,
         "old_line": before.number if before else None,
         "new_line": after.number if after else None,
-        **asdict(damage),
+        "written": damage.written,
+        "proposed": damage.proposed,
+        "reason": damage.reason,
         "fields": [asdict(change) for change in changes],
     }
 

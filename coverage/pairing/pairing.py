@@ -58,11 +58,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A damaged code, the right one as far as it can be told ('' where not), and why."""
+    """A damaged code, the right one as far as it can be told ('' where not), and why.
+
+    `is_sure`: damaged beyond doubt. A code that merely fails its check and resembles no other may be as it was issued:
+    real early codes fail the standard.
+    """
 
     written: str
     proposed: str
     reason: str
+    is_sure: bool = True
 
 
 @dataclass(slots=True)
@@ -398,7 +403,9 @@ class Pairing:
             else:
                 lost = line.kind is codes.Kind.MANGLED
                 reason = "被表格软件改成了数字，后几位已丢失" if lost else "校验不过，也找不到只差一处的代码"
-                self.found.damage[which, line.number] = Damage(side.cell(line, fields.CODE), "", reason)
+                self.found.damage[which, line.number] = Damage(
+                    side.cell(line, fields.CODE), "", reason, is_sure=lost or len(line.code) != codes.LENGTH
+                )
 
 
 def _own_key(line: Line) -> Key:

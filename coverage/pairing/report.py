@@ -19,9 +19,18 @@ def report(result: between.Result, *, names: tuple[str, str], most: int = 20) ->
     told += _columns(result)
     told += _section("变更", _changes(result), most)
     told += _section(
-        "新增", (f"新表第 {_at(line)} 行 {_who(result.new, line)}" for line in _sorted(result.new_lines)), most
+        "新增",
+        (
+            f"新表第 {_at(line)} 行 {_who(result.new, line)}{_odd(result, 'new', line)}"
+            for line in _sorted(result.new_lines)
+        ),
+        most,
     )
-    told += _section("消失", (f"旧表第 {_at(line)} 行 {_who(result.old, line)}" for line in _sorted(result.gone)), most)
+    told += _section(
+        "消失",
+        (f"旧表第 {_at(line)} 行 {_who(result.old, line)}{_odd(result, 'old', line)}" for line in _sorted(result.gone)),
+        most,
+    )
     told += _section("代码损坏", _damages(result), most)
     told += _section("重复", _duplicates(result), most)
     told += _section("拒收", _refusals(result), most)
@@ -101,6 +110,11 @@ def _sorted(lines: Iterable[Line]) -> list[Line]:
 
 def _who(side: Side, line: Line) -> str:
     return " ".join(filter(None, (line.code or line.old_number, side.cell(line, "name"))))
+
+
+def _odd(result: between.Result, side: str, line: Line) -> str:
+    warning = result.warnings.get((side, line.number))
+    return f"（代码{warning}）" if warning else ""
 
 
 def _said(change: between.Change) -> str:

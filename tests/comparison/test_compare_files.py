@@ -373,3 +373,12 @@ def test_shuffled_noise_of_every_kind_leaves_no_change():
     lines = [pairs.row(number) for number in range(1, 200)]
     found = told(text([pairs.HEADINGS, *lines]), text([pairs.HEADINGS, *(pairs.noisy(line, draw) for line in lines)]))
     assert found["counts"]["format_only"] == 199
+
+
+def test_a_code_that_only_fails_its_check_is_new_and_told_so():
+    """Real early codes fail the standard: damaged is what resembles a right one, or cannot be a code at all."""
+    wrong = books.code(7)[:-1] + ("A" if books.code(7)[-1] != "A" else "B")
+    new = simple([wrong, "全不相干（示例）店", "郑辛九", "存续", "清波路1号", ""])
+    found = told(simple(books.row(1)), new)
+    assert found["damaged"] == []
+    assert [(entry["key"], "校验不过" in entry["warning"]) for entry in found["new"]] == [(wrong, True)]
