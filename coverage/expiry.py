@@ -77,7 +77,8 @@ def _discrepancies(street: Street, on: dt.date) -> QuerySet[Discrepancy]:
 
 def _replies(street: Street, on: dt.date) -> QuerySet[Reply]:
     last = _end_of(_last_day("coverage.Reply", "content", on))
-    return Reply.objects.filter(street=street, content__isnull=False, made_at__lt=last)
+    kept = Q(content__isnull=False) | Q(sealed__isnull=False)
+    return Reply.objects.filter(kept, street=street, made_at__lt=last)
 
 
 def _by_form(street: Street, when: Callable[[CollectionForm], Q]) -> Q:
@@ -144,7 +145,7 @@ def declare() -> None:
             comparison_forgetting.expire_discrepancies,
         ),
         Rule(
-            "replies.sheet", "发出的回复表", _of("coverage.Reply", "content"), _replies,
+            "replies.sheet", "发出的回复表", _of("coverage.Reply", "content", "sealed"), _replies,
             comparison_forgetting.expire_replies,
         ),
         Rule(

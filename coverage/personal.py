@@ -188,6 +188,17 @@ FIELDS = (
         retention_days=30,
         counts_from="做表",
     ),
+    PersonalField(
+        model="coverage.Reply",
+        name="sealed",
+        label="回复表里部门自己写的人员姓名、电话、岗位",
+        whose="从业人员",
+        purpose="回复人员名单的核对结果",
+        basis=Basis.DUTY,
+        retention_days=30,
+        counts_from="做表",
+        sealed="sealed",
+    ),
 )
 
 

@@ -57,6 +57,7 @@ comparison: list[URLPattern] = [
     path("compare/", compare_views.compare, name="compare"),
     path("compare/<uuid:batch>/", compare_views.batch_page, name="batch"),
     path("compare/<uuid:batch>/people/", people_list_views.people, name="batch-people"),
+    path("compare/<uuid:batch>/people/refused/", people_list_views.refused, name="people-refused"),
     path("compare/<uuid:batch>/people/<uuid:person>/", people_list_views.decide, name="person-decide"),
     path("compare/<uuid:batch>/review/", review_views.review, name="batch-review"),
     path("compare/<uuid:batch>/suggestions/", review_views.suggestions, name="batch-suggestions"),

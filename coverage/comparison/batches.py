@@ -24,7 +24,6 @@ from coverage.comparison.people import write as people_writing
 from coverage.differences import following
 from coverage.feeds import files, remembered
 from coverage.models import Batch, Department, FeedFile
-from coverage.reading import people as people_reading
 from coverage.reading import readers
 from shimen import outbox
 from shimen.accounts.models import User
@@ -286,7 +285,7 @@ def source_of(batch: Batch) -> stage.Source:
             content=sealed_files.content_of(batch.file),
             name=batch.file.name,
             as_of=batch.as_of,
-            aliases=people_reading.aliases(),
+            aliases=remembered.aliases_of(batch.department, batch.subject),
             is_of_people=True,
         )
     return stage.Source(
@@ -313,7 +312,7 @@ def read_and_compare(
     batch = Batch.objects.select_related("department", "file", "street").get(pk=batch.pk)
     source = source_of(batch)
     if _is_of_people(batch):
-        return _compare_people(batch, source, progress, finishing)
+        return _compare_people(batch, source, at, progress, finishing)
     reported = 0
 
     def rows_came(rows: int) -> None:
@@ -326,9 +325,8 @@ def read_and_compare(
     try:
         account = stage.load(source, progress=rows_came)
     except stage.StageError as refusal:
-        state, layout = (State.MAPPING, {"tops": refusal.tops}) if refusal.tops else (State.REFUSED, {})
-        return _put_aside(batch, state, refusal.sentence, layout, finishing)
-    if sentence := remembered.why_a_person(batch.department, account["sheets"]):
+        return _put_aside(batch, *_refused(refusal), finishing)
+    if sentence := remembered.why_a_person(batch, account["sheets"]):
         return _put_aside(batch, State.MAPPING, sentence, account, finishing)
     progress("比对", 0, sum(sheet["data"] for sheet in account["sheets"]))
     with finishing():
@@ -340,19 +338,32 @@ def read_and_compare(
 def _compare_people(
     batch: Batch,
     source: stage.Source,
+    at: dt.datetime,
     progress: Callable[[str, int, int], None],
     finishing: Callable[[], Any],
 ) -> Batch:
     progress("读表", 0, 0)
     try:
-        with finishing():
-            account, counts = people.write_down(batch, source)
-            Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(
-                state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None
-            )
+        account, rows = people.read(source)
     except stage.StageError as refusal:
-        return _put_aside(batch, State.REFUSED, refusal.sentence, {}, finishing)
+        return _put_aside(batch, *_refused(refusal), finishing)
+    if sentence := remembered.why_a_person(batch, account["sheets"]):
+        return _put_aside(batch, State.MAPPING, sentence, account, finishing)
+    with finishing():
+        account["news"] = remembered.news(batch, account["sheets"])
+        remembered.remember(batch=batch, sheets=account["sheets"], at=at)
+        counts = people.write_down(batch, rows)
+        Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(
+            state=State.READY, error="", layout=account, counts=counts, gone_allowed_by=None
+        )
     return _reloaded(batch)
+
+
+def _refused(refusal: stage.StageError) -> tuple[str, str, dict[str, Any]]:
+    """State, sentence and layout of a batch whose workbook was not taken: where only its header is unknown, it waits."""
+    if refusal.tops:
+        return State.MAPPING, refusal.sentence, {"tops": refusal.tops}
+    return State.REFUSED, refusal.sentence, {}
 
 
 def _put_aside(batch: Batch, state: str, sentence: str, layout: dict[str, Any], finishing: Callable[[], Any]) -> Batch:
@@ -367,8 +378,8 @@ def _put_aside(batch: Batch, state: str, sentence: str, layout: dict[str, Any], 
 
 def _write_down(batch: Batch, account: dict[str, Any], at: dt.datetime) -> None:
     """Compare what was staged, and keep the change set with its account."""
-    account["news"] = remembered.news(batch.department, account["sheets"])
-    remembered.remember(department=batch.department, sheets=account["sheets"], at=at)
+    account["news"] = remembered.news(batch, account["sheets"])
+    remembered.remember(batch=batch, sheets=account["sheets"], at=at)
     columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
     found = Comparison(batch, changes.settlements(batch)).run(columns)
     batch.counts = counts = changes.ChangeSet(batch, found).write()

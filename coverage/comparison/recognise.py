@@ -9,21 +9,24 @@ from dataclasses import dataclass
 
 from coverage.comparison import stage
 from coverage.feeds import remembered
-from coverage.models import Department, Layout
-from coverage.reading import fields, layouts, peek
+from coverage.models import Batch, Department, Layout
+from coverage.reading import fields, layouts, peek, people_fields
 
 LARGEST = 8 << 20  # beyond it, asking costs more than choosing
 SURE, LIKELY = 1.0, 0.6
+Subject = Batch.Subject
 _DAY = re.compile(r"(20\d\d)\s*[年.\-/]\s*(\d{1,2})\s*[月.\-/]\s*(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The department, None where no known layout is near; the day that the file's titles name; and a sentence."""
+    """The department, None where no known layout is near; the day that the file's titles name; a sentence; and what it
+    is a list of."""
 
     department: Department | None
     as_of: dt.date | None
     sentence: str
+    subject: str = Batch.Subject.ENTITIES
 
 
 def recognise(*, departments: Iterable[Department], name: str, content: bytes, today: dt.date) -> Recognised:
@@ -40,26 +43,52 @@ def recognise(*, departments: Iterable[Department], name: str, content: bytes, t
     for layout in Layout.objects.filter(department__in=by_id, is_skipped=False):
         known[by_id[layout.department_id]].append(layout)
     day = _day_of(tops, name, aliases, today)
-    share, department, common, total = _best(tops, aliases, known)
-    if department is None or share < LIKELY:
-        return Recognised(None, day, "这样的表头没有见过，选一下是哪个部门的")
-    if share >= SURE:
-        return Recognised(department, day, f"认出来了，是{department}的表")
-    return Recognised(department, day, f"像是{department}的表：{total} 列里有 {common} 列和以前一样")
+    best = _best(tops, aliases, known)
+    if best is None or best.share < LIKELY:
+        is_of_people = _names_people(tops, aliases)
+        seen = "是人员名单，表头没有见过" if is_of_people else "这样的表头没有见过"
+        return Recognised(
+            None, day, f"{seen}，选一下是哪个部门的", Subject.PEOPLE if is_of_people else Subject.ENTITIES
+        )
+    what = "人员名单" if best.subject == Subject.PEOPLE else "表"
+    if best.share >= SURE:
+        return Recognised(best.department, day, f"认出来了，是{best.department}的{what}", best.subject)
+    sentence = f"像是{best.department}的{what}：{best.total} 列里有 {best.common} 列和以前一样"
+    return Recognised(best.department, day, sentence, best.subject)
 
 
-def _best(
-    tops: list[peek.Top], aliases: layouts.Aliases, known: dict[Department, list[Layout]]
-) -> tuple[float, Department | None, int, int]:
-    best: tuple[float, Department | None, int, int] = (0.0, None, 0, 0)
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The known layout that is most like a header, with the share of headings that both have."""
+
+    share: float
+    department: Department
+    subject: str
+    common: int
+    total: int
+
+
+def _best(tops: list[peek.Top], aliases: layouts.Aliases, known: dict[Department, list[Layout]]) -> _Alike | None:
+    best: _Alike | None = None
     for top in tops:
         for keys in _headers(top, aliases):
             for department, own in known.items():
                 layout, share = remembered.alike(own, keys)
-                if layout is not None and share > best[0]:
+                if layout is not None and share > (best.share if best else 0.0):
                     common = len({column["key"] for column in layout.columns} & set(keys))
-                    best = (share, department, common, len(keys))
+                    best = _Alike(share, department, layout.subject, common, len(keys))
     return best
+
+
+def _names_people(tops: list[peek.Top], aliases: layouts.Aliases) -> bool:
+    """Whether a header has a column of people's names, as only lists of people have."""
+    words = people_fields.aliases()
+    return any(
+        (known := words.look_up(key)) is not None and known[0] == people_fields.PERSON
+        for top in tops
+        for keys in (*_headers(top, aliases), *_headers(top, words))
+        for key in keys
+    )
 
 
 def _headers(top: peek.Top, aliases: layouts.Aliases) -> Iterable[list[str]]:

@@ -20,4 +20,4 @@ def expire_discrepancies(ids: list[uuid.UUID], at: dt.datetime) -> None:
 
 def expire_replies(ids: list[uuid.UUID], at: dt.datetime) -> None:
     """Take away the sheet; its number, hash and who sent it stay."""
-    Reply.objects.filter(pk__in=ids).update(content=None)
+    Reply.objects.filter(pk__in=ids).update(content=None, sealed=None)

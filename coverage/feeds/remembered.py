@@ -6,19 +6,22 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from coverage.models import Batch, Department, Layout
-from coverage.reading import fields, layouts
+from coverage.reading import layouts, subjects
 from coverage.reading.layout_changes import Change, compare
 
 ALIKE = 0.5  # two layouts with fewer headings in common are two different tables, not a changed one
 
 
-def aliases_of(department: Department) -> layouts.Aliases:
-    """Headings as this department writes them: what is known in general, and over it what people said of its layouts."""
-    words = layouts.prepare(fields.built_in_aliases()).words
+def aliases_of(department: Department, subject: str = Batch.Subject.ENTITIES) -> layouts.Aliases:
+    """Headings as this department writes them in a kind of list: what is known in general, and over it what people said
+    of its layouts."""
+    words = subjects.OF[subject].words().words
     decided: dict[str, dict[str, str]] = {}
     skipped = []
-    for layout in Layout.objects.filter(department=department, decided_at__isnull=False).order_by("decided_at"):
+    for layout in _layouts(department, subject).filter(decided_at__isnull=False).order_by("decided_at"):
         if layout.is_skipped:
             skipped.append(layout.fingerprint)
             continue
@@ -28,9 +31,16 @@ def aliases_of(department: Department) -> layouts.Aliases:
     return layouts.Aliases(words, decided, frozenset(skipped))
 
 
-def heading_words(street_id: Any, *, but: Department) -> dict[str, tuple[str, str]]:
+def _layouts(department: Department, subject: str) -> QuerySet[Layout]:
+    rows: QuerySet[Layout] = Layout.objects.filter(department=department, subject=subject)
+    return rows
+
+
+def heading_words(
+    street_id: Any, *, but: Department, subject: str = Batch.Subject.ENTITIES
+) -> dict[str, tuple[str, str]]:
     """What people said of headings in other departments' layouts: heading key → field and department, for guessing."""
-    rows = Layout.objects.filter(street_id=street_id, decided_at__isnull=False, is_skipped=False)
+    rows = Layout.objects.filter(street_id=street_id, subject=subject, decided_at__isnull=False, is_skipped=False)
     found = {}
     for layout in rows.exclude(department=but).select_related("department").order_by("decided_at"):
         for column in layout.columns:
@@ -57,12 +67,14 @@ def columns_of(sheet: Mapping[str, Any], aliases: layouts.Aliases) -> list[dict[
     return found
 
 
-def remember(*, department: Department, sheets: Sequence[Mapping[str, Any]], at: dt.datetime) -> None:
+def remember(*, batch: Batch, sheets: Sequence[Mapping[str, Any]], at: dt.datetime) -> None:
     """Keep the layouts that came in a workbook, each once; part of the comparison, in its transaction."""
-    aliases = aliases_of(department)
+    department = batch.department
+    aliases = aliases_of(department, batch.subject)
     for sheet in sheets:
         layout, is_new = Layout.objects.get_or_create(
             department=department,
+            subject=batch.subject,
             fingerprint=sheet["fingerprint"],
             defaults={
                 "street_id": department.street_id,
@@ -81,8 +93,8 @@ def remember(*, department: Department, sheets: Sequence[Mapping[str, Any]], at:
 
 def forget_seen(batch: Batch) -> None:
     """Forget the layouts that only this batch brought and nobody decided: a file put away may be another department's."""
-    seen = [sheet["fingerprint"] for sheet in batch.layout.get("sheets", [])]
-    known = Layout.objects.filter(department=batch.department_id, fingerprint__in=seen, decided_at__isnull=True)
+    seen = [sheet.get("fingerprint", "") for sheet in batch.layout.get("sheets", [])]
+    known = _layouts(batch.department, batch.subject).filter(fingerprint__in=seen, decided_at__isnull=True)
     known.filter(first_seen_at__gte=batch.created_at).delete()
 
 
@@ -98,10 +110,15 @@ def alike(known: Sequence[Layout], keys: Sequence[str]) -> tuple[Layout | None, 
     return best[1], best[0]
 
 
-def change_of(department: Department, fingerprint: str, now: Sequence[tuple[str, str]]) -> Change | None:
+def change_of(
+    department: Department,
+    fingerprint: str,
+    now: Sequence[tuple[str, str]],
+    subject: str = Batch.Subject.ENTITIES,
+) -> Change | None:
     """How a header (keys and their fields, in the order of the sheet) differs from the department's most alike earlier
     one; None for the first of its kind."""
-    known = list(Layout.objects.filter(department=department, is_skipped=False).order_by("-last_seen_at"))
+    known = list(_layouts(department, subject).filter(is_skipped=False).order_by("-last_seen_at"))
     before = next((layout for layout in known if layout.fingerprint == fingerprint), None)
     if before is None:
         before, share = alike(known, [key for key, _ in now])
@@ -111,45 +128,48 @@ def change_of(department: Department, fingerprint: str, now: Sequence[tuple[str,
     return compare(named, now)
 
 
-def _change(department: Department, sheet: Mapping[str, Any]) -> Change | None:
-    columns = columns_of(sheet, aliases_of(department))
-    return change_of(department, sheet["fingerprint"], [(column["key"], column["field"]) for column in columns])
+def _change(batch: Batch, sheet: Mapping[str, Any]) -> Change | None:
+    columns = columns_of(sheet, aliases_of(batch.department, batch.subject))
+    now = [(column["key"], column["field"]) for column in columns]
+    return change_of(batch.department, sheet["fingerprint"], now, batch.subject)
 
 
-def undecided(department: Department, sheet: Mapping[str, Any]) -> list[str]:
+def undecided(batch: Batch, sheet: Mapping[str, Any]) -> list[str]:
     """Headings of a sheet of which nobody knows what they are."""
-    return [column["heading"] for column in columns_of(sheet, aliases_of(department)) if not column["by"]]
+    aliases = aliases_of(batch.department, batch.subject)
+    return [column["heading"] for column in columns_of(sheet, aliases) if not column["by"]]
 
 
-def news(department: Department, sheets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def news(batch: Batch, sheets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Per sheet what is new about its header since last time and which headings nobody knows; sheets without are left out.
 
     Asked before the layouts are remembered.
     """
     found = []
     for number, sheet in enumerate(sheets):
-        change = _change(department, sheet)
-        unknown = [] if sheet["is_decided"] else undecided(department, sheet)
+        change = _change(batch, sheet)
+        unknown = [] if sheet["is_decided"] else undecided(batch, sheet)
         if (change and change.sentence) or unknown:
             told = change.sentence if change else ""
             found.append({"sheet": number, "name": sheet["name"], "changed": told, "unknown": unknown})
     return found
 
 
-def why_a_person(department: Department, sheets: Sequence[Mapping[str, Any]]) -> str:
+def why_a_person(batch: Batch, sheets: Sequence[Mapping[str, Any]]) -> str:
     """Why a workbook waits for a person before it is compared, '' where it need not.
 
     It waits where rows could not be told apart, and where a column that was read last time is not found while there are
     headings that nobody knows: most likely it was renamed, and would be lost without a word.
     """
+    subject = subjects.OF[batch.subject]
     for sheet in sheets:
         if sheet["is_decided"]:
             continue
         label = f"工作表“{sheet['name']}”" if sheet["name"] and len(sheets) > 1 else ""
-        if sentence := layouts.missing({name for _, name in sheet["columns"]}):
+        if sentence := subject.missing({name for _, name in sheet["columns"]}):
             return f"{label}{sentence}。"
-        change = _change(department, sheet)
+        change = _change(batch, sheet)
         if change and change.lost and change.added:
-            lost = "、".join(fields.TITLES[name] for name in change.lost)
+            lost = "、".join(subject.titles[name] for name in change.lost)
             return f"{label}表头和上次不一样：{change.sentence}。上次有的{lost}，这次没有认出。"
     return ""

@@ -73,7 +73,8 @@ class UploadForm(forms.Form):
         self.fields["as_of"].initial = today
         if found is not None:
             told = said or {}
-            self.fields["subject"].initial = told.get("subject") or Batch.Subject.ENTITIES
+            chosen = told.get("subject") or Batch.Subject.ENTITIES
+            self.fields["subject"].initial = found.subject if chosen == Batch.Subject.ENTITIES else chosen
             self.fields["department"].initial = told.get("department") or (found.department and found.department.pk)
             self.fields["is_full"].initial = "is_full" in told
             typed = told.get("as_of", "")

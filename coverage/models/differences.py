@@ -206,6 +206,7 @@ class Reply(StreetRow):
     mark = models.CharField("编号", max_length=8)
     sha256 = models.CharField(max_length=64, blank=True)
     content = models.BinaryField("内容", null=True)
+    sealed = models.BinaryField("内容（人员名单的，加密）", null=True, editable=False)
     made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField("制表时间")
     sent_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")

@@ -61,8 +61,15 @@ class Department(StreetRow):
         return list(Area.objects.filter(lineage__overlap=declared).values_list("pk", flat=True))
 
 
+class Subject(models.TextChoices):
+    """What a workbook is a list of."""
+
+    ENTITIES = "entities", "市场主体"
+    PEOPLE = "people", "人员名单"
+
+
 class Layout(StreetRow):
-    """A header row that a department has sent, and what each of its columns stands for.
+    """A header row that a department has sent in a kind of list, and what each of its columns stands for.
 
     Recognised again by `fingerprint`: its headings in any order (`coverage.reading.layouts.fingerprint`).
     `columns` in the order of the sheet: {"heading": as written, "key": heading key, "field": field or "", "by": who
@@ -70,6 +77,7 @@ class Layout(StreetRow):
     """
 
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="layouts", verbose_name="部门")
+    subject = models.CharField("是谁的表", max_length=8, choices=Subject, default=Subject.ENTITIES)
     fingerprint = models.CharField("表头指纹", max_length=32)
     columns = models.JSONField("各列", default=list)
     is_skipped = models.BooleanField("不是名册，不读", default=False)
@@ -83,7 +91,7 @@ class Layout(StreetRow):
     class Meta:
         verbose_name = "表头"
         constraints = [
-            models.UniqueConstraint("department", "fingerprint", name="layout_once_per_department"),
+            models.UniqueConstraint("department", "subject", "fingerprint", name="layout_once_per_subject"),
         ]
         indexes = [models.Index(fields=["street", "fingerprint"], name="layout_by_fingerprint")]
 
@@ -119,11 +127,7 @@ class Batch(StreetRow):
         UNDONE = "undone", "已撤销"
         DISCARDED = "discarded", "已作废"
 
-    class Subject(models.TextChoices):
-        """What a workbook is a list of."""
-
-        ENTITIES = "entities", "市场主体"
-        PEOPLE = "people", "人员名单"
+    Subject = Subject
 
     number = models.PositiveIntegerField("批次")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="batches")

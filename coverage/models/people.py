@@ -33,7 +33,7 @@ class PersonDifferenceQuerySet(ScopedQuerySet):
 class PersonDifference(StreetRow):
     """One row of a list of people that is not what the registry holds, or one person whom the list no longer names.
 
-    `sealed` holds {"old": …, "new": …} of name, phone and post as JSON, for this row alone; on pages stand the masks.
+    `key` names the content by a keyed hash: a person's decision on it holds when it comes again. `sealed` holds {"old": …, "new": …} of name, phone and post as JSON, for this row alone; on pages stand the masks.
     `person_id` is the worker: known, or the one that will be entered, so that apply, undo and apply again give the same.
     """
 
@@ -52,6 +52,7 @@ class PersonDifference(StreetRow):
         REFUSE = "refuse", "不采用"
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="people", db_index=False)
+    key = models.CharField("内容键", max_length=64, blank=True)
     line = models.PositiveIntegerField("行", null=True)
     kind = models.CharField("种类", max_length=10, choices=Kind)
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
@@ -79,5 +80,10 @@ class PersonDifference(StreetRow):
             models.Index(fields=["batch", "kind", "line"], name="person_difference_by_kind"),
             models.Index(
                 fields=["person_id"], name="person_difference_by_person", condition=Q(person_id__isnull=False)
+            ),
+            models.Index(
+                fields=["street", "key"],
+                name="person_difference_decided",
+                condition=Q(decided_by__isnull=False) & ~Q(key=""),
             ),
         ]

@@ -10,16 +10,10 @@ from coverage.comparison import mapping
 from coverage.differences import asking
 from coverage.feeds import remembered
 from coverage.models import Batch
-from coverage.reading import fields, guess, layouts, peek
+from coverage.reading import fields, guess, layouts, peek, people_fields, subjects
 
 PREVIEW = 5
 PICTURE_COLUMNS = 14
-# In the order in which people look for them.
-CHOICES = [
-    (fields.CODE, fields.TITLES[fields.CODE]),
-    ("name", fields.TITLES["name"]),
-    *((key, title) for key, title in fields.TITLES.items() if key not in {fields.CODE, "name"}),
-]
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,8 @@ class Table:
     def __init__(self, batch: Batch, sheet: int, row: int | None) -> None:
         self.batch, self.sheet = batch, sheet
         self.top = mapping.top_of(batch, sheet)
-        self.aliases = remembered.aliases_of(batch.department)
+        self.subject = subjects.OF[batch.subject]
+        self.aliases = remembered.aliases_of(batch.department, batch.subject)
         self.likely = self.top.likely_header(self.aliases)
         self.row = self._recognised() if row is None else row if 0 <= row < len(self.top.cells) else None
 
@@ -91,9 +86,9 @@ class Table:
     def rows(self, choices: Mapping[str, str] | None = None) -> list[Row]:
         """The columns with their guesses; `choices` (key → field) are what a person has chosen so far."""
         columns = self.columns()
-        others = remembered.heading_words(self.batch.street_id, but=self.batch.department)
-        guesses = guess.guess(columns, self.aliases, others)
-        has_layout = self.batch.department.layouts.exists()
+        others = remembered.heading_words(self.batch.street_id, but=self.batch.department, subject=self.batch.subject)
+        guesses = guess.guess(columns, self.aliases, others, self.subject.signs)
+        has_layout = self.batch.department.layouts.filter(subject=self.batch.subject).exists()
         return [
             Row(
                 column,
@@ -108,12 +103,12 @@ class Table:
         """How this header differs from the last one of the department, in words; '' for the first and for no difference."""
         now = [(row.column.key, row.field) for row in self.rows() if row.column.heading]
         fingerprint = layouts.fingerprint(key for key, _ in now)
-        change = remembered.change_of(self.batch.department, fingerprint, now)
+        change = remembered.change_of(self.batch.department, fingerprint, now, self.batch.subject)
         return change.sentence if change else ""
 
     def preview(self, rows: Sequence[Row]) -> Preview:
         """How the first rows will be read by what is chosen now."""
-        fed = {row.column.place: row.field for row in rows if row.field}
+        fed = {row.column.place: row.field for row in rows if self.subject.is_read(row.field)}
         _, height = self.top.heading(self.row or 0, self.aliases)
         data = self.top.data((self.row or 0) + height)
         read = [
@@ -123,21 +118,27 @@ class Table:
             ]
             for cells in guess.read_rows(data, fed)
         ]
-        chosen = [row.field for row in rows if row.field]
+        chosen = list(fed.values())
         twice = next((field for field in chosen if chosen.count(field) > 1), "")
         found = set(chosen)
-        sentence = layouts.missing(found)
+        sentence = self.subject.missing(found)
         if twice:
-            sentence = f"有两列都选了{fields.TITLES[twice]}，只能留一列"
+            sentence = f"有两列都选了{self.subject.titles[twice]}，只能留一列"
         return Preview(
-            titles=[fields.TITLES[field] for field in fed.values()],
+            titles=[self.subject.titles[field] for field in fed.values()],
             rows=read[:PREVIEW],
             sentence=sentence,
-            is_stopped=bool(twice) or not found & {fields.CODE, fields.OLD_NUMBER, "name"},
+            is_stopped=bool(twice) or not self.subject.tells_apart(found),
             unread=sum(1 for row in read for cell in row if cell.problem),
-            checks=[
-                (fields.TITLES[fields.CODE], bool(found & {fields.CODE, fields.OLD_NUMBER})),
-                (fields.TITLES["name"], "name" in found),
-            ],
-            left=[(key, title) for key, title in CHOICES if key not in found],
+            checks=self._checks(found),
+            left=[(key, title) for key, title in self.subject.choices() if key not in found],
         )
+
+    def _checks(self, found: set[str]) -> list[tuple[str, bool]]:
+        """What rows cannot do without, and whether it is there."""
+        if self.batch.subject == Batch.Subject.PEOPLE:
+            has_employer = bool(found & people_fields.EMPLOYER)
+            return [("姓名", people_fields.PERSON in found), ("单位", has_employer)]
+        titles = self.subject.titles
+        has_code = bool(found & {fields.CODE, fields.OLD_NUMBER})
+        return [(titles[fields.CODE], has_code), (titles["name"], "name" in found)]

@@ -12,7 +12,7 @@ from django.db.models import Count
 from coverage.feeds import cadence
 from coverage.models import Batch, Department, Difference, Discrepancy, Entity, Layout
 from coverage.models.feeds import DepartmentQuerySet
-from coverage.reading import fields
+from coverage.reading import subjects
 from shimen import clock
 from shimen.accounts.models import User
 
@@ -120,7 +120,11 @@ def layouts_of(department: Department) -> list[KnownLayout]:
         found.append(
             KnownLayout(
                 layout=layout,
-                read=[(heading, fields.TITLES[column["field"]]) for heading, column in named if column["field"]],
+                read=[
+                    (heading, subjects.OF[layout.subject].titles[column["field"]])
+                    for heading, column in named
+                    if column["field"]
+                ],
                 left=[heading for heading, column in named if not column["field"] and column["by"]],
                 unknown=[heading for heading, column in named if not column["field"] and not column["by"]],
             )

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from coverage.comparison.people.compare import mask_name, opened
+from coverage.comparison.people.compare import mask_name
+from coverage.comparison.people.sealed import opened
 from coverage.models import Batch, Entity, PersonDifference, Worker
 from coverage.reading.book import shown_line
 from shimen.privacy import phones

@@ -15,6 +15,10 @@ class FileRefusedError(ValueError):
     """A file that cannot be taken; the text is Chinese and says what to do."""
 
 
+class HeaderUnknownError(FileRefusedError):
+    """The file can be read, but a person must say which row is the header, or what its columns are."""
+
+
 BROKEN = "文件不完整，多半没有传完。请重新下载后再上传；还不行，就在表格软件里打开、另存为 xlsx"
 ENTITIES = "文件里有 DOCTYPE 或实体声明，正常的表格不会有，没有读。请在表格软件里打开、另存为 xlsx 再上传"
 

@@ -48,6 +48,8 @@ class SheetCount:
     remarks: int = 0
     data: int = 0
     unnamed: dict[str, int] = field(default_factory=dict)
+    header_row: int = 0
+    layout: layouts.Layout = field(default_factory=lambda: layouts.Layout(0))
 
 
 @dataclass(slots=True)
@@ -87,10 +89,18 @@ class _Reader:
             is_yuan = column is not None and column.in_yuan
             is_shifted = self.is_1904 and known.reads in fields.BY_KEY and fields.BY_KEY[known.reads].is_date
             found.append((index, self._place[known.key], "yuan" if is_yuan else "1904" if is_shifted else ""))
+        named = {index for index, _, _ in found}
+        for column in layout.columns:
+            if column.index not in named:  # said by a person of a column without a heading
+                if column.field not in self._place:
+                    self._place[column.field] = len(self.contents.columns)
+                    self.contents.columns.append(Column(column.field, column.heading, column.field))
+                found.append((column.index, self._place[column.field], ""))
         return found
 
     def take(self, opened: choice.Opened, offset: int) -> None:
-        count = SheetCount(opened.sheet.name, offset)
+        count = SheetCount(opened.sheet.name, offset, layout=opened.layout)
+        count.header_row = opened.sheet.first + opened.heading.place
         sorter = tables.Sorter(self.aliases)
         heading = opened.heading
         for row in opened.top[: heading.place]:

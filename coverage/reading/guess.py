@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coverage.matching import codes, values
-from coverage.reading import fields, layouts
+from coverage.reading import fields, layouts, people_fields
 from coverage.reading.peek import Named
 from shimen.privacy import phones
 
@@ -110,11 +110,64 @@ _LOOKS = (
     _Looks("headcount", "像人数", lambda cell: cell.isdigit() and len(cell) <= 5, alone=False),
     _Looks("legal_person", "像人名", lambda cell: bool(_PERSON.match(cell))),
 )
-_LOOK = {looks.field: looks for looks in _LOOKS}
+_IDENTITY = re.compile(r"^\d{3}\*{14,15}$")  # as `people` leaves them for this page
+
+_IN_PEOPLE_HEADING: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (fields.CODE, re.compile(r"信用代码|统一代码|识别号|(?:单位|企业|公司|主体|店).*(?:号|代码)")),
+    (
+        people_fields.WITHHELD,
+        re.compile(
+            r"身份|证件|公民|保障|出生|生日|年龄|岁|性别|民族|政治|党员|户籍|住址|家庭|籍贯|工资|薪|基数|银行|账号"
+        ),
+    ),
+    (people_fields.PHONE, re.compile(r"电话|手机|联系方式|联络")),
+    (people_fields.POST, re.compile(r"岗位|职务|职位|工种|职业|担任|做什么")),
+    (people_fields.PERSON, re.compile(r"姓名|名字|人员|员工|职工|伙计|参保人")),
+    ("name", re.compile(r"名称|户名|字号|单位|企业|公司|商户|主体|店|东家")),
+)
+_PEOPLE_LOOKS = (
+    _Looks(fields.CODE, "像 18 位统一代码", _is_credit),
+    _Looks(fields.OLD_NUMBER, "像 15 位旧号", _is_old_number),
+    _Looks(people_fields.WITHHELD, "像证件号，不读", lambda cell: bool(_IDENTITY.match(cell))),
+    _Looks(people_fields.PHONE, "像电话", _is_phone),
+    _Looks("name", "像单位名称", lambda cell: bool(_FIRM.search(cell)) and not _KINDS.fullmatch(cell)),
+    _Looks(people_fields.PERSON, "像人名", lambda cell: bool(_PERSON.match(cell)) and "*" in cell),
+)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """By what the columns of a kind of list are known: words in headings, looks of cells.
+
+    Fields of `loose` are thought of for their heading alone; those of `repeated` may stand over several columns.
+    """
+
+    headings: tuple[tuple[str, re.Pattern[str]], ...]
+    looks: tuple[_Looks, ...]
+    titles: Mapping[str, str]
+    loose: frozenset[str]
+    repeated: frozenset[str] = frozenset()
+
+    def look(self, field: str) -> _Looks | None:
+        return next((looks for looks in self.looks if looks.field == field), None)
+
+
+ENTITIES = Signs(_IN_HEADING, _LOOKS, fields.TITLES, frozenset({"name", "legal_person", "kind", "industry"}))
+PEOPLE = Signs(
+    _IN_PEOPLE_HEADING,
+    _PEOPLE_LOOKS,
+    people_fields.TITLES,
+    frozenset({"name", people_fields.PERSON, people_fields.WITHHELD}),
+    frozenset({people_fields.WITHHELD}),
+)
+_FIRM_LOOKS = next(looks for looks in _LOOKS if looks.field == "name")
 
 
 def guess(
-    columns: Sequence[Named], aliases: layouts.Aliases, others: Mapping[str, tuple[str, str]] | None = None
+    columns: Sequence[Named],
+    aliases: layouts.Aliases,
+    others: Mapping[str, tuple[str, str]] | None = None,
+    signs: Signs = ENTITIES,
 ) -> list[Guess]:
     """A guess for each column; `others` = what other departments' headings mean: key → field and department."""
     offers: list[tuple[float, int, Guess]] = []
@@ -127,53 +180,49 @@ def guess(
         elif (other := (others or {}).get(column.key)) is not None:
             offers.append((100, -index, Guess(other[0], f"{other[1]}的表里是这个", "other")))
         else:
-            offers += [(score, -index, found) for score, found in _offers(column)]
+            offers += [(score, -index, found) for score, found in _offers(column, signs)]
     taken: set[str] = set()
     chosen: dict[int, Guess] = {}
     for _, place, offer in sorted(offers, key=lambda each: (-each[0], -each[1])):
         index = -place
-        if index in chosen or (offer.field and offer.field in taken):
+        if index in chosen or (offer.field and offer.field in taken - signs.repeated):
             continue
         chosen[index] = offer
         taken.add(offer.field)
-    found = [chosen.get(index) or _left(known.get(index)) for index in range(len(columns))]
-    return found if "name" in taken else _with_a_name(columns, found)
+    found = [chosen.get(index) or _left(known.get(index), signs) for index in range(len(columns))]
+    return found if "name" in taken or signs is not ENTITIES else _with_a_name(columns, found)
 
 
 def _with_a_name(columns: Sequence[Named], found: list[Guess]) -> list[Guess]:
     """Rows cannot do without a name: where none was found, a sign over the door that looks like one is proposed."""
     for index, (column, guessed) in enumerate(zip(columns, found, strict=True)):
-        if (
-            guessed.field == "trade_sign"
-            and guessed.by == "looks"
-            and _share(column.samples, _LOOK["name"].test) >= MOST
-        ):
+        if guessed.field == "trade_sign" and guessed.by == "looks" and _share(column.samples, _FIRM_LOOKS.test) >= MOST:
             found[index] = Guess("name", "像单位名称", "looks")
             break
     return found
 
 
-def _left(known: Guess | None) -> Guess:
+def _left(known: Guess | None, signs: Signs) -> Guess:
     """A column whose field another column has already."""
-    return Guess("", f"“{fields.TITLES[known.field]}”已有一列", known.by) if known else NOTHING
+    return Guess("", f"“{signs.titles[known.field]}”已有一列", known.by) if known else NOTHING
 
 
-def _offers(column: Named) -> list[tuple[float, Guess]]:
+def _offers(column: Named, signs: Signs) -> list[tuple[float, Guess]]:
     """Fields that a column may stand for, with a score: looks and heading together, then one of them."""
-    said = {field for field, words in _IN_HEADING if words.search(column.heading)}
+    said = {field for field, words in signs.headings if words.search(column.heading)}
     found = []
-    for rank, (field, words) in enumerate(_IN_HEADING):
+    for rank, (field, words) in enumerate(signs.headings):
         if not words.search(column.heading):
             continue
-        looks = _LOOK.get(field)
+        looks = signs.look(field)
         share = _share(column.samples, looks.test) if looks else 0.0
-        if column.samples and looks and field not in {"name", "legal_person", "kind", "industry"} and share == 0:
+        if column.samples and looks and field not in signs.loose and share == 0:
             continue  # a column 电话 that holds dates is not a telephone
         score = 60 + 20 * share - rank / 10
         found.append(
             (score, Guess(field, "列名相近" if share < MOST or not looks else f"列名相近，{looks.words}", "looks"))
         )
-    for looks in _LOOKS:
+    for looks in signs.looks:
         share = _share(column.samples, looks.test)
         if looks.alone and looks.field not in said and share >= MOST and not said - {"name"}:
             found.append((30 + 20 * share, Guess(looks.field, looks.words, "looks")))

@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Any
 
 from coverage.reading import choice, columns, layouts, peek, readers, tables
+from coverage.reading.book import HeaderUnknownError
 from coverage.reading.columns import Cells, cell_text
 from coverage.reading.people import PeopleReader
 
@@ -46,10 +47,6 @@ class SheetAccount:
     places: list[int] = field(default_factory=list)
     fingerprint: str = ""
     is_decided: bool = False
-
-
-class HeaderUnknownError(readers.FileRefusedError):
-    """The file can be read, but a person must say which row is the header, or what its columns are."""
 
 
 class SheetReader:
@@ -216,6 +213,10 @@ class WorkbookReader:
             "指明哪一行是表头、各列是什么，下次就认得"
         )
 
+    def originals(self, wanted: set[int]) -> Iterator[list[Any]]:
+        """These rows as the department wrote them, see `original_rows`."""
+        return original_rows(self.book, self.aliases, wanted)
+
     def tops(self) -> list[dict[str, Any]]:
         """The first rows of every sheet, for a person to look at."""
         return [peek.top_of(sheet, cell_text) for sheet in self.book.sheets]
@@ -279,7 +280,7 @@ def main(control_fd: int) -> int:
             if options["is_peek"]:
                 pass
             elif wanted:
-                _stream_originals(original_rows(reader.book, aliases, wanted), sys.stdout.buffer)
+                _stream_originals(reader.originals(wanted), sys.stdout.buffer)
             else:
                 _stream(reader.blocks(), sys.stdout.buffer)
             account = reader.account()

@@ -6,6 +6,7 @@ returns each to what it was, except those that have gone on since.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import uuid
@@ -17,6 +18,7 @@ from django.db.models import F, QuerySet
 
 from coverage.comparison import batches, stage
 from coverage.models import Batch, Discrepancy, DiscrepancyStep, Reply
+from coverage.replies import people_sheet
 from coverage.replies.reply_sheet import Composer, as_file
 from shimen import clock, outbox
 from shimen.accounts.models import User
@@ -25,8 +27,10 @@ from shimen.errors import DomainError
 from shimen.models import new_id
 from shimen.outbox import jobs
 from shimen.outbox.models import Job
+from shimen.privacy import sealing
 
 KIND = "replies.make"
+TABLE, COLUMN = "coverage_reply", "sealed"
 FORMS = ("xlsx", "csv")
 # More lines than these are written in the background.
 AT_ONCE = 2_000
@@ -51,8 +55,6 @@ def make(*, batch: Batch, form: str, purpose: str, actor: User, at: dt.datetime)
     )
     if batch.state != Batch.State.APPLIED:
         raise ReplyError(f"{batch}{batch.get_state_display()}，应用以后才有可回复的。")
-    if batch.subject != Batch.Subject.ENTITIES:
-        raise ReplyError("人员名单里是别人的名字和电话，不做回复表。")
     reply = Reply.objects.create(
         street_id=batch.street_id,
         batch=batch,
@@ -63,7 +65,7 @@ def make(*, batch: Batch, form: str, purpose: str, actor: User, at: dt.datetime)
         made_at=at,
     )
     record(verb=KIND, target=reply, actor=actor, at=at, after={"form": form, "mark": reply.mark}, reason=purpose)
-    if batch.differences.count() <= AT_ONCE:
+    if (batch.people if _is_of_people(batch) else batch.differences).count() <= AT_ONCE:
         return _write(reply, *_composed(reply))
     payload = {"reply": str(reply.pk)}
     outbox.enqueue(kind=KIND, payload=payload, effect_key=f"{KIND}:{reply.pk}", street=batch.street, at=at)
@@ -81,14 +83,25 @@ def _composed(reply: Reply, progress: Callable[[int, int], None] = lambda *_: No
     def original(lines: Sequence[int]) -> list[tuple[int, list[str]]]:
         return stage.original_rows(batches.source_of(batch), lines)
 
-    composed = Composer(batch).compose(headline, original, progress)
+    if _is_of_people(batch):
+        composed = people_sheet.compose(batch, f"{headline}。证件号等不收的列没有读，留空", original)
+    else:
+        composed = Composer(batch).compose(headline, original, progress)
     return as_file(composed, reply.form, headline), composed.rows
 
 
+def _is_of_people(batch: Batch) -> bool:
+    return bool(batch.subject == Batch.Subject.PEOPLE)
+
+
 def _write(reply: Reply, content: bytes, rows: int) -> Reply:
-    reply.content, reply.rows, reply.state = content, rows, Reply.State.READY
+    if _is_of_people(reply.batch):
+        reply.sealed = sealing.seal(base64.b64encode(content).decode(), table=TABLE, column=COLUMN, row=reply.pk)
+    else:
+        reply.content = content
+    reply.rows, reply.state = rows, Reply.State.READY
     reply.sha256 = hashlib.sha256(content).hexdigest()
-    reply.save(update_fields=["content", "rows", "state", "sha256"])
+    reply.save(update_fields=["content", "sealed", "rows", "state", "sha256"])
     return reply
 
 
@@ -103,7 +116,7 @@ def make_job(*, job: Job, at: dt.datetime) -> None:
         content, rows = _composed(
             reply, lambda done, total: jobs.progress(job=job, stage="写表", done=done, total=total)
         )
-    except stage.StageError as refusal:
+    except DomainError as refusal:
         with jobs.finishing(job=job, at=at):
             Reply.objects.filter(pk=reply.pk).update(state=Reply.State.FAILED, error=refusal.sentence[:200])
         return
@@ -120,13 +133,21 @@ def taken(*, reply: Reply, actor: User, at: dt.datetime) -> bytes:
     """The bytes for a download, which is kept in the log. Raises `ReplyError` when they are not there (any more)."""
     if reply.state == Reply.State.MAKING:
         raise ReplyError("表还在做，做好再下载。")
-    if reply.content is None:
+    content = _kept(reply)
+    if content is None:
         raise ReplyError(f"这份表已过 30 天，只留了编号 {reply.mark}。要再发，重新做一份。")
     exported(
         target=reply, actor=actor, at=at, purpose=reply.purpose, rows=reply.rows,
         filters={"mark": reply.mark, "form": reply.form}, digest=reply.sha256,
     )  # fmt: skip
-    return bytes(reply.content)
+    return content
+
+
+def _kept(reply: Reply) -> bytes | None:
+    """The bytes of a sheet; None when their time is over."""
+    if reply.sealed is not None:
+        return base64.b64decode(sealing.open_sealed(reply.sealed, table=TABLE, column=COLUMN, row=reply.pk))
+    return bytes(reply.content) if reply.content is not None else None
 
 
 @transaction.atomic

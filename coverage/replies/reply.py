@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from coverage.comparison import batches, stage
 from coverage.differences import asking
 from coverage.facts import fields as facts
-from coverage.models import Batch, Difference, Entity
+from coverage.models import Batch, Difference, Entity, PersonDifference
 from coverage.reading import fields
 from coverage.reading.book import shown_line
 from shimen import sheets
@@ -45,13 +45,13 @@ def _lines(rows: QuerySet[Difference]) -> Iterator[list[Any]]:
 def refused_as_csv(batch: Batch) -> tuple[bytes, int]:
     """Refused rows as the department wrote them, with the line and the reason in front.
 
-    The kept file is read again, so that the columns are the department's own, those we do not use included.
+    The kept file is read again, so that the columns are the department's own, those we do not use included; of a list
+    of people but for what is never read.
     """
-    reasons = {
-        row.line: row.reason
-        for row in batch.differences.filter(kind=Difference.Kind.REFUSED, field="").only("line", "reason")
-        if row.line
-    }
+    refused: QuerySet[Any] = batch.differences.filter(kind=Difference.Kind.REFUSED, field="")
+    if batch.subject == Batch.Subject.PEOPLE:
+        refused = batch.people.filter(kind=PersonDifference.Kind.REFUSED)
+    reasons = {row.line: row.reason for row in refused.only("line", "reason") if row.line}
     original = stage.original_rows(batches.source_of(batch), sorted(reasons)) if reasons else []
     headings = next((cells for line, cells in original if line == 0), [])
     lines = [[shown_line(line), reasons[line], *cells] for line, cells in original if line in reasons]

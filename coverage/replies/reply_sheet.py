@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +44,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Composed:
-    """The tables of a reply, and how many rows they have together."""
+    """The tables of a reply, and how many rows they have together; `apart` are rows that the department did not send."""
 
     tables: list[sheets.Sheet]
     rows: int
+    apart: sheets.Sheet | None = None
 
 
 class Composer:
@@ -80,38 +81,13 @@ class Composer:
                 continue
             if line.line is None:
                 entity = self.entities.get(line.entity_id)
-                gone.append([entity.code if entity else "", entity.name if entity else "", *_cells([told])])
+                gone.append([entity.code if entity else "", entity.name if entity else "", *cells_of([told])])
             else:
                 found[line.line].append(told)
-        tables = self._tables(found, original(sorted(found)) if found else [], headline)
-        if gone:
-            widths = (22, 36, *OUR_WIDTHS)
-            tables.append(sheets.Sheet(GONE_SHEET, GONE, gone, above=[[headline]], widths=widths))
-        return Composed(tables, len(found) + len(gone))
-
-    def _tables(
-        self, found: dict[int, list[Found]], original: Iterable[tuple[int, list[str]]], headline: str
-    ) -> list[sheets.Sheet]:
-        headings: dict[int, list[str]] = {}
-        rows: dict[int, list[list[Any]]] = defaultdict(list)
-        for line, cells in original:
-            table = line // STRIDE
-            if line % STRIDE == 0:
-                headings[table] = cells
-                continue
-            width = len(headings[table])
-            rows[table].append([*cells[:width], *[""] * (width - len(cells)), *_cells(found[line])])
-        names = [sheet["name"] for sheet in self.batch.layout.get("sheets", [])]
-        return [
-            sheets.Sheet(
-                names[table] if table < len(names) and names[table] else f"表 {table + 1}",
-                [*headings[table], *OURS],
-                rows[table],
-                above=[[headline]],
-                widths=[WIDTH] * len(headings[table]) + list(OUR_WIDTHS),
-            )
-            for table in sorted(rows)
-        ]
+        tables = tables_of(self.batch, found, original(sorted(found)) if found else [], headline)
+        widths = (22, 36, *OUR_WIDTHS)
+        apart = sheets.Sheet(GONE_SHEET, GONE, gone, above=[[headline]], widths=widths) if gone else None
+        return Composed(tables, len(found) + len(gone), apart)
 
     # One line after the other.
 
@@ -202,7 +178,7 @@ def _public(life: Discrepancy) -> str:
     return "走访核实" if life.visit_id else "街道核实"
 
 
-def _cells(found: Sequence[Found]) -> list[Any]:
+def cells_of(found: Sequence[Found]) -> list[Any]:
     """Our four columns of a row, several fields one after the other."""
 
     def joined(parts: Iterable[tuple[str, str]]) -> str:
@@ -219,22 +195,47 @@ def _cells(found: Sequence[Found]) -> list[Any]:
     ]
 
 
+def tables_of(
+    batch: Batch, found: Mapping[int, Sequence[Found]], original: Iterable[tuple[int, list[str]]], headline: str
+) -> list[sheets.Sheet]:
+    """The department's own tables with our columns behind each row; `found` by line."""
+    headings: dict[int, list[str]] = {}
+    rows: dict[int, list[list[Any]]] = defaultdict(list)
+    for line, cells in original:
+        table = line // STRIDE
+        if line % STRIDE == 0:
+            headings[table] = cells
+            continue
+        width = len(headings[table])
+        rows[table].append([*cells[:width], *[""] * (width - len(cells)), *cells_of(found[line])])
+    names = [sheet["name"] for sheet in batch.layout.get("sheets", [])]
+    return [
+        sheets.Sheet(
+            names[table] if table < len(names) and names[table] else f"表 {table + 1}",
+            [*headings[table], *OURS],
+            rows[table],
+            above=[[headline]],
+            widths=[WIDTH] * len(headings[table]) + list(OUR_WIDTHS),
+        )
+        for table in sorted(rows)
+    ]
+
+
 def as_file(composed: Composed, form: str, headline: str) -> bytes:
-    """The bytes: a workbook of the tables, or one CSV with the entities that have no row as remarks below."""
+    """The bytes: a workbook of the tables, or one CSV with the rows that stand apart as remarks below."""
     if form == "xlsx":
-        return sheets.as_xlsx(composed.tables or [sheets.Sheet("回复", OURS, [], above=[[headline]])], footer=headline)
+        tables = [*composed.tables, *([composed.apart] if composed.apart else [])]
+        return sheets.as_xlsx(tables or [sheets.Sheet("回复", OURS, [], above=[[headline]])], footer=headline)
     return _as_csv(composed, headline)
 
 
 def _as_csv(composed: Composed, headline: str) -> bytes:
-    own = [table for table in composed.tables if table.headings != GONE]
     lines: list[list[Any]] = []
-    for number, table in enumerate(own):
+    for number, table in enumerate(composed.tables):
         if number:
             lines += [[], list(table.headings)]
         lines += [list(row) for row in table.rows]
-    for table in composed.tables:
-        if table.headings == GONE:
-            for row in table.rows:
-                lines.append([f"备注：{GONE_SHEET} {row[1]}（{row[0] or '无代码'}）{'，'.join(filter(None, row[2:]))}"])
-    return sheets.as_csv(own[0].headings if own else OURS, lines, above=[[headline]])
+    if apart := composed.apart:
+        for row in apart.rows:
+            lines.append([f"备注：{apart.name} {row[1]}（{row[0] or '无代码'}）{'，'.join(filter(None, row[2:]))}"])
+    return sheets.as_csv(composed.tables[0].headings if composed.tables else OURS, lines, above=[[headline]])

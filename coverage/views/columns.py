@@ -67,7 +67,7 @@ def _page(
         "rows": rows,
         "asked": sum(row.is_new for row in rows),
         "kept": sum(not row.is_new for row in rows),
-        "choices": shown.CHOICES,
+        "choices": table.subject.choices(),
         "changed": "" if is_pointing else table.changed(),
         "preview": table.preview(rows),
         "error": error,

@@ -312,7 +312,7 @@ def export(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """What the table of differences shows, all pages of it, as CSV."""
     current = get_register(request, batch)
     content, number = reply.differences_as_csv(current, DifferenceForm(request.GET).rows(current))
-    return _file(request, current, content, number, "差异清单", f"differences-{current.number}.csv")
+    return as_download(request, current, content, number, "差异清单", f"differences-{current.number}.csv")
 
 
 @require_GET
@@ -321,10 +321,10 @@ def refused(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """The rows that were not taken, in the workbook's own columns, each with its reason, for the department."""
     current = get_register(request, batch)
     content, number = reply.refused_as_csv(current)
-    return _file(request, current, content, number, "拒收行", f"refused-{current.number}.csv")
+    return as_download(request, current, content, number, "拒收行", f"refused-{current.number}.csv")
 
 
-def _file(request: HttpRequest, batch: Batch, content: bytes, rows: int, purpose: str, name: str) -> HttpResponse:
+def as_download(request: HttpRequest, batch: Batch, content: bytes, rows: int, purpose: str, name: str) -> HttpResponse:
     filters = {key: value for key, value in request.GET.items() if value}
     digest = hashlib.sha256(content).hexdigest()
     audit.exported(

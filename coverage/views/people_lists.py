@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,8 +14,9 @@ from coverage.comparison.people import write
 from coverage.forms.people_lists import PersonFilter
 from coverage.models import Batch, PersonDifference, Worker
 from coverage.pages import people_lists as page_of
+from coverage.replies import reply
 from coverage.views import compare_parts as parts
-from coverage.views.compare import READERS, back, get_batch
+from coverage.views.compare import READERS, as_download, back, get_batch
 from shimen import clock
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role
@@ -33,11 +34,14 @@ def people(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     current = get_batch(request, batch)
     if current.subject != Batch.Subject.PEOPLE:
         return redirect("coverage:batch", batch=current.pk)
+    if current.state == Batch.State.MAPPING and scope_of(request.user).has(Role.DATA_ADMIN):
+        return redirect("coverage:columns", batch=current.pk)
     context: dict[str, Any] = {
         "batch": current,
         "progress": parts.progress_of(current),
         "may_work": scope_of(request.user).has(Role.DATA_ADMIN),
         "remarks": current.layout.get("remarks", []),
+        "news": current.layout.get("news", []),
         "limit": current.department.gone_limit_percent,
     }
     if current.counts:
@@ -64,6 +68,21 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
         and not batch.gone_allowed_by_id,
         "applied_sentence": page_of.applied_sentence(batch),
     }
+
+
+@require_GET
+@allow(Role.DATA_ADMIN)
+def refused(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
+    """The rows that were not taken, in the list's own columns, each with its reason, for the department."""
+    current = get_batch(request, batch)
+    if current.subject != Batch.Subject.PEOPLE:
+        raise Http404
+    try:
+        content, number = reply.refused_as_csv(current)
+    except DomainError as error:
+        messages.error(request, error.sentence)
+        return back(request, batch)
+    return as_download(request, current, content, number, "拒收行", f"refused-{current.number}.csv")
 
 
 @require_POST

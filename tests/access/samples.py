@@ -114,6 +114,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "department": lambda s: make.department(s.town.street),
     "batch": lambda s: make.batch(s.row("department")),
     "coverage:batch-people:batch": lambda s: make.list_of_people(s.row("department"), s.row("entity")),
+    "coverage:people-refused:batch": lambda s: make.list_of_people(s.row("department"), s.row("entity")),
     "person": lambda s: PersonDifference.objects.create(
         street=s.town.street, batch=s.row("batch"), entity=s.row("entity"), kind="refused", line=3
     ),

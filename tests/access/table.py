@@ -41,7 +41,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:layout-forget coverage:rule coverage:rule-reset coverage:columns coverage:columns-preview
         coverage:recognise coverage:batch-suggestions coverage:batch-apply coverage:batch-again
         coverage:batch-allow-gone coverage:batch-undo coverage:batch-reapply coverage:batch-discard coverage:difference-decide
-        coverage:difference-settle coverage:person-decide coverage:differences-decide coverage:difference-reopen coverage:asked-fields
+        coverage:difference-settle coverage:person-decide coverage:people-refused coverage:differences-decide coverage:difference-reopen coverage:asked-fields
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """

@@ -9,7 +9,7 @@ import pytest
 from coverage.comparison import batches
 from coverage.comparison.apply import ApplyError
 from coverage.comparison.people import write
-from coverage.comparison.people.compare import opened
+from coverage.comparison.people.sealed import opened
 from coverage.comparison.undo import UndoError
 from coverage.matching import people as matching
 from coverage.matching.people import Known, Said
@@ -80,7 +80,9 @@ def test_identity_numbers_are_never_read_and_said_so(department, shop):
     assert any("“身份证号”没有读" in remark for remark in batch.layout["remarks"])
     (difference,) = batch.people.all()
     assert opened(difference)["new"] == {"name": WU, "phone": ONE, "post": "店员"}
-    assert "9901" not in str(batch.layout)
+    assert ONE not in str(batch.layout)
+    assert WU not in str(batch.layout)
+    assert "9901991990" not in str(batch.layout)
 
 
 def test_what_is_personal_is_sealed_and_masked(department, shop):
@@ -251,7 +253,7 @@ def test_a_number_that_cannot_be_read_is_told_and_the_person_kept(department, sh
     assert "电话没有采用" in difference.reason
 
 
-def test_a_list_without_names_or_employers_is_refused(department, shop):
+def test_a_list_whose_names_or_employers_are_not_found_waits_for_a_person(department, shop):
     batch = steps.receive(
         department,
         lists.text([["单位名称", "统一社会信用代码", "联系电话"], *[["甲", "", ""]]]),
@@ -259,7 +261,7 @@ def test_a_list_without_names_or_employers_is_refused(department, shop):
         subject="people",
     )
     batch = batches.read_and_compare(batch=batch, at=make.AT)
-    assert batch.state == Batch.State.REFUSED
+    assert batch.state == Batch.State.MAPPING
     assert "没有找到人员名单的表头" in batch.error
     batch = steps.receive(
         department, lists.text([["姓名", "联系电话", "岗位"], [WU, ONE, ""]]), name="y.csv", subject="people"

@@ -220,9 +220,3 @@ def test_names_in_settled_differences_are_let_go_after_their_time(batch, town):
     assert retention.run(street=town.street, on=on, at=LATER)["differences.settled"] == 2
     assert set(Discrepancy.objects.filter(field="legal_person").values_list("value", flat=True)) == {"", "孙丙九"}
     assert Discrepancy.objects.get(pk=waiting.pk).value == "孙丙九"
-
-
-def test_a_list_of_people_is_not_answered_by_a_sheet(town, department):
-    people = make.batch(department, state=Batch.State.APPLIED, subject=Batch.Subject.PEOPLE)
-    with pytest.raises(replies.ReplyError, match="人员名单"):
-        made(people, town)

@@ -7,11 +7,11 @@ vouched for before, and only in the entities that it names.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from coverage.comparison import stage
+from coverage.comparison.people import carrying, sealed
 from coverage.matching import codes, names
 from coverage.matching import people as matching
 from coverage.matching.people import Finding, Known, Said
@@ -20,8 +20,6 @@ from coverage.reading.columns import unpacked
 from shimen.models import new_id
 from shimen.privacy import phones, sealing
 
-TABLE, COLUMN = "coverage_persondifference", "sealed"
-WORKERS, PHONE_COLUMN = "coverage_worker", "phone_sealed"
 Kind, Decision = PersonDifference.Kind, PersonDifference.Decision
 ROWS = ("same", "new", "changed", "back", "doubt", "duplicate", "refused")
 _AT_ONCE = 1_000
@@ -81,26 +79,33 @@ class Employers:
         return "", "名册里没有这个单位，先登记单位"
 
 
-def write_down(batch: Batch, source: stage.Source) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read the list, compare it and keep what differs; gives the account of reading, and the counts.
+def read(source: stage.Source) -> tuple[dict[str, Any], list[list[str]]]:
+    """The account of reading a list, and its rows: line, then `people_fields.STAGED`.
 
     Raises `stage.StageError` for a file that cannot be taken.
     """
     chunks: list[bytes] = []
     account = stage.read(source, chunks.append)
+    return account, unpacked(b"".join(chunks))
+
+
+def write_down(batch: Batch, said: Iterable[list[str]]) -> dict[str, Any]:
+    """Compare the rows of a list with the registry and keep what differs; gives the counts. What a person has decided
+    on the same content holds."""
     employers = Employers(batch.street_id)
-    rows = [_Row(int(line), cells, employers) for line, *cells in unpacked(b"".join(chunks))]
+    rows = [_Row(int(line), cells, employers) for line, *cells in said]
     found = matching.compare([row.said for row in rows], _known(batch, rows), is_full=batch.is_full)
-    PersonDifference.objects.filter(batch=batch).delete()
     by_line = {row.line: row for row in rows}
     wanted = [finding for finding in found if finding.kind != matching.SAME]
     people = Worker.objects.in_bulk({finding.person for finding in wanted if finding.person})
     stored = {str(pk): worker for pk, worker in people.items()}
-    PersonDifference.objects.bulk_create(
-        (_difference(batch, finding, by_line.get(finding.line or 0), stored.get(finding.person)) for finding in wanted),
-        batch_size=_AT_ONCE,
-    )
-    return account, _counts(batch, rows, found)
+    differences = [
+        _difference(batch, finding, by_line.get(finding.line or 0), stored.get(finding.person)) for finding in wanted
+    ]
+    carrying.carry(batch, differences)
+    PersonDifference.objects.filter(batch=batch).delete()
+    PersonDifference.objects.bulk_create(differences, batch_size=_AT_ONCE)
+    return _counts(batch, rows, found)
 
 
 def _known(batch: Batch, rows: Iterable[_Row]) -> list[Known]:
@@ -120,17 +125,6 @@ def _known(batch: Batch, rows: Iterable[_Row]) -> list[Known]:
     return list(found.values())
 
 
-def facts_of(worker: Worker) -> dict[str, str]:
-    """What the registry holds of a person, as the change set keeps it: the number itself stays where it is sealed."""
-    return {
-        "name": worker.name,
-        "post": worker.post,
-        "phone": bytes(worker.phone_index).hex() if worker.phone_index else "",
-        "phone_mask": worker.phone_mask,
-        "left_on": worker.left_on.isoformat() if worker.left_on else "",
-    }
-
-
 def _difference(batch: Batch, finding: Finding, row: _Row | None, worker: Worker | None) -> PersonDifference:
     difference = PersonDifference(
         street_id=batch.street_id,
@@ -148,22 +142,11 @@ def _difference(batch: Batch, finding: Finding, row: _Row | None, worker: Worker
     difference.phone_mask = phones.mask(row.number) if row and row.number else worker.phone_mask if worker else ""
     if finding.kind in {Kind.NEW, Kind.CHANGED, Kind.BACK, Kind.LEFT, Kind.DOUBT}:
         said = {"name": row.name, "phone": row.number, "post": row.post} if row else {}
-        _seal(difference, {"new": said, "old": facts_of(worker) if worker else {}})
+        sealed.put(difference, {"new": said, "old": sealed.facts_of(worker) if worker else {}})
+        difference.key = carrying.key_of(difference, said)
     difference.decision, why = _proposed(batch, finding, worker)
     difference.reason = difference.reason or why
     return difference
-
-
-def _seal(difference: PersonDifference, content: dict[str, Any]) -> None:
-    text = json.dumps(content, ensure_ascii=False)
-    difference.sealed = sealing.seal(text, table=TABLE, column=COLUMN, row=difference.pk)
-
-
-def opened(difference: PersonDifference) -> dict[str, dict[str, str]]:
-    """What a difference says, in the clear: {"old": …, "new": …}."""
-    text = sealing.open_sealed(difference.sealed or b"", table=TABLE, column=COLUMN, row=difference.pk)
-    found: dict[str, dict[str, str]] = json.loads(text)
-    return found
 
 
 def _proposed(batch: Batch, finding: Finding, worker: Worker | None) -> tuple[str, str]:

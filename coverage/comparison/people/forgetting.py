@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from coverage.models import FeedFile, PersonDifference
+from coverage.models import Batch, FeedFile, PersonDifference
 from shimen.audit.record import record
 
 
@@ -16,7 +16,10 @@ from shimen.audit.record import record
 def expire_lists(ids: Sequence[uuid.UUID], at: dt.datetime) -> int:
     """Delete the sealed files with these ids and the names, numbers and posts in their differences."""
     rows = PersonDifference.objects.filter(batch__file__in=ids)
-    rows.update(sealed=None, name_mask="", phone_mask="")
+    rows.update(sealed=None, name_mask="", phone_mask="", key="")
+    for batch in Batch.objects.filter(file__in=ids, layout__has_key="tops"):
+        batch.layout.pop("tops")
+        batch.save(update_fields=["layout"])
     done = FeedFile.objects.filter(pk__in=ids).update(sealed=None)
     for file in FeedFile.objects.filter(pk__in=ids).only("street_id", "name"):
         record(verb="coverage.expire_list", target=file, actor=None, at=at)

@@ -12,7 +12,8 @@ import pghistory
 from django.db import connection, transaction
 
 from coverage.comparison.apply import ApplyError, lock
-from coverage.comparison.people.compare import COLUMN, PHONE_COLUMN, TABLE, WORKERS, facts_of, opened
+from coverage.comparison.people import sealed
+from coverage.comparison.people.sealed import facts_of, opened
 from coverage.comparison.undo import UndoError
 from coverage.models import Batch, Entity, PersonDifference, Worker
 from coverage.registry.search_index import spell_worker
@@ -22,6 +23,7 @@ from shimen.errors import DomainError
 from shimen.models import new_id
 from shimen.privacy import sealing
 
+WORKERS, PHONE_COLUMN = "coverage_worker", "phone_sealed"
 Kind, Decision, State = PersonDifference.Kind, PersonDifference.Decision, Batch.State
 APPLICABLE = (State.READY, State.APPLYING, State.APPLIED, State.UNDONE)
 OPEN = (State.READY, State.APPLIED, State.UNDONE)
@@ -49,7 +51,7 @@ def decide(*, difference: PersonDifference, decision: str, actor: User, at: dt.d
         raise PeopleError("姓名打了码，不能登记成新的人。")
     if row.kind == Kind.DOUBT and str(row.person_id) in row.candidates:  # taken for somebody before: taken back
         row.person_id, row.fields = new_id(), []
-        _reseal(row, {"new": opened(row)["new"], "old": {}})
+        sealed.put(row, {"new": opened(row)["new"], "old": {}})
     _decided(row, decision, actor, at)
     return row
 
@@ -60,10 +62,7 @@ def settle_same(*, difference: PersonDifference, worker: Worker, actor: User, at
     row = _locked(difference)
     if row.kind != Kind.DOUBT or str(worker.pk) not in row.candidates:
         raise PeopleError("这一位不是这一行的候选。")
-    said = opened(row)
-    row.person_id = worker.pk
-    row.fields = _differing(said["new"], worker)
-    _reseal(row, {"new": said["new"], "old": facts_of(worker)})
+    sealed.settle_as(row, worker)
     _decided(row, Decision.ACCEPT, actor, at)
     return row
 
@@ -87,20 +86,6 @@ def _decided(row: PersonDifference, decision: str, actor: User, at: dt.datetime)
         verb="coverage.decide_person", target=row.batch, actor=actor, at=at, before={"decision": before},
         after={"line": row.line, "decision": decision},
     )  # fmt: skip
-
-
-def _differing(said: dict[str, str], worker: Worker) -> list[str]:
-    """The fields in which a row says something else than the registry; a masked name says nothing."""
-    held = facts_of(worker)
-    found = ["name"] if said["name"] != held["name"] and "*" not in said["name"] else []
-    if said["phone"] and sealing.blind_index(said["phone"]).hex() != held["phone"]:
-        found.append("phone")
-    return found + (["post"] if said["post"] and said["post"] != held["post"] else [])
-
-
-def _reseal(row: PersonDifference, content: dict[str, dict[str, str]]) -> None:
-    text = json.dumps(content, ensure_ascii=False)
-    row.sealed = sealing.seal(text, table=TABLE, column=COLUMN, row=row.pk)
 
 
 # Applying.
@@ -216,7 +201,7 @@ def _changed(batch: Batch, row: PersonDifference, worker: Worker) -> Worker:
     said, old = content["new"], content["old"]
     old["provenance"] = json.dumps(worker.provenance, ensure_ascii=False)
     old["phone_number"] = _number(worker)
-    _reseal(row, content)
+    sealed.put(row, content)
     if row.kind == Kind.LEFT:
         worker.left_on = max(batch.as_of, worker.joined_on)
         return worker
