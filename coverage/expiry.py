@@ -14,7 +14,20 @@ from django.db.models import Q, QuerySet
 from coverage.collection import erasing
 from coverage.comparison.people import forgetting as people_forgetting
 from coverage.differences import forgetting as comparison_forgetting
-from coverage.models import CollectionForm, Discrepancy, Entity, FeedFile, Reply, Submission, VisitAnswer, Worker
+from coverage.feeds import forgetting as feed_forgetting
+from coverage.models import (
+    Batch,
+    CollectionForm,
+    Department,
+    Discrepancy,
+    Entity,
+    FeedFile,
+    Question,
+    Reply,
+    Submission,
+    VisitAnswer,
+    Worker,
+)
 from coverage.registry import forgetting
 from coverage.visits import forgetting as visit_forgetting
 from shimen import clock
@@ -67,6 +80,24 @@ def _answers(street: Street, on: dt.date) -> QuerySet[VisitAnswer]:
 def _lists(street: Street, on: dt.date) -> QuerySet[FeedFile]:
     last = _end_of(_last_day("coverage.FeedFile", "sealed", on))
     return FeedFile.objects.filter(street=street, sealed__isnull=False, uploaded_at__lt=last)
+
+
+def _workbooks(street: Street, on: dt.date) -> QuerySet[FeedFile]:
+    last = _end_of(_last_day("coverage.FeedPart", "content", on))
+    rows = FeedFile.objects.filter(street=street, expired_at__isnull=True, uploaded_at__lt=last)
+    return rows.exclude(batches__subject=Batch.Subject.PEOPLE)
+
+
+def _questions(street: Street, on: dt.date) -> QuerySet[Question]:
+    last = _end_of(_last_day("coverage.Question", "proposed", on))
+    over = Q(answered_in__visited_at__lt=last) | Q(withdrawn_at__lt=last)
+    rows = Question.objects.filter(over, street=street, field__in=feed_forgetting.ABOUT_PEOPLE)
+    return rows.exclude(proposed="")
+
+
+def _contacts(street: Street, on: dt.date) -> QuerySet[Department]:
+    last = _end_of(_last_day("coverage.Department", "contact", on))
+    return Department.objects.filter(feed_forgetting.reachable(), street=street, retired_at__lt=last)
 
 
 def _discrepancies(street: Street, on: dt.date) -> QuerySet[Discrepancy]:
@@ -139,6 +170,19 @@ def declare() -> None:
             "people.list", "部门送来的人员名单",
             (*_of("coverage.FeedFile", "sealed"), *_of("coverage.PersonDifference", "sealed")), _lists,
             people_forgetting.expire_lists,
+        ),
+        Rule(
+            "workbook.kept", "部门送来的表格原件",
+            (*_of("coverage.FeedPart", "content"), *_of("coverage.Difference", "row", "old")), _workbooks,
+            feed_forgetting.expire_workbooks,
+        ),
+        Rule(
+            "questions.asked", "上门问过的经营者、电话", _of("coverage.Question", "proposed"), _questions,
+            feed_forgetting.expire_questions,
+        ),
+        Rule(
+            "department.contact", "停用部门的联系人", _of("coverage.Department", "contact"), _contacts,
+            feed_forgetting.expire_contacts,
         ),
         Rule(
             "differences.settled", "了结的差异：两边写的经营者", _of("coverage.Discrepancy", "value"), _discrepancies,

@@ -6,6 +6,7 @@ from shimen.privacy.register import Basis, PersonalField, declare
 
 _THREE_YEARS = 3 * 365
 _LISTS = 180
+_WORKBOOKS = 365
 # The notice to which a person consented says the days; these are its defaults.
 _WRITTEN_FROM = "离开所在单位（没有采用的，收到后 30 天）"
 
@@ -167,6 +168,56 @@ FIELDS = (
         counts_from=_WRITTEN_FROM,
         is_sensitive=True,
         sealed="before_sealed",
+    ),
+    PersonalField(
+        model="coverage.FeedPart",
+        name="content",
+        label="部门表格的原件（经营者姓名、联系电话）",
+        whose="市场主体负责人",
+        purpose="和名册比对，拒收行和回复表照原样退回，撤销",
+        basis=Basis.DUTY,
+        retention_days=_WORKBOOKS,
+        counts_from="收到表格",
+    ),
+    PersonalField(
+        model="coverage.Difference",
+        name="row",
+        label="表格里待确认、新增的行写的经营者姓名、联系电话",
+        whose="市场主体负责人",
+        purpose="逐行确认，登记，撤销时复原",
+        basis=Basis.DUTY,
+        retention_days=_WORKBOOKS,
+        counts_from="收到表格",
+    ),
+    PersonalField(
+        model="coverage.Difference",
+        name="old",
+        label="表格和名册不同的经营者姓名、联系电话（掩码）",
+        whose="市场主体负责人",
+        purpose="核对后采用，撤销时复原",
+        basis=Basis.DUTY,
+        retention_days=_WORKBOOKS,
+        counts_from="收到表格",
+    ),
+    PersonalField(
+        model="coverage.Question",
+        name="proposed",
+        label="上门要问的经营者姓名、联系电话（掩码）",
+        whose="市场主体负责人",
+        purpose="下次走访核实",
+        basis=Basis.DUTY,
+        retention_days=_WORKBOOKS,
+        counts_from="问到或撤回",
+    ),
+    PersonalField(
+        model="coverage.Department",
+        name="contact",
+        label="行业部门的联系人和办公电话、邮箱",
+        whose="行业部门联系人",
+        purpose="催表、回复核对结果",
+        basis=Basis.DUTY,
+        retention_days=365,
+        counts_from="部门停用",
     ),
     PersonalField(
         model="coverage.Discrepancy",

@@ -66,6 +66,7 @@ VERBS = {
     "differences.reopen": "差异退回待处理",
     "differences.set_asked": "定哪些字段上门问",
     "differences.escalate": "差异超期提醒",
+    "coverage.expire_workbook": "表格原件到期删除",
     "replies.make": "做回复表",
     "replies.tell": "记为已回复部门",
     "replies.untell": "撤销已回复",

@@ -17,6 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from coverage.comparison import write
 from coverage.differences import asking, following
 from coverage.facts import fields as facts
+from coverage.feeds import files
 from coverage.models import Batch, Difference
 from coverage.reading import fields
 from coverage.reading.garbage import uncollected
@@ -58,6 +59,7 @@ def check(batch: Batch, *, leave_doubt: bool) -> None:
     """Refuse what must not be applied yet. Raises `ApplyError`."""
     if batch.state not in APPLICABLE:
         raise ApplyError(f"{batch}{batch.get_state_display()}，不能应用。")
+    files.be_kept(batch.file, to="重新应用" if batch.state == Batch.State.UNDONE else "应用")
     waiting = batch.differences.filter(kind=Kind.DOUBT, decision=Decision.OPEN).count()
     if waiting and not leave_doubt:
         raise ApplyError(f"还有 {waiting} 行待确认。逐行认定，或勾选“待确认的先留着”再应用。")

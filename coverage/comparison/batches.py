@@ -135,6 +135,7 @@ def request_comparison(*, batch: Batch, actor: User | None, at: dt.datetime) -> 
     batch = _locked(batch)
     if batch.state in {State.APPLIED, State.APPLYING, State.DISCARDED}:
         raise BatchError(f"{batch}{batch.get_state_display()}，不能再比对。", batch=batch)
+    files.be_kept(batch.file, to="比对")
     job = job_of(batch)
     if batch.state == State.READING and job is not None and job.state != Job.State.FAILED:
         raise BatchError(f"{batch}正在比对，完成后再看。", batch=batch)
@@ -212,6 +213,7 @@ def request_undo(*, batch: Batch, actor: User, at: dt.datetime) -> Batch:
     batch = _locked(batch)
     if batch.state != State.APPLIED:
         raise BatchError(f"{batch}{batch.get_state_display()}，没有可撤销的。", batch=batch)
+    files.be_kept(batch.file, to="撤销")
     batch.state, batch.error, batch.revision = State.APPLYING, "", batch.revision + 1
     batch.save(update_fields=["state", "error", "revision"])
     outbox.enqueue(

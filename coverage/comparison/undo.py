@@ -16,6 +16,7 @@ from django.db.models import Model
 from coverage.comparison import apply as applying
 from coverage.comparison import write
 from coverage.differences import following
+from coverage.feeds import files
 from coverage.models import Batch, Discrepancy, Entity, EntitySearch, EntitySource, Question
 from coverage.reading.garbage import uncollected
 from shimen.accounts.models import User
@@ -40,6 +41,7 @@ def undo(*, batch: Batch, actor: User | None, at: dt.datetime) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("department", "street").get(pk=batch.pk)
     if batch.state != Batch.State.APPLIED:
         raise UndoError(f"{batch}{batch.get_state_display()}，没有可撤销的。")
+    files.be_kept(batch.file, to="撤销")
     with pghistory.context(actor=str(actor.pk) if actor else None, verb="coverage.undo_batch", batch=str(batch.pk)):
         undone = _take_back(batch, at=at)
     following.undone(batch=batch, actor=actor, at=at)

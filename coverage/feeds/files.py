@@ -15,9 +15,21 @@ from django.db import connection
 from psycopg import sql
 
 from coverage.models import FeedFile
+from shimen import clock
+from shimen.errors import DomainError
 
 PART = 1 << 20
 Content = bytes | IO[bytes]
+
+
+class NotKeptError(DomainError):
+    """The workbook has been deleted because its time was over."""
+
+
+def be_kept(file: FeedFile, *, to: str) -> None:
+    """Refuse what cannot be done without the workbook. `to` ends the sentence: 撤销, 重新应用. Raises `NotKeptError`."""
+    if file.expired_at is not None:
+        raise NotKeptError(f"原件保存期满，{file.expired_at.astimezone(clock.SHANGHAI):%Y-%m-%d} 已删除，不能再{to}。")
 
 
 def pieces(content: Content) -> Iterator[bytes]:

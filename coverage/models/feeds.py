@@ -100,7 +100,7 @@ class Layout(StreetRow):
 
 
 class FeedFile(StreetRow):
-    """A workbook as it came, kept byte for byte."""
+    """A workbook as it came, kept byte for byte until its time is over (`expired_at`); the row and its hash stay."""
 
     sha256 = models.CharField(max_length=64)
     name = models.CharField("文件名", max_length=200)
@@ -109,6 +109,7 @@ class FeedFile(StreetRow):
     sealed = models.BinaryField("内容（加密）", null=True, editable=False)
     uploaded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
+    expired_at = models.DateTimeField("到期删除", null=True)
 
     objects = ScopedQuerySet.as_manager()
 

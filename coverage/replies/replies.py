@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from coverage.comparison import batches, stage
+from coverage.feeds import files
 from coverage.models import Batch, Discrepancy, DiscrepancyStep, Reply
 from coverage.replies import people_sheet
 from coverage.replies.reply_sheet import Composer, as_file
@@ -55,6 +56,7 @@ def make(*, batch: Batch, form: str, purpose: str, actor: User, at: dt.datetime)
     )
     if batch.state != Batch.State.APPLIED:
         raise ReplyError(f"{batch}{batch.get_state_display()}，应用以后才有可回复的。")
+    files.be_kept(batch.file, to="做回复表")
     reply = Reply.objects.create(
         street_id=batch.street_id,
         batch=batch,

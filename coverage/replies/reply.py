@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from coverage.comparison import batches, stage
 from coverage.differences import asking
 from coverage.facts import fields as facts
+from coverage.feeds import files
 from coverage.models import Batch, Difference, Entity, PersonDifference
 from coverage.reading import fields
 from coverage.reading.book import shown_line
@@ -48,6 +49,7 @@ def refused_as_csv(batch: Batch) -> tuple[bytes, int]:
     The kept file is read again, so that the columns are the department's own, those we do not use included; of a list
     of people but for what is never read.
     """
+    files.be_kept(batch.file, to="导出拒收行")
     refused: QuerySet[Any] = batch.differences.filter(kind=Difference.Kind.REFUSED, field="")
     if batch.subject == Batch.Subject.PEOPLE:
         refused = batch.people.filter(kind=PersonDifference.Kind.REFUSED)

@@ -320,7 +320,11 @@ def export(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 def refused(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """The rows that were not taken, in the workbook's own columns, each with its reason, for the department."""
     current = get_register(request, batch)
-    content, number = reply.refused_as_csv(current)
+    try:
+        content, number = reply.refused_as_csv(current)
+    except DomainError as error:
+        messages.error(request, error.sentence)
+        return redirect("coverage:batch", batch=batch)
     return as_download(request, current, content, number, "拒收行", f"refused-{current.number}.csv")
 
 
