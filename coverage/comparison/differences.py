@@ -373,6 +373,8 @@ def _as_found(row: Discrepancy, visit: Visit, answer: VisitAnswer | None) -> tup
     if row.kind == Kind.GONE:
         found = {"same": "open", "changed": "open", "closed": "closed", "moved": "moved"}[visit.outcome]
         return PRESENCES[found], found, answer.new if answer else ""
+    if answer is None and visit.outcome == visit.Outcome.CLOSED:
+        return Verdict.OTHER, "", "店已关闭，没有问到"
     if row.kind == Kind.DOUBT or answer is None:
         said = answer.new if answer else ""
         return (Verdict.THEIRS if answer and answer.is_right else Verdict.OTHER), said, said

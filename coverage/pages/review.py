@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from coverage.comparison import reviewing
+from coverage.comparison import heard, reviewing
 from coverage.facts import fields as facts
 from coverage.matching import names
 from coverage.matching.values import UnreadableError
@@ -57,6 +57,7 @@ class Review:
     next: int | None
     written: dict[str, str]
     candidates: list[Candidate]
+    heard: heard.Heard | None
 
     @property
     def done(self) -> int:
@@ -86,6 +87,7 @@ def review(batch: Batch, wanted: str = "", after: str = "") -> Review | None:
         next=order[at + 1] if at + 1 < len(order) else None,
         written=_written(row),
         candidates=_candidates(row),
+        heard=heard.heard([row]).get(row.pk),
     )
 
 

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.comparison import batches, settle
+from coverage.comparison import batches, heard, settle
 from coverage.comparison import recognise as recognising
 from coverage.forms.feeds import DifferenceForm, UploadForm
 from coverage.models import Batch, Department, Difference, Entity
@@ -228,6 +228,8 @@ def settle_row(request: HttpRequest, batch: uuid.UUID, difference: int) -> HttpR
         return _done(
             request, batch, lambda: settle.settle_same(difference=row, entity=known, actor=request.user, at=at)
         )
+    if answer == "heard":
+        return _done(request, batch, lambda: heard.take(difference=row, actor=request.user, at=at))
     if answer == SETTLED.NEW:
         return _done(request, batch, lambda: settle.settle_new(difference=row, actor=request.user, at=at))
     if answer == "reopen":

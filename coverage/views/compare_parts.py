@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page
@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage.comparison import batches
+from coverage.comparison import batches, heard
 from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.matching import codes
@@ -169,11 +169,14 @@ def lines_of(batch: Batch, page: Page | Iterable[Difference], *, may_decide: boo
             groups[-1].append(row)
         else:
             groups.append([row])
-    found = []
+    found, answers = [], heard.heard(rows)
     for group in groups:
         for place, row in enumerate(group):
             entity = entities.get(row.entity_id) if row.entity_id else None
-            found.append(_line(row, entity, len(group) if place == 0 else 0, may_decide, departments))
+            line = _line(row, entity, len(group) if place == 0 else 0, may_decide, departments)
+            if answer := answers.get(row.pk):
+                line = replace(line, sentence="；".join(filter(None, (line.sentence, answer.sentence))))
+            found.append(line)
     return found
 
 
@@ -270,6 +273,7 @@ class Doubt:
     facts: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
     label: str
+    heard: heard.Heard | None = None
 
 
 def doubt_of(batch: Batch, wanted: str) -> Doubt | None:
@@ -289,6 +293,7 @@ def doubt_of(batch: Batch, wanted: str) -> Doubt | None:
         facts=_facts(row),
         candidates=list(enumerate(row.candidates, 1)),  # type: ignore[arg-type]
         label=_decision(row)[0],
+        heard=heard.heard([row]).get(row.pk),
     )
 
 

@@ -69,17 +69,26 @@ def drop(*, question: Question, actor: User | None, at: dt.datetime) -> Question
 
 
 def mark_answered(*, visit: Visit, answers: Iterable[VisitAnswer], actor: User, at: dt.datetime) -> None:
-    """Close the questions that these answers answer, and say so to whoever asked (`question_answered`)."""
+    """Close the questions that these answers answer, and say so to whoever asked (`question_answered`). A shop found
+    closed answers all that stand."""
     by_field = {answer.field: answer for answer in answers}
+    is_closed = _is_closed(visit, by_field)
     for question in visit.entity.questions.open().select_related("discrepancy"):
         answer = by_field.get(question.key)
         if answer is not None and (answer.state not in ANSWERS or not (answer.is_right or answer.new)):
             answer = None
-        if answer is None and not _is_seen(question, visit, by_field):
+        if answer is None and not (is_closed or _is_seen(question, visit, by_field)):
             continue
         question.answered_in = visit
         question.save(update_fields=["answered_in"])
         signals.question_answered.send(sender=Question, question=question, answer=answer, actor=actor, at=at)
+
+
+def _is_closed(visit: Visit, answers: Mapping[str, VisitAnswer]) -> bool:
+    """Whether the shop was found closed and no colleague says otherwise: there is nobody left to be asked."""
+    presence = answers.get("presence")
+    is_held = presence is None or presence.state == VisitAnswer.State.HELD
+    return visit.outcome == Visit.Outcome.CLOSED and not is_held
 
 
 def _is_seen(question: Question, visit: Visit, answers: Mapping[str, VisitAnswer]) -> bool:
