@@ -148,24 +148,9 @@ def _of(model: str, *names: str) -> tuple[tuple[str, str], ...]:
 _WRITTEN = _of("coverage.Submission", "name", "phone", "post", "standing", "before")
 
 
-def declare() -> None:
-    """Called once from `CoverageConfig.ready()`."""
-    declare_rules(
-        Rule("collection.undecided", "采集码填写的信息：没有采用的", _WRITTEN, _undecided, erasing.expire),
-        Rule("collection.departed", "采集码填写的信息：离开本街道的", _WRITTEN, _departed, erasing.expire),
-        Rule("collection.proof", "采集码的同意记录（不含姓名）", (), _proof, erasing.drop_proof),
-        Rule(
-            "worker.standing", "离开的从业人员：政治面貌", _of("coverage.Worker", "standing"), _standing,
-            forgetting.expire_standing,
-        ),
-        Rule(
-            "worker.left", "离开的从业人员：姓名、岗位、电话", _of("coverage.Worker", "name", "post", "phone"), _workers,
-            forgetting.expire_workers,
-        ),
-        Rule(
-            "entity.removed", "移出名册的主体：经营者、联系电话", _of("coverage.Entity", "legal_person", "phone"), _entities,
-            forgetting.expire_entities,
-        ),
+def _of_workbooks() -> tuple[Rule, ...]:
+    """What departments sent, and what was said to them about it."""
+    return (
         Rule(
             "people.list", "部门送来的人员名单",
             (*_of("coverage.FeedFile", "sealed"), *_of("coverage.PersonDifference", "sealed")), _lists,
@@ -192,6 +177,28 @@ def declare() -> None:
             "replies.sheet", "发出的回复表", _of("coverage.Reply", "content", "sealed"), _replies,
             comparison_forgetting.expire_replies,
         ),
+    )  # fmt: skip
+
+
+def declare() -> None:
+    """Called once from `CoverageConfig.ready()`."""
+    declare_rules(
+        Rule("collection.undecided", "采集码填写的信息：没有采用的", _WRITTEN, _undecided, erasing.expire),
+        Rule("collection.departed", "采集码填写的信息：离开本街道的", _WRITTEN, _departed, erasing.expire),
+        Rule("collection.proof", "采集码的同意记录（不含姓名）", (), _proof, erasing.drop_proof),
+        Rule(
+            "worker.standing", "离开的从业人员：政治面貌", _of("coverage.Worker", "standing"), _standing,
+            forgetting.expire_standing,
+        ),
+        Rule(
+            "worker.left", "离开的从业人员：姓名、岗位、电话", _of("coverage.Worker", "name", "post", "phone"), _workers,
+            forgetting.expire_workers,
+        ),
+        Rule(
+            "entity.removed", "移出名册的主体：经营者、联系电话", _of("coverage.Entity", "legal_person", "phone"), _entities,
+            forgetting.expire_entities,
+        ),
+        *_of_workbooks(),
         Rule(
             "visit.answer", "走访时说的电话", _of("coverage.VisitAnswer", "sealed"), _answers,
             visit_forgetting.expire_answers,

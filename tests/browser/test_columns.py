@@ -193,3 +193,21 @@ def test_what_a_person_puts_in_stays_while_the_file_is_looked_at_and_progress_st
             pass
     expect(page.locator(".working")).to_have_count(1)
     expect(page.locator("section section")).to_have_count(0)
+
+
+def test_a_list_of_people_in_unknown_headings_is_mapped_behind_masks(newcomer, town):
+    page, department = newcomer.page, steps.department(town.street, name="商会")
+    headings = ("东家店号", "店家统一码", "伙计", "联络", "做什么", "本人证件")
+    line = ["甲乙丙1（示例）商贸有限公司", books.code(1), "吴己六", "19900000017", "店员", "990199199001010017"]
+    batch = steps.compare(department, books.xlsx([line], headings=headings), subject=Batch.Subject.PEOPLE)
+    page.goto(f"/compare/{batch.pk}/people/")
+    expect(page.get_by_role("heading", name="这些列是什么")).to_be_visible()
+    expect(page.get_by_label("“伙计”是什么")).to_have_value("person")
+    expect(page.get_by_label("“本人证件”是什么")).to_have_value("withheld")
+    expect(page.get_by_role("columnheader", name="第 1 人")).to_be_visible()
+    assert "吴己六" not in page.content()
+    nothing_broken(page)
+    page.get_by_role("button", name="照此比对").click()
+    work(page)
+    expect(page.get_by_text("吴**")).to_be_visible()
+    nothing_broken(page)
