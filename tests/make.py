@@ -62,7 +62,7 @@ def street(**values: Any) -> Street:
 
 def area(street: Street, *, parent: Area | None = None, **values: Any) -> Area:
     n = _next()
-    defaults: dict[str, Any] = {"kind": Area.Kind.GRID, "code": f"W{n}", "name": f"示例网格{n}", "sort": n}
+    defaults: dict[str, Any] = {"kind": Area.Kind.GRID, "code": f"W{n}", "name": f"示例网格{n}", "sort": n % 10_000}
     row = Area(street=street, parent=parent, **defaults | values)
     row.lineage = [*(parent.lineage if parent else []), row.pk]
     row.save()

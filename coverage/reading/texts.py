@@ -37,10 +37,13 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without a mark, by the zeros beside its figures and commas; '' for everything else."""
+    """UTF-16 without a mark, by the zeros beside its figures and commas; '' for everything else.
+
+    A few zeros on the other side are characters such as 一 (U+4E00).
+    """
     head = data[:8192]
     high, low = head[1::2].count(0), head[0::2].count(0)
-    if max(high, low) * 20 < len(head) or min(high, low) * 20 > max(high, low):
+    if max(high, low) * 20 < len(head) or min(high, low) * 2 > max(high, low):
         return ""
     return "utf-16-le" if high > low else "utf-16-be"
 
