@@ -317,7 +317,7 @@ class ChangeSet:
                     _json(line.old_provenance),
                     _json(line.row),
                     line.reason,
-                    _json(line.candidates or []),
+                    _json(line.candidates) if line.candidates else "[]",
                     line.decision,
                     line.settled,
                     _or_null(taken and taken.decided_by),

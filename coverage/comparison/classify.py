@@ -53,17 +53,23 @@ HASHED = "SET LOCAL work_mem = '64MB'"  # both sides of the pass above are hashe
 # Up to so many entities all are looked through for what resembles a row without a code that holds (30 µs each); in a
 # larger registry such a row is looked for by its name, and by its door and legal representative together.
 WIDEST = 20_000
+_HERE = "FROM coverage_entity e WHERE e.street_id = %(street)s AND e.removed_at IS NULL"
+_FEW = f"(SELECT count(*) <= {WIDEST} {_HERE})"
+# Each way by an index of its own; `LOOSE` is spelt as in the migration that indexes it, and looked for one by one: how
+# many entities an expression finds the planner does not know, and would look through all of them for fear of many.
+LOOSE = "regexp_replace(regexp_replace(e.name, '（[^（）]*）', '', 'g'), '[^[:alnum:]_]+', '', 'g')"
 _CANDIDATES = f"""
-SELECT {_KNOWN} FROM coverage_entity e
-WHERE e.street_id = %(street)s AND e.removed_at IS NULL
-  AND (%(all)s AND (SELECT count(*) <= {WIDEST} FROM coverage_entity n
-                    WHERE n.street_id = %(street)s AND n.removed_at IS NULL)
-       OR e.code = ANY(%(codes)s) AND e.code <> ''
-       OR e.organisation_code = ANY(%(bodies)s) AND e.organisation_code <> ''
-       OR e.old_number = ANY(%(old_numbers)s) AND e.old_number <> ''
-       OR e.name_key = ANY(%(names)s)
-       OR e.address_key = ANY(%(doors)s) AND e.legal_person = ANY(%(persons)s) AND e.legal_person <> ''
-       OR regexp_replace(regexp_replace(e.name, '（[^（）]*）', '', 'g'), '[^[:alnum:]_]+', '', 'g') = ANY(%(loose)s))
+SELECT {_KNOWN} FROM coverage_entity e WHERE e.id IN (
+  SELECT e.id {_HERE} AND %(all)s AND {_FEW}
+  UNION ALL SELECT e.id {_HERE} AND e.code = ANY(%(codes)s) AND e.code <> ''
+  UNION ALL SELECT e.id {_HERE} AND e.organisation_code = ANY(%(bodies)s) AND e.organisation_code <> ''
+  UNION ALL SELECT e.id {_HERE} AND %(has_old)s AND e.old_number = ANY(%(old_numbers)s) AND e.old_number <> ''
+  UNION ALL SELECT e.id {_HERE} AND e.name_key = ANY(%(names)s)
+  UNION ALL SELECT e.id {_HERE} AND e.address_key = ANY(%(doors)s)
+    AND e.legal_person = ANY(%(persons)s) AND e.legal_person <> ''
+  UNION ALL SELECT f.id FROM unnest(%(loose)s::text[]) w (loose)
+    CROSS JOIN LATERAL (SELECT e.id {_HERE} AND {LOOSE} = w.loose OFFSET 0) f
+)
 """
 
 _TAILED = f"""
@@ -241,6 +247,7 @@ class Comparison:
             "codes": list(wanted.codes),
             "bodies": list(wanted.bodies),
             "old_numbers": list(wanted.old_numbers),
+            "has_old": bool(wanted.old_numbers),
             "names": list(wanted.names),
             "loose": list(wanted.loose),
             "doors": list(wanted.doors),
@@ -345,7 +352,8 @@ class Comparison:
     def _settle_duplicates(self) -> None:
         found = _fetch(
             f"SELECT entity_id, count(*), array_agg(line ORDER BY line) FILTER (WHERE {_COUNTS}) FROM {MATCH}"
-            " WHERE entity_id IS NOT NULL GROUP BY entity_id HAVING count(*) > 1"
+            f" WHERE entity_id IN (SELECT entity_id FROM {MATCH} WHERE entity_id IS NOT NULL"
+            " GROUP BY entity_id HAVING count(*) > 1) GROUP BY entity_id"
         )
         stands = _fetch(f"SELECT count(entity_id) FROM {MATCH}")[0][0]
         self.found.registry["total"] = stands - sum(times - 1 for _, times, _ in found)

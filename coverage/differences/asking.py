@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from coverage.facts import fields as facts
 from coverage.models import AskedField, Batch, Department, Difference, Discrepancy, DiscrepancyStep, Entity, Question
+from coverage.models.columns import any_of
 from coverage.models.entities import Industry
 from coverage.reading import fields
 from shimen import clock
@@ -75,7 +76,7 @@ def put(*, rows: Iterable[Discrepancy], actor: User | None, at: dt.datetime) -> 
     wanted = [row for row in rows if row.entity_id is not None]
     if not wanted:
         return 0
-    open_ = Question.objects.open().filter(entity_id__in={row.entity_id for row in wanted})
+    open_ = Question.objects.open().filter(any_of("entity_id", {row.entity_id for row in wanted}))
     standing = set(open_.values_list("entity_id", "field"))
     own = set(open_.exclude(discrepancy=None).values_list("discrepancy_id", flat=True))
     lines, count = _lines_of(wanted), 0
@@ -126,7 +127,7 @@ def asked_about(row: Discrepancy) -> str:
 def _lines_of(rows: list[Discrepancy]) -> dict[tuple[Any, str], int]:
     """The line of the latest batch that speaks of each (one query)."""
     batches, keys = {row.last_batch_id for row in rows}, [row.key for row in rows]
-    found = Difference.objects.filter(batch__in=batches, key__in=keys).order_by("-pk")
+    found = Difference.objects.filter(any_of("key", keys), batch__in=batches).order_by("-pk")
     return {(batch, key): pk for batch, key, pk in found.values_list("batch_id", "key", "pk")}
 
 

@@ -241,10 +241,12 @@ JOIN coverage_entity e ON e.id = x.entity_id
 WHERE x.street_id = %(street)s AND x.department_id = %(department)s
   AND (x.state IN ('open', 'ask', 'refused', 'answered') OR x.state = 'told' AND x.told_from <> 'accepted')
   AND (x.kind IN ('changed', 'contradicts') AND {written} <> '' AND x.value <> {stored} OR x.kind = 'gone')
-  AND NOT EXISTS (SELECT 1 FROM coverage_difference d
-                  WHERE d.batch_id = %(batch)s AND d.entity_id = x.entity_id
-                    AND (d.field = x.field OR x.kind = 'gone' AND d.field = %(missing)s))
+  AND (x.entity_id, x.field::text) NOT IN (SELECT d.entity_id, d.field::text {said_now})
+  AND NOT (x.kind = 'gone' AND x.entity_id IN (SELECT d.entity_id {said_now} AND d.field = %(missing)s))
 """
+_SAID_NOW = "FROM coverage_difference d WHERE d.batch_id = %(batch)s AND d.entity_id IS NOT NULL"
+# How many rows have just been written nobody has counted; one loop within another over them would cost their square.
+_HASHED, _AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
 
 
 def note_agreement(*, batch: Batch, match: str, at: dt.datetime) -> None:
@@ -252,4 +254,7 @@ def note_agreement(*, batch: Batch, match: str, at: dt.datetime) -> None:
     known = [fact.key for fact in fields.FIELDS]
     written = "CASE x.field " + " ".join(f"WHEN '{key}' THEN r.{key}" for key in known) + " ELSE '' END"
     stored = "CASE x.field " + " ".join(f"WHEN '{key}' THEN {fields.stored(key)}" for key in known) + " ELSE '' END"
-    _run(_AGREED.format(match=match, written=written, stored=stored), _params(batch, actor=None, at=at))
+    sql = _AGREED.format(match=match, written=written, stored=stored, said_now=_SAID_NOW)
+    _run(_HASHED, {})
+    _run(sql, _params(batch, actor=None, at=at))
+    _run(_AS_USUAL, {})

@@ -130,7 +130,9 @@ class Discrepancy(StreetRow):
     )
     visit = models.ForeignKey("coverage.Visit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     before = models.JSONField("核实前名册所记", default=dict)
-    reply = models.ForeignKey("coverage.Reply", on_delete=models.SET_NULL, null=True, related_name="discrepancies")
+    reply = models.ForeignKey(
+        "coverage.Reply", on_delete=models.SET_NULL, null=True, related_name="discrepancies", db_index=False
+    )
     told_from = models.CharField(max_length=10, blank=True)
     told_on = models.DateField("告知部门", null=True)
     escalated_at = models.DateTimeField("提醒过", null=True)
@@ -142,9 +144,9 @@ class Discrepancy(StreetRow):
         constraints = [models.UniqueConstraint("street", "key", name="discrepancy_once_per_content")]
         indexes = [
             models.Index(fields=["street", "state", "opened_on"], name="discrepancy_by_state"),
-            models.Index(fields=["department", "state"], name="discrepancy_by_department"),
             models.Index(fields=["entity"], name="discrepancy_by_entity", condition=Q(entity__isnull=False)),
             models.Index(fields=["last_batch"], name="discrepancy_by_batch"),
+            models.Index(fields=["reply"], name="discrepancy_by_reply", condition=Q(reply__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -177,7 +179,10 @@ class DiscrepancyStep(models.Model):
     verb = models.CharField(max_length=10, choices=Verb)
     at = models.DateTimeField()
     actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    batch = models.ForeignKey("coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    # The difference's own batch, which is checked: to look every step's up again costs as much as to write the step.
+    batch = models.ForeignKey(
+        "coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     visit = models.ForeignKey("coverage.Visit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     words = models.CharField("说明", max_length=200, blank=True)
 

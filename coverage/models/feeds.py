@@ -194,7 +194,10 @@ class Difference(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField("内容键", max_length=64, blank=True)
-    street = models.ForeignKey("territory.Street", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The batch's own, which is checked: thousands of lines are written at once.
+    street = models.ForeignKey(
+        "territory.Street", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="differences", db_index=False)
     line = models.PositiveIntegerField("行", null=True)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -16,12 +16,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coverage.reading import choice, columns, layouts, peek, readers, tables
 from coverage.reading.book import HeaderUnknownError
 from coverage.reading.columns import Cells, cell_text
-from coverage.reading.people import PeopleReader
+
+if TYPE_CHECKING:
+    from coverage.reading.people import PeopleReader
 
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 
@@ -157,6 +159,8 @@ def read_people(
     data: bytes, *, name: str, aliases: layouts.Aliases, limits: readers.Limits, as_of: dt.date | None = None
 ) -> PeopleReader:
     """Open a list of people; nothing in it depends on the day. Raises `readers.FileRefusedError`."""
+    from coverage.reading.people import PeopleReader  # brings much along that a register has no use for
+
     del as_of
     return PeopleReader(readers.open_book(data, name=name, limits=limits), aliases)
 

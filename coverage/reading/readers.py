@@ -197,7 +197,7 @@ def _weigh_piece(piece: bytes, tally: _Tally, limits: Limits, is_sheet: bool) ->
         raise FileRefusedError(
             f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传；若是误带的空行，删掉后另存"
         )
-    if b"<f" in piece:
+    if b"f" in piece and b"<f" in piece:
         tally.formulas += piece.count(b"<f>") + piece.count(b"<f ")
         tally.bare_formulas += len(_BARE_FORMULA.findall(piece))
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from coverage.matching import pinyin
 from coverage.models import Entity, Worker
+from coverage.models.columns import any_of
 
 CHUNK = 5_000
 
@@ -45,7 +46,7 @@ def index_search(
     """
     rows = Entity.objects.order_by("pk").values_list("pk", "name", "trade_sign")
     if entity_ids is not None:
-        rows = rows.filter(pk__in=list(entity_ids))
+        rows = rows.filter(any_of("id", entity_ids))
     if street_id is not None:
         rows = rows.filter(street_id=street_id)
     done, chunk = 0, []

@@ -38,6 +38,7 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
+    "temp_buffers": "64MB",  # a staged workbook; taken only by a connection that stages one
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "wal_level": "minimal",
