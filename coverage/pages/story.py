@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 
 from coverage.facts import fields as facts
@@ -107,7 +108,7 @@ def _change(key: str, old: str, new: str) -> Change:
 def _worded(key: str, text: str) -> str:
     try:
         choices = Entity._meta.get_field(key).flatchoices  # type: ignore[union-attr]
-    except LookupError:
+    except FieldDoesNotExist:  # a fact that is kept elsewhere, as the telephone is
         choices = []
     return dict(choices).get(text) or facts.shown(key, text) or "无"
 

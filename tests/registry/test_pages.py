@@ -147,6 +147,14 @@ def test_the_story_tells_visits_corrections_and_demands(client, town, shop):
     assert "<html" not in only
 
 
+def test_the_story_tells_that_the_telephone_was_corrected(client, town, shop):
+    """The telephone is no column of the entity: its words come from elsewhere."""
+    visit = make.visit(make.stop(make.round_(town.street), shop, town.visitor))
+    visit.answers.create(field="phone", old="199****0017", new="199****0042", is_right=False, state="applied")
+    client.force_login(town.staff)
+    assert "199****0042" in client.get(reverse("coverage:entity", args=[shop.pk])).content.decode()
+
+
 def test_the_search_box_finds_entities_people_and_doors(client, town, shop):
     registry.add_worker(
         entity=shop, name="王辛八", phone="19900000236", source="staff", on=TODAY, actor=town.staff, at=AT
