@@ -17,7 +17,7 @@ class CoverageConfig(AppConfig):
         overview.declare()
         following.register()
         ground.declare()
-        reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
+        reading.name_verbs(verb_names.VERBS, verb_names.field_names() | verb_names.KEYS, verb_names.values())
         personal.declare_fields()
         expiry.declare()
         self._take_jobs()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import models
+
+from coverage.facts import fields as facts
+
 VERBS = {
     "coverage.add_entity": "登记主体",
     "coverage.correct_entity": "更正主体",
@@ -101,4 +105,34 @@ KEYS = {
     "load_spread": "每人每天最多最少相差", "address_order_metres": "按地址走的米数", "outcome": "结果",
     "state": "状态", "visitor": "走访人", "planned_on": "排在", "reason": "原因", "words": "原话", "answer": "答复",
     "verdict": "结论", "asked": "上门问", "missing_since": "部门名册里不见，自", "told": "告知几项", "skipped": "跳过",
+    "new": "新增", "changed": "变更", "gone": "疑似消失", "restored": "还原字段", "undone": "撤销", "line": "行号",
+    "decision": "处理", "settled": "认定", "file": "文件", "sheet": "工作表", "mark": "编号", "form": "格式或版次",
+    "consents": "同意", "retention_days": "保留天数", "fields": "核对的字段", "answers": "核对", "late": "迟到",
+    "hint": "提示", "sentence": "说明", "rule": "规则", "revision": "第几次比对", "kind": "种类", "left": "离开",
+    "given_back": "退回", "back": "退回", "when": "何时", "what": "内容", "name": "名称", "code": "代码",
+    "other": "另一家", "error": "原因", "removed_reason": "移出原因",
 }  # fmt: skip
+
+
+def field_names() -> dict[str, str]:
+    """The facts by their labels, as keys of what changed. A key that has a word of its own keeps it."""
+    return {key: label for key, label in facts.LABELS.items() if key not in KEYS}
+
+
+def values() -> dict[str, dict[str, str]]:
+    """What the coded values in the log are called: the labels of the choices that they come from."""
+    from coverage.models import Difference, Discrepancy, Visit, VisitAnswer
+
+    return {
+        "field": dict(facts.LABELS),
+        "fields": dict(facts.LABELS),
+        "state": _labels(Discrepancy.State),
+        "decision": _labels(Difference.Decision),
+        "settled": _labels(Difference.Settled),
+        "outcome": _labels(Visit.Outcome),
+        "answers": _labels(VisitAnswer.State),
+    }
+
+
+def _labels(choices: type[models.TextChoices]) -> dict[str, str]:
+    return {str(value): str(label) for value, label in choices.choices if value}

@@ -188,24 +188,45 @@ class Done:
     refused: list[str]
 
 
-def for_many(*, rows: Sequence[Discrepancy], verb: str, actor: User, at: dt.datetime, reason: str = "") -> Done:
-    """The same decision for many at once, each on its own: what cannot be done says why and holds up nobody."""
+def for_many(
+    *,
+    rows: Sequence[Discrepancy],
+    verb: str,
+    actor: User,
+    at: dt.datetime,
+    reason: str = "",
+    seen: Mapping[uuid.UUID, str] | None = None,
+) -> Done:
+    """The same decision for many at once, each on its own: what cannot be done says why and holds up nobody.
+
+    `seen` says in which state a list showed each row: a decision that somebody has taken meanwhile is not overwritten.
+    """
     if len(rows) > AT_ONCE:
         raise DifferenceError(f"一次最多处理 {AT_ONCE} 项，这里有 {len(rows):,} 项，先筛选。")
     does: Mapping[str, Any] = {Verb.ACCEPT: accept, Verb.REFUSE: refuse, Verb.ASK: ask}
     if verb not in does:
         raise DifferenceError("选一种处理：采用、不采用，或交下次走访问。")
+    stale = [row for row in rows if _is_stale(row, verb, (seen or {}).get(row.pk, ""))]
+    moved_on = {row.pk for row in stale}
+    rows = [row for row in rows if row.pk not in moved_on]
+    refused = [f"“{row}”刚才已改为“{row.get_state_display()}”，看过再定。" for row in stale]
     if verb == Verb.ACCEPT:
-        return _accept_many(rows, actor, at)
-    done, refused = 0, []
+        done = _accept_many(rows, actor, at)
+        return Done(done.done, refused + done.refused)
+    number = 0
     for row in rows:
         more = {"reason": reason} if verb == Verb.REFUSE else {}
         try:
             does[verb](row=row, actor=actor, at=at, **more)
-            done += 1
+            number += 1
         except DomainError as error:
             refused.append(error.sentence)
-    return Done(done, refused)
+    return Done(number, refused)
+
+
+def _is_stale(row: Discrepancy, verb: str, seen: str) -> bool:
+    """Whether the row has moved on since it was shown; a button pressed twice moves it to where it was sent."""
+    return bool(seen) and row.state not in {seen, TRANSITIONS[verb][1]}
 
 
 def _accept_many(rows: Sequence[Discrepancy], actor: User, at: dt.datetime) -> Done:

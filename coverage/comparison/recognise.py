@@ -47,14 +47,23 @@ def recognise(*, departments: Iterable[Department], name: str, content: bytes, t
     if best is None or best.share < LIKELY:
         is_of_people = _names_people(tops, aliases)
         seen = "是人员名单，表头没有见过" if is_of_people else "这样的表头没有见过"
-        return Recognised(
-            None, day, f"{seen}，选一下是哪个部门的", Subject.PEOPLE if is_of_people else Subject.ENTITIES
-        )
+        guess = _named(name, known)
+        hint = "选一下是哪个部门的" if guess is None else f"看文件名像是{guess}的，不对就改"
+        return Recognised(guess, day, f"{seen}，{hint}", Subject.PEOPLE if is_of_people else Subject.ENTITIES)
     what = "人员名单" if best.subject == Subject.PEOPLE else "表"
     if best.share >= SURE:
         return Recognised(best.department, day, f"认出来了，是{best.department}的{what}", best.subject)
     sentence = f"像是{best.department}的{what}：{best.total} 列里有 {best.common} 列和以前一样"
     return Recognised(best.department, day, sentence, best.subject)
+
+
+def _named(name: str, departments: Iterable[Department]) -> Department | None:
+    """The one department whose name, or its usual short form of two characters (市监 of 市场监管), begins the file's name."""
+    short = name.strip()[:2]
+    if len(short) < 2:
+        return None
+    found = [each for each in departments if short[0] in each.name and short[1] in each.name.partition(short[0])[2]]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

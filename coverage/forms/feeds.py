@@ -71,6 +71,8 @@ class UploadForm(forms.Form):
         }
         self.fields["department"].queryset = departments.in_order()  # type: ignore[attr-defined]
         self.fields["as_of"].initial = today
+        # One is always chosen, so it is not to be called optional.
+        self.fields["subject"].has_default = True  # type: ignore[attr-defined]
         if found is not None:
             told = said or {}
             chosen = told.get("subject") or Batch.Subject.ENTITIES

@@ -119,8 +119,7 @@ def _candidates(row: Difference) -> list[Candidate]:
         entity = by_id.get(said["entity"])
         if entity is None:
             continue
-        score = round(100 * float(said.get("score") or 0))
-        candidate = Candidate(number, entity, score or said["points"], bool(said.get("preticked")), said["reasons"])
+        candidate = Candidate(number, entity, said["points"], bool(said.get("preticked")), said["reasons"])
         candidate.lines = _lines(row, entity)
         candidate.moments = story(entity, limit=MOMENTS)[0]
         candidate.map = map_around(entity)

@@ -54,7 +54,7 @@ class Row:
         entity = self.entity
         parts = [spaced(entity.address) or "地址不详", TRADES.get(entity.industry, "")]
         if self.near:
-            parts.append(f"约 {self.near} 米")
+            parts.append(f"约\u00a0{self.near}\u00a0米")
         return "，".join(part for part in parts if part)
 
 

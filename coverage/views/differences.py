@@ -126,11 +126,12 @@ def _shown(request: HttpRequest, row: Discrepancy, form: AnswerForm) -> dict[str
 @allow(Role.DATA_ADMIN)
 def decide_many(request: HttpRequest) -> HttpResponse:
     """The same decision for the rows that were ticked."""
-    rows = Discrepancy.objects.visible_to(request.user).filter(pk__in=_ids(request)).select_related("last_batch")
+    seen = _ticked(request)
+    rows = Discrepancy.objects.visible_to(request.user).filter(pk__in=seen).select_related("last_batch")
     verb, at = request.POST.get("verb", ""), clock.now()
     try:
         done = differences.for_many(
-            rows=list(rows), verb=verb, actor=request.user, at=at, reason=request.POST.get("reason", "")
+            rows=list(rows), verb=verb, actor=request.user, at=at, reason=request.POST.get("reason", ""), seen=seen
         )
     except DomainError as error:
         messages.error(request, error.sentence)
@@ -147,11 +148,13 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-def _ids(request: HttpRequest) -> list[uuid.UUID]:
-    found = []
+def _ticked(request: HttpRequest) -> dict[uuid.UUID, str]:
+    """The ticked rows with the state in which the list showed them, '' where it does not say."""
+    found = {}
     for text in request.POST.getlist("row"):
+        row, _, state = text.partition(":")
         try:
-            found.append(uuid.UUID(text))
+            found[uuid.UUID(row)] = state
         except ValueError:
             continue
     return found

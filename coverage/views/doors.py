@@ -103,7 +103,7 @@ class DoorPage:
         entity = self.entity
         parts = [spaced(entity.address) or "地址不详", entity.legal_person]
         if self.last:
-            parts.append(f"上次 {short_day(clock.day_of(self.last.visited_at), self.on)}")
+            parts.append(f"上次\u00a0{short_day(clock.day_of(self.last.visited_at), self.on)}".replace("-", "\u2011"))
         return "，".join(part for part in parts if part)
 
     @cached_property

@@ -60,11 +60,15 @@ VERBS = {
 ENDINGS = {"seen": "查看", "exported": "导出", "revealed": "显示全号"}
 
 
-def name_verbs(words: dict[str, str], keys: dict[str, str] | None = None) -> None:
-    """Let an app say its verbs, and the keys of what changed, in Chinese (from `AppConfig.ready()`):
-    `name_verbs({"rounds.close": "结束一轮"}, {"due": "应访"})`."""
+def name_verbs(
+    words: dict[str, str], keys: dict[str, str] | None = None, values: dict[str, dict[str, str]] | None = None
+) -> None:
+    """Let an app say its verbs, the keys of what changed, and by key its coded values in Chinese (from
+    `AppConfig.ready()`): `name_verbs({"rounds.close": "结束一轮"}, {"due": "应访"}, {"outcome": {"same": "一切如旧"}})`."""
     VERBS.update(words)
     KEYS.update(keys or {})
+    for key, said in (values or {}).items():
+        VALUES.setdefault(key, {}).update(said)
 
 
 KEYS = {
@@ -82,6 +86,14 @@ KEYS = {
     "removed": "项数",
     "account": "账号",
 }
+
+
+VALUES: dict[str, dict[str, str]] = {}
+
+
+def value_words(key: str, value: str) -> str:
+    """已采用 for the state accepted; the value itself where it has no word."""
+    return VALUES.get(key, {}).get(value, value)
 
 
 def key_words(key: str) -> str:

@@ -30,6 +30,14 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+// A form that comes back with something to put right keeps its file, unless the file is what is wrong.
+function keep(main, files) {
+  const zone = main.querySelector("[data-drop]");
+  if (!zone || zone.classList.contains("wrong")) return;
+  zone.querySelector("input[type=file]").files = files;
+  chosen(zone);
+}
+
 // The form goes up by XMLHttpRequest only to show how far it has come; the answer then becomes the page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -56,8 +64,11 @@ document.addEventListener("submit", (event) => {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = page.querySelector("#main");
     if (main) {
+      const { files } = zone.querySelector("input[type=file]");
       document.querySelector("#main").replaceWith(document.adoptNode(main));
       window.htmx.process(main);
+      keep(main, files);
+      window.scrollTo(0, 0);
     }
     else say(zone, "没有传上去。文件还在您的电脑里，请再传一次。");
     for (const button of buttons) button.disabled = false;

@@ -15,6 +15,7 @@ from coverage.models import Entity
 from shimen.accounts.models import Role, User
 from shimen.audit.models import AccessLog
 from shimen.audit.record import exported, record, revealed, seen
+from shimen.audit.templatetags import log_words
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,14 @@ def test_an_export_says_who_and_why_holds_the_filtered_lines_and_is_a_line_itsel
     line = AccessLog.objects.latest("sequence")
     assert (line.verb, line.reason, line.after["rows"]) == ("audit.exported", "三季度检查", 2)
     assert line.after["filters"] == {"about": "coverage.entity"}
+
+
+def test_codes_of_the_program_are_said_in_chinese_and_ids_left_out() -> None:
+    told = log_words.pairs(
+        {"field": "legal_person", "state": "accepted", "entity": "01a207c1-99a5-715c-9809-a2d81478b452",
+         "fields": ["phone", "headcount"], "answers": {"phone": "applied"}, "late": False}
+    )  # fmt: skip
+    assert told == "字段 经营者，状态 已采用，核对的字段 联系电话、从业人数，核对 联系电话 已记入名册，迟到 否"
 
 
 def test_an_export_without_a_purpose_is_refused(town: make.Town, shop: Entity) -> None:

@@ -139,6 +139,20 @@ def test_many_are_decided_at_once(client, town, batch):
     assert life(4).state == State.OPEN
 
 
+def test_a_list_left_open_overwrites_no_decision_taken_meanwhile(client, town, batch):
+    """Two people, or two windows of one: the later click says what has happened instead of undoing it."""
+    client.force_login(town.data_admin)
+    url, shown = reverse("coverage:differences-decide"), f"{life(1).pk}:{life(1).state}"
+    client.post(url, {"row": shown, "verb": "refuse"})
+    client.post(url, {"row": shown, "verb": "refuse"})
+    assert "刚才已改为" not in client.get(reverse(LIST)).content.decode()
+    client.post(url, {"row": shown, "verb": "accept"})
+    assert life(1).state == State.REFUSED
+    assert "刚才已改为“不采用”，看过再定" in client.get(reverse(LIST)).content.decode()
+    client.post(url, {"row": f"{life(1).pk}:refused", "verb": "accept"})
+    assert life(1).state == State.ACCEPTED
+
+
 def test_one_page_tells_the_whole_way(client, town, batch):
     client.force_login(town.staff)
     page = client.get(reverse("coverage:difference", args=[life(1).pk]))

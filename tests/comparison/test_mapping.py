@@ -220,6 +220,12 @@ def test_a_file_is_recognised_by_its_header_before_it_is_received(admin, town, d
     nearly = workbook(headings=(*UNKNOWN[:5], "朝向"))
     found = recognise.recognise(departments=[department], name="a.xlsx", content=nearly, today=make.TODAY)
     assert found.sentence == "像是城管的表：6 列里有 5 列和以前一样"
+    others = [department, *(steps.department(town.street, name=name, code=name) for name in ("市场监管", "人社"))]
+    named = recognise.recognise(
+        departments=others, name="市监主体名册.xlsx", content=workbook(headings=books.HEADINGS), today=make.TODAY
+    )
+    assert named.department == others[1]
+    assert "看文件名像是市场监管的" in named.sentence
     foreign = recognise.recognise(departments=[department], name="a.pdf", content=b"%PDF-1.7", today=make.TODAY)
     assert "PDF" in foreign.sentence
 

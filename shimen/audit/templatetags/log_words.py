@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -22,13 +23,13 @@ def result_words(result: str) -> str:
 
 @register.filter
 def pairs(values: Any) -> str:
-    """角色 visitor，范围 第一网格: the values of a change in one line."""
+    """角色 走访队员，范围 第一网格: the values of a change in one line. Ids say nothing to a reader: they stay in the file."""
     if not isinstance(values, dict):
         return ""
     return "，".join(
         f"{reading.key_words(key)} {_text(value, key)}"
         for key, value in values.items()
-        if value not in ("", None, {}, [])
+        if value not in ("", None, {}, []) and not _ID.fullmatch(str(value))
     )
 
 
@@ -38,12 +39,16 @@ def _text(value: Any, key: str = "") -> str:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, dict):
-        return "、".join(f"{reading.key_words(name)} {_text(inner, name)}" for name, inner in value.items())
+        return "、".join(
+            f"{reading.key_words(name)} {_text(inner, name if name in reading.VALUES else key)}"
+            for name, inner in value.items()
+        )
     if isinstance(value, list):
-        return "、".join(map(str, value))
-    return _ROLES.get(str(value), str(value)) if key == "role" else str(value)
+        return "、".join(reading.value_words(key, str(each)) for each in value)
+    return _ROLES.get(str(value), str(value)) if key == "role" else reading.value_words(key, str(value))
 
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ROLES = {str(role.value): str(role.label) for role in Role}
 
 
