@@ -36,6 +36,11 @@ def test_username_and_password_lead_home(zhou: User, client: Client) -> None:
     assert UserSession.objects.get().user == zhou
 
 
+def test_the_page_that_opens_is_answer_enough(zhou: User, client: Client) -> None:
+    answer = client.post(LOGIN, {"login": "zhouwuwu", "password": make.PASSWORD}, follow=True)
+    assert list(answer.context["messages"]) == []
+
+
 def test_the_case_of_the_username_does_not_matter(zhou: User, client: Client) -> None:
     _try(client, "ZhouWuWu")
     assert _is_in(client)

@@ -35,7 +35,7 @@ def doubt(batch, line: int, *candidates: Entity, sure: bool = False, **cells: st
         row={"cells": cells, "values": {key: value for key, value in cells.items() if key != "code"}},
         candidates=[
             {
-                "entity": str(each.pk), "name": each.name, "code": each.code, "points": 60,
+                "entity": str(each.pk), "name": each.name, "code": each.code, "points": 99 if sure else 80,
                 "score": 0.995 if sure else 0.8, "preticked": sure, "reasons": [["名称相同", "for", 30]],
             }
             for each in candidates
