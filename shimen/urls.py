@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("shimen.overview")),
     path("_gallery/", include("shimen.gallery")),
     path("", include("coverage.urls")),
+    path("branches/", include("branches.urls")),
     path("figures/", include("shimen.figures.urls")),
     path("records/", include("shimen.audit.urls")),
     path("theme/", accounts.theme, name="theme"),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from branches.models import Member, Organisation
 from coverage.collection import codes, submissions
 from coverage.models import (
     Batch,
@@ -37,6 +38,7 @@ from coverage.models import (
 )
 from coverage.reading import layouts
 from shimen.accounts.models import Role, RoleGrant, User
+from shimen.privacy.sealing import seal
 from shimen.territory.models import Area, Place, Street
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -293,3 +295,25 @@ def submission(code: CollectionCode, **values: Any) -> Submission:
     assert form is not None
     entity = values.get("entity", code.entity)
     return submissions.submit(id=uuid.uuid4(), code=code, form=form, entity=entity, said=said, at=AT).submission
+
+
+def organisation(town: Town, **given: Any) -> Organisation:
+    """A branch of the first grid that was founded before this year."""
+    n = _next()
+    values = {
+        "street": town.street, "area": town.first_grid, "kind": Organisation.Kind.STREET_BLOCK, "name": f"第{n}街区党支部（示例）",
+        "founded_on": dt.date(2025, 7, 1),
+    }  # fmt: skip
+    return Organisation.objects.create(**(values | given))
+
+
+def member(organisation: Organisation, *, name: str = "示例人", **given: Any) -> Member:
+    """A full member since the branch was founded."""
+    row = Member(street_id=organisation.street_id, organisation=organisation)
+    row.name_sealed = seal(name, table="branches_member", column="name_sealed", row=row.pk)
+    row.name_mask = name[0] + "*" * (len(name) - 1)
+    row.valid = (organisation.founded_on, None)
+    for key, value in given.items():
+        setattr(row, key, value)
+    row.save()
+    return row

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -12,8 +14,9 @@ from django.db import connection, transaction
 from coverage.trial import cast, chain, collection, firms, people, registry, rounds
 from coverage.trial.days import Days
 from shimen import clock
+from shimen.accounts.models import User
 from shimen.errors import DomainError
-from shimen.territory.models import Street
+from shimen.territory.models import Area, Street
 
 SEED = 20260810
 
@@ -22,6 +25,33 @@ Say = Callable[[str], None]
 
 class TrialError(DomainError):
     """The trial street cannot be loaded here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The street as coverage has written it, for the apps above to write theirs on.
+
+    `ids` are the entities' ids in the order of `town.firms`; `doors` the places' ids by address; `users` by username.
+    """
+
+    street: Street
+    grids: list[Area]
+    users: dict[str, User]
+    town: firms.Town
+    ids: list[uuid.UUID]
+    doors: dict[str, uuid.UUID]
+    days: Days
+    seed: int
+    at: dt.datetime
+    say: Say
+
+
+_more: dict[str, Callable[[Scene], None]] = {}
+
+
+def then(key: str, write: Callable[[Scene], None]) -> None:
+    """Let an app above write its part of the street, in the same transaction, in the order of the apps."""
+    _more[key] = write
 
 
 @transaction.atomic
@@ -55,6 +85,9 @@ def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     chain.write(story, town, ids, to, users)
     say("采集码，和扫码填写的几份")
     collection.write(street, users, seed=seed, days=days, at=at)
+    scene = Scene(street, grids, users, town, ids, doors, days, seed, at, say)
+    for write in _more.values():
+        write(scene)
     return street
 
 

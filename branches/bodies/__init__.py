@@ -1,0 +1,1 @@
+"""Verbs on organisations and their members."""

@@ -1,0 +1,1 @@
+"""Verbs on committees, their seats and terms."""

@@ -1,0 +1,1 @@
+"""Verbs on whom a branch answers for: areas, coverings, responsibility areas."""

@@ -1,0 +1,1 @@
+"""Verbs on what branches do: activities, attendance, joint work."""

@@ -1,0 +1,1 @@
+"""Verbs on talents, mentors, courses, the handbook and methods."""

@@ -1,0 +1,109 @@
+"""The rule book: every number that decides something about branches, with its default, its source and how sure that is.
+
+A street may set another value from a day on (`branches.models.Rule`); what held before that day keeps holding for what
+happened then. Nothing in the code compares with a number that is not read from here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Certainty(StrEnum):
+    """How sure the source of a default is."""
+
+    CONSTITUTION = "党章"
+    SEED = "街道的做法"
+    SECONDARY = "公开资料转述，以上级文件为准"
+    INFERRED = "参照同类推定，以上级文件为准"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """One number: what it decides (a Chinese sentence), in which unit, its default and the least and most it may be."""
+
+    key: str
+    title: str
+    unit: str
+    default: int
+    source: str
+    certainty: Certainty
+    least: int = 0
+    most: int = 999
+
+
+def _found(
+    key: str, title: str, unit: str, default: int, certainty: Certainty, source: str, least: int = 1
+) -> RuleKind:
+    return RuleKind(key, title, unit, default, source, certainty, least)
+
+
+_BY_CONSTITUTION = "《中国共产党章程》第三十条"
+_BY_REGULATION = "《中国共产党支部工作条例（试行）》，公开资料转述"
+_BY_TERMS = "关于基层党组织任期的意见，公开资料转述"
+
+BOOK: Mapping[str, RuleKind] = {
+    rule.key: rule
+    for rule in (
+        _found("founding_members", "成立党支部至少要有正式党员", "名", 3, Certainty.CONSTITUTION, _BY_CONSTITUTION),
+        _found("joint_units", "联合党支部一般不超过", "个单位", 5, Certainty.SECONDARY, _BY_REGULATION),
+        _found("branch_members", "党支部一般不超过", "名党员", 50, Certainty.SECONDARY, _BY_REGULATION),
+        _found("general_branch_members", "党总支一般不超过", "名党员", 100, Certainty.SECONDARY, _BY_REGULATION),
+        _found("decide_months", "收到申请后，上级党组织作出批复的期限", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found("committee_from", "设支部委员会的正式党员人数，满", "名", 7, Certainty.SECONDARY, _BY_REGULATION),
+        _found("committee_least", "支部委员会最少", "人", 3, Certainty.SECONDARY, _BY_REGULATION),
+        _found("committee_usual", "支部委员会一般不超过", "人", 5, Certainty.SECONDARY, _BY_REGULATION),
+        _found("committee_most", "支部委员会最多", "人", 7, Certainty.SECONDARY, _BY_REGULATION),
+        _found("term_years", "支部委员会每届任期", "年", 3, Certainty.INFERRED, _BY_TERMS),
+        _found("term_years_residential", "村、居民区支部委员会每届任期", "年", 5, Certainty.SECONDARY, _BY_TERMS),
+        _found("term_remind_months", "任期届满前提醒", "个月", 6, Certainty.SECONDARY, _BY_TERMS, 0),
+        _found("term_extend_months", "延期换届（经批准）最长", "个月", 12, Certainty.SECONDARY, _BY_TERMS, 0),
+        _found("general_meeting_months", "党员大会，每几个月至少一次", "个月", 3, Certainty.SECONDARY, _BY_REGULATION),
+        _found("committee_meeting_months", "支委会，每几个月至少一次", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found("group_meeting_months", "党小组会，每几个月至少一次", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found("theme_day_months", "主题党日，每几个月至少一次", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found(
+            "organisation_life_months", "组织生活会，每几个月至少一次", "个月", 12, Certainty.SECONDARY, _BY_REGULATION
+        ),
+        _found("review_months", "民主评议党员，每几个月至少一次", "个月", 12, Certainty.SECONDARY, _BY_REGULATION),
+        _found("quorum_percent", "党员大会到会正式党员，占应到的百分之", "", 50, Certainty.SECONDARY, _BY_REGULATION),
+        _found("floating_months", "离开组织关系所在地满多久算流动党员", "个月", 6, Certainty.SECONDARY, _BY_REGULATION),
+        _found("division_imbalance_percent", "街区划分，各片相差不超过百分之", "", 2, Certainty.SEED, "街道的做法", 0),
+        _found("stale_days", "主体多少天没有确认过算久未确认", "天", 90, Certainty.SEED, "街道的做法"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A value that a street set, from a day on."""
+
+    key: str
+    value: int
+    since: dt.date
+
+
+class Rules:
+    """The rules as they stand on one day.
+
+    >>> Rules([], on=dt.date(2026, 11, 23))["founding_members"]
+    3
+    """
+
+    def __init__(self, chosen: Iterable[Set], *, on: dt.date) -> None:
+        self.on = on
+        self._values = {key: rule.default for key, rule in BOOK.items()}
+        for each in sorted(chosen, key=lambda each: each.since):
+            if each.since <= on and each.key in BOOK:
+                self._values[each.key] = each.value
+
+    def __getitem__(self, key: str) -> int:
+        return self._values[key]
+
+    def sentence(self, key: str) -> str:
+        """The rule as it is said to a person: 成立党支部至少要有正式党员 3 名（《中国共产党章程》第三十条）。"""
+        rule = BOOK[key]
+        return f"{rule.title} {self[key]} {rule.unit}".rstrip() + f"（{rule.source}）"

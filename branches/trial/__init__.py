@@ -1,0 +1,1 @@
+"""The made-up organisations, written on the street that coverage has made."""

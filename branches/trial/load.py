@@ -1,0 +1,20 @@
+"""What the trial street's organised bodies are written by, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coverage.trial.load import Scene, then
+
+# Each writes its part and may read what those before it wrote.
+WRITERS: tuple[Callable[[Scene], None], ...] = ()
+
+
+def declare() -> None:
+    """Called once from `BranchesConfig.ready()`."""
+    then("branches", _write)
+
+
+def _write(scene: Scene) -> None:
+    for write in WRITERS:
+        write(scene)
