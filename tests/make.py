@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from branches.models import Member, Organisation
+from branches.models import Committee, Member, Organisation, Seat
+from branches.rules import seats as seat_rules
 from coverage.collection import codes, submissions
 from coverage.models import (
     Batch,
@@ -317,3 +318,23 @@ def member(organisation: Organisation, *, name: str = "示例人", **given: Any)
         setattr(row, key, value)
     row.save()
     return row
+
+
+def committee(organisation: Organisation, *roles: str, **given: Any) -> Committee:
+    """A committee elected on the day of founding, in office, with nobody in its seats yet."""
+    elected = given.get("elected_on", organisation.founded_on)
+    due = given.get("due_on", seat_rules.months_later(elected, 36))
+    values = {
+        "street_id": organisation.street_id, "organisation": organisation, "number": 1, "elected_on": elected, "due_on": due,
+        "ends_on": due, "valid": (elected, None), "roles": list(roles or ("secretary",)),
+    }  # fmt: skip
+    return Committee.objects.create(**(values | given))
+
+
+def seat(committee: Committee, role: str = "secretary", **given: Any) -> Seat:
+    """Somebody in a seat of a committee since its election."""
+    values = {
+        "street_id": committee.street_id, "committee": committee, "organisation": committee.organisation, "role": role,
+        "name": f"赵甲{_next()}", "valid": (committee.elected_on, None),
+    }  # fmt: skip
+    return Seat.objects.create(**(values | given))

@@ -1,7 +1,19 @@
 """Tables of the organised bodies, by what they are about."""
 
+from branches.models.committees import Committee, Extension, Seat
 from branches.models.members import Member
 from branches.models.organisations import Beacon, Organisation, OrganisationUnit, Superior, Tie
 from branches.models.rules import Rule
 
-__all__ = ["Beacon", "Member", "Organisation", "OrganisationUnit", "Rule", "Superior", "Tie"]
+__all__ = [
+    "Beacon",
+    "Committee",
+    "Extension",
+    "Member",
+    "Organisation",
+    "OrganisationUnit",
+    "Rule",
+    "Seat",
+    "Superior",
+    "Tie",
+]

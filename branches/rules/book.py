@@ -43,6 +43,8 @@ def _found(
 
 _BY_CONSTITUTION = "《中国共产党章程》第三十条"
 _BY_REGULATION = "《中国共产党支部工作条例（试行）》，公开资料转述"
+_BY_ELECTIONS = "《中国共产党基层组织选举工作条例》，公开资料转述"
+_BY_SENSE = "按职责分开推定，以上级文件为准"
 _BY_TERMS = "关于基层党组织任期的意见，公开资料转述"
 
 BOOK: Mapping[str, RuleKind] = {
@@ -57,6 +59,28 @@ BOOK: Mapping[str, RuleKind] = {
         _found("committee_least", "支部委员会最少", "人", 3, Certainty.SECONDARY, _BY_REGULATION),
         _found("committee_usual", "支部委员会一般不超过", "人", 5, Certainty.SECONDARY, _BY_REGULATION),
         _found("committee_most", "支部委员会最多", "人", 7, Certainty.SECONDARY, _BY_REGULATION),
+        _found("deputies_most", "支部副书记最多", "名", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found("general_least", "党总支委员会最少", "人", 5, Certainty.SECONDARY, _BY_ELECTIONS),
+        _found("general_most", "党总支委员会最多", "人", 9, Certainty.SECONDARY, _BY_ELECTIONS),
+        _found("party_committee_least", "基层党委委员会最少", "人", 5, Certainty.SECONDARY, _BY_ELECTIONS),
+        _found("party_committee_most", "基层党委委员会最多", "人", 11, Certainty.SECONDARY, _BY_ELECTIONS),
+        _found("secretary_of_most", "一名同志同时担任书记的党组织最多", "个", 1, Certainty.INFERRED, _BY_SENSE),
+        _found("posts_most", "一名同志同时任职（含交叉任职）的班子最多", "个", 2, Certainty.INFERRED, _BY_SENSE),
+        _found(
+            "discipline_doubles", "纪检委员兼任书记、副书记、组织委员的最多", "人", 0, Certainty.INFERRED, _BY_SENSE, 0
+        ),
+        _found(
+            "mix_inside_least", "街区党支部班子里，商户党员至少", "人", 1, Certainty.SEED, "街道的做法：内外搭配", 0
+        ),
+        _found(
+            "mix_outside_least",
+            "街区党支部班子里，下沉或交叉任职的至少",
+            "人",
+            1,
+            Certainty.SEED,
+            "街道的做法：内外搭配",
+            0,
+        ),
         _found("term_years", "支部委员会每届任期", "年", 3, Certainty.INFERRED, _BY_TERMS),
         _found("term_years_residential", "村、居民区支部委员会每届任期", "年", 5, Certainty.SECONDARY, _BY_TERMS),
         _found("term_remind_months", "任期届满前提醒", "个月", 6, Certainty.SECONDARY, _BY_TERMS, 0),
