@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class GridConfig(AppConfig):
     name = "grid"
     verbose_name = "网格"
+
+    def ready(self) -> None:
+        from coverage import signals
+        from coverage.registry.relations import follows
+        from grid.matters import raising
+        from grid.models import Matter
+
+        follows(Matter, "entity", "事项")
+        signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
+        signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("_gallery/", include("shimen.gallery")),
     path("", include("coverage.urls")),
     path("branches/", include("branches.urls")),
+    path("grid/", include("grid.urls")),
     path("figures/", include("shimen.figures.urls")),
     path("records/", include("shimen.audit.urls")),
     path("theme/", accounts.theme, name="theme"),

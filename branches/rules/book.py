@@ -45,6 +45,7 @@ _BY_CONSTITUTION = "《中国共产党章程》第三十条"
 _BY_REGULATION = "《中国共产党支部工作条例（试行）》，公开资料转述"
 _BY_ELECTIONS = "《中国共产党基层组织选举工作条例》，公开资料转述"
 _BY_SENSE = "按职责分开推定，以上级文件为准"
+_BY_HOTLINE = "12345 热线办理时限，邻近街道的做法"
 _BY_TERMS = "关于基层党组织任期的意见，公开资料转述"
 
 BOOK: Mapping[str, RuleKind] = {
@@ -96,6 +97,15 @@ BOOK: Mapping[str, RuleKind] = {
         _found("quorum_percent", "党员大会到会正式党员，占应到的百分之", "", 50, Certainty.SECONDARY, _BY_REGULATION),
         _found("floating_months", "离开组织关系所在地满多久算流动党员", "个月", 6, Certainty.SECONDARY, _BY_REGULATION),
         _found("division_imbalance_percent", "街区划分，各片相差不超过百分之", "", 2, Certainty.SEED, "街道的做法", 0),
+        _found("matter_branch_days", "事项在支部一级办理的期限", "个工作日", 5, Certainty.SECONDARY, _BY_HOTLINE),
+        _found("matter_council_days", "事项在议事会一级办理的期限", "个工作日", 10, Certainty.INFERRED, _BY_HOTLINE),
+        _found("matter_grid_days", "事项在网格会商一级办理的期限", "个工作日", 10, Certainty.INFERRED, _BY_HOTLINE),
+        _found(
+            "matter_district_days", "事项上报区级平台后等回复的期限", "个工作日", 15, Certainty.SECONDARY, _BY_HOTLINE
+        ),
+        _found("matter_urgent_days", "紧急事项在每一级办理的期限", "个工作日", 1, Certainty.SECONDARY, _BY_HOTLINE),
+        _found("matter_answer_days", "最多多少天要给提出人一次答复", "天", 10, Certainty.SEED, "街道的做法"),
+        _found("matter_near_metres", "多少米内的同类事项提示可能重复", "米", 80, Certainty.SEED, "街道的做法"),
         _found("stale_days", "主体多少天没有确认过算久未确认", "天", 90, Certainty.SEED, "街道的做法"),
     )
 }

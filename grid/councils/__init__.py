@@ -1,0 +1,1 @@
+"""Verbs on councils and their members."""

@@ -1,0 +1,1 @@
+"""What pages post, read into the terms of the verbs."""

@@ -1,0 +1,1 @@
+"""Verbs on matters handed to the district's platform."""

@@ -1,0 +1,1 @@
+"""Verbs on matters: raised, handled, passed on, solved, answered, closed."""

@@ -1,0 +1,1 @@
+"""Verbs on what people say: opinions, topics, the weekly digest."""
