@@ -23,7 +23,7 @@ from coverage.comparison.people import files as sealed_files
 from coverage.comparison.people import write as people_writing
 from coverage.differences import following
 from coverage.feeds import files, remembered
-from coverage.models import Batch, Department, FeedFile
+from coverage.models import Batch, Department, Difference, FeedFile
 from coverage.reading import readers
 from shimen import outbox
 from shimen.accounts.models import User
@@ -441,13 +441,22 @@ def _is_of_people(batch: Batch) -> bool:
 
 
 def preview_undo(batch: Batch) -> dict[str, int]:
-    """What undoing an applied batch would restore, take out and skip."""
+    """What undoing an applied batch would restore, take out and skip. Raises `NotKeptError`."""
+    files.be_kept(batch.file, to="撤销")
     return people_writing.preview(batch) if _is_of_people(batch) else undoing.preview(batch)
 
 
 def preview_again(batch: Batch) -> dict[str, int] | None:
-    """What applying an undone batch again would write, enter and skip; None for a list of people."""
+    """What applying an undone batch again would write, enter and skip; None for a list of people. Raises `NotKeptError`."""
+    files.be_kept(batch.file, to="重新应用")
     return None if _is_of_people(batch) else applying.preview_again(batch)
+
+
+def waiting(batch: Batch) -> int:
+    """How many doubtful rows nobody has settled."""
+    if _is_of_people(batch):
+        return batch.people.waiting().count()
+    return batch.differences.filter(kind=Difference.Kind.DOUBT, decision=Difference.Decision.OPEN).count()
 
 
 def writer_of(batch: Batch) -> Any:

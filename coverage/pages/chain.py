@@ -251,12 +251,13 @@ def _in_short(row: Discrepancy) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A department's account: what it sent, what was answered, what waits, and for how long."""
+    """A department's account: sent = answered + waiting + closed; of those answered what is to be told, and the oldest wait."""
 
     department: Department
     sent: int
     answered: int
     waiting: int
+    closed: int
     to_tell: int
     oldest: int
 
@@ -269,6 +270,7 @@ def balances(seen: QuerySet[Discrepancy], departments: Iterable[Department], on:
         answered=Count("pk", Q(state__in=[*Discrepancy.TO_TELL, State.TOLD])),
         waiting=Count("pk", waiting),
         to_tell=Count("pk", Q(state__in=Discrepancy.TO_TELL)),
+        closed=Count("pk", Q(state=State.CLOSED)),
         first=Min("opened_on", filter=waiting),
     )  # fmt: skip
     found = {row["department"]: row for row in rows}
@@ -276,5 +278,6 @@ def balances(seen: QuerySet[Discrepancy], departments: Iterable[Department], on:
     for department in departments:
         if row := found.get(department.pk):
             oldest = (on - row["first"]).days if row["first"] else 0
-            made.append(Balance(department, row["sent"], row["answered"], row["waiting"], row["to_tell"], oldest))
+            counts = (row[key] for key in ("sent", "answered", "waiting", "closed", "to_tell"))
+            made.append(Balance(department, *counts, oldest))
     return made

@@ -153,7 +153,7 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
     page = paginate(request, form.rows(batch), size=LINES)
     now = parts.tally(batch)
     doubt = parts.doubt_of(batch, request.GET.get("row", ""))
-    may_decide = may_work and batch.state in settle.OPEN_STATES
+    may_decide = may_work and batch.state in settle.OPEN_STATES and batch.file.expired_at is None
     return {
         "form": form,
         "page": page,
@@ -169,7 +169,7 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
         "may_decide": may_decide,
         "gone_over": batch.counts["gone_percent"] > batch.department.gone_limit_percent
         and not batch.gone_allowed_by_id,
-        "unapplied": batch.state == Batch.State.APPLIED and batches.unapplied(batch),
+        "unapplied": may_decide and batch.state == Batch.State.APPLIED and batches.unapplied(batch),
         "applied_sentence": parts.applied_sentence(batch),
         **parts.skipped_of(batch),
     }
@@ -266,6 +266,18 @@ def allow_gone(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     return _done(request, batch, lambda: batches.allow_gone(batch=current, actor=request.user, at=clock.now()))
 
 
+def _beforehand(
+    request: HttpRequest, batch: Batch, preview: Callable[[Batch], dict[str, int] | None], template: str
+) -> HttpResponse:
+    """What a step on a whole batch would touch; back to the batch, with the sentence, where it cannot be taken."""
+    try:
+        context = {"batch": batch, "preview": preview(batch), "waiting": batches.waiting(batch)}
+    except DomainError as error:
+        messages.error(request, error.sentence)
+        return redirect("coverage:batch", batch=batch.pk)
+    return render(request, template, context)
+
+
 @allow(Role.DATA_ADMIN)
 def undo_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """What undoing would touch, then undoing."""
@@ -274,7 +286,7 @@ def undo_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         return _done(request, batch, lambda: batches.request_undo(batch=current, actor=request.user, at=clock.now()))
     if current.state != Batch.State.APPLIED:
         return redirect("coverage:batch", batch=batch)
-    return render(request, "coverage/batch_undo.html", {"batch": current, "preview": batches.preview_undo(current)})
+    return _beforehand(request, current, batches.preview_undo, "coverage/batch_undo.html")
 
 
 @allow(Role.DATA_ADMIN)
@@ -289,8 +301,7 @@ def reapply_batch(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         )
     if current.state != Batch.State.UNDONE:
         return redirect("coverage:batch", batch=batch)
-    context = {"batch": current, "preview": batches.preview_again(current), "waiting": parts.tally(current).waiting}
-    return render(request, "coverage/batch_reapply.html", context)
+    return _beforehand(request, current, batches.preview_again, "coverage/batch_reapply.html")
 
 
 @allow(Role.DATA_ADMIN)

@@ -233,6 +233,8 @@ def _sentence(row: Difference) -> str:
         return "名册有，表里没有"
     if row.kind == Kind.CONFIRMED:
         return "部门改过来了，和名册一致"
+    if row.kind == Kind.REPAIRED and row.reason.startswith(f"表里写的是 {row.new}"):
+        return row.reason.partition("，")[2]  # the cell stands beside it
     return row.reason
 
 
@@ -339,8 +341,8 @@ def progress_of(batch: Batch) -> dict[str, Any] | None:
 
 def recent(street_batches: Any) -> list[Batch]:
     """The batches applied last, for undoing."""
-    rows = street_batches.filter(state=Batch.State.APPLIED).select_related("department").order_by("-applied_at")
-    return list(rows[:RECENT])
+    rows = street_batches.filter(state=Batch.State.APPLIED).select_related("department", "file", "applied_by")
+    return list(rows.defer("layout", "file__content", "file__sealed").order_by("-applied_at")[:RECENT])
 
 
 def skipped_of(batch: Batch) -> dict[str, Any]:

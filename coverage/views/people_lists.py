@@ -63,7 +63,7 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
         "waiting": waiting,
         "to_write": batch.people.to_write().count(),
         "sum": page_of.sum_of(batch, waiting),
-        "may_decide": may_work and batch.state in write.OPEN,
+        "may_decide": may_work and batch.state in write.OPEN and batch.file.expired_at is None,
         "gone_over": batch.counts["gone_percent"] > batch.department.gone_limit_percent
         and not batch.gone_allowed_by_id,
         "applied_sentence": page_of.applied_sentence(batch),

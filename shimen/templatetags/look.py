@@ -391,6 +391,8 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """A form field: label above, help in one line, the error beside it; what was typed stays."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", type(widget).__name__.lower())
+    if kind == "checkbox" and hasattr(widget, "choices"):
+        kind = "checkboxselectmultiple"  # several boxes, which want a legend
     attributes = {"class": "form-select" if kind == "select" else "form-control"}
     if bound.errors:
         attributes |= {"class": f"{attributes['class']} is-invalid", "aria-invalid": "true"}

@@ -45,6 +45,12 @@ def test_a_department_is_entered_with_its_scope_and_stands_in_the_log(admin, tow
     assert "还没有收到过" in page
 
 
+def test_boxes_that_belong_together_stand_under_their_question(admin):
+    page = admin.get(reverse("coverage:department-new")).content.decode()
+    assert '<legend class="form-label">名册包括哪些主体</legend>' in page
+    assert '<label class="tick" for="id_scope_kinds_0">' in page
+
+
 def test_changing_one_writes_only_what_changed(admin, town):
     department = steps.department(town.street, name="城管")
     admin.post(

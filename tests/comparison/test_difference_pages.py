@@ -63,12 +63,20 @@ def test_the_list_counts_and_filters(client, town, batch):
     counts = {value: n for value, _, n in page.context["counts"]}
     assert (counts["ask"], counts["accepted"]) == (3, 1)
     [account] = page.context["balances"]
-    assert (account.sent, account.answered, account.waiting, account.to_tell) == (4, 1, 3, 1)
+    assert (account.sent, account.answered, account.waiting, account.closed, account.to_tell) == (4, 1, 3, 0, 1)
     for query, number in (
         ("state=waiting", 3), ("state=to_tell", 1), ("kind=gone", 1), ("field=legal_person", 3), ("q=甲乙丙2", 1),
         (f"area={town.second_grid.pk}", 1), (f"department={batch.department_id}", 4), ("age=2", 0), ("state=nonsense", 4),
     ):  # fmt: skip
         assert len(client.get(f"{reverse(LIST)}?{query}").context["lines"]) == number, query
+
+
+def test_the_account_of_a_department_balances_when_something_is_closed(client, town, batch):
+    Discrepancy.objects.filter(pk=Discrepancy.objects.waiting().first().pk).update(state="closed")
+    client.force_login(town.staff)
+    [account] = client.get(reverse(LIST)).context["balances"]
+    assert account.sent == account.answered + account.waiting + account.closed
+    assert account.closed == 1
 
 
 def test_what_waits_for_two_rounds_is_badged_brought_forward_once_and_shown_on_the_first_pages(client, town, batch):

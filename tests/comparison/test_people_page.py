@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -13,7 +14,9 @@ from django.urls import reverse
 from coverage.comparison import batches
 from coverage.comparison.people import write
 from coverage.models import Batch, PersonDifference, Worker
+from shimen import clock
 from shimen.audit.models import AccessLog
+from shimen.privacy import retention
 from tests import make
 from tests.comparison import lists, steps
 
@@ -145,6 +148,34 @@ def test_applying_and_undoing_travel_through_the_same_buttons(client, town, batc
     batch.refresh_from_db()
     batches.undo_job(job=batches.job_of(batch), at=make.AT)
     assert not Worker.objects.filter(name=ZHENG).exists()
+
+
+def test_a_list_that_was_taken_back_is_applied_again_after_a_look(client, town, batch):
+    write.apply(batch=batch, actor=town.data_admin, at=make.AT, leave_doubt=True)
+    write.undo(batch=batch, actor=town.data_admin, at=make.AT)
+    again = reverse("coverage:batch-reapply", args=[batch.pk])
+    assert f'href="{again}"' in page(client, town.data_admin, batch).content.decode()
+    assert "待确认的 1 行先留着" in client.get(again).content.decode()
+    client.post(again, {"leave_doubt": "1"})
+    batch.refresh_from_db()
+    batches.apply_job(job=batches.job_of(batch), at=make.AT)
+    batch.refresh_from_db()
+    assert (batch.state, Worker.objects.filter(name=ZHENG).count()) == (Batch.State.APPLIED, 1)
+
+
+def test_when_the_list_is_deleted_nothing_is_offered_and_nothing_breaks(client, town, batch):
+    write.apply(batch=batch, actor=town.data_admin, at=make.AT, leave_doubt=True)
+    late = make.AT + dt.timedelta(days=181)
+    retention.run(street=town.street, on=clock.day_of(late), at=late)
+    told = page(client, town.data_admin, batch).content.decode()
+    assert "原件保存期满，2027-05-23 已删除" in told
+    assert reverse("coverage:batch-undo", args=[batch.pk]) not in told
+    assert reverse("coverage:person-decide", args=[batch.pk, batch.people.get(kind="doubt").pk]) not in told
+    answer = client.get(reverse("coverage:batch-undo", args=[batch.pk]), follow=True)
+    assert "已删除，不能再撤销。" in answer.content.decode()
+    row = batch.people.get(kind="doubt")
+    decide = reverse("coverage:person-decide", args=[batch.pk, row.pk])
+    assert "已删除，不能再改。" in client.post(decide, {"decision": "accept"}, follow=True).content.decode()
 
 
 def test_a_list_of_people_is_not_exported(client, town, batch):

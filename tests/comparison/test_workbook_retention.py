@@ -90,6 +90,26 @@ def test_what_needs_the_original_is_refused_in_one_sentence(client, town, batch)
     assert "不能再导出拒收行" in answer.content.decode()
 
 
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_no_button_is_offered_that_needs_the_original(client, town, batch, is_undone):
+    client.force_login(town.data_admin)
+    pages = [reverse(f"coverage:{name}", args=[batch.pk]) for name in ("batch", "batch-review", "replies")]
+    pages.append(reverse("coverage:compare"))
+    if is_undone:
+        undoing.undo(batch=batch, actor=town.data_admin, at=make.AT)
+    before = "".join(client.get(page).content.decode() for page in pages)
+    wanted = ("重新应用",) if is_undone else (reverse("coverage:batch-undo", args=[batch.pk]), "做回复表</button>")
+    late = make.AT + YEAR + dt.timedelta(days=1)
+    run(town, late)
+    after = "".join(client.get(page).content.decode() for page in pages)
+    for offered in wanted:
+        assert offered in before
+        assert offered not in after.replace("不能再撤销、重新应用", "")
+    assert "原件保存期满，2027-11-24 已删除" in after
+    for step in ("batch-undo", "batch-reapply"):
+        assert client.get(reverse(f"coverage:{step}", args=[batch.pk])).status_code == 302
+
+
 def test_an_undone_batch_is_not_applied_again(town, batch):
     undoing.undo(batch=batch, actor=town.data_admin, at=make.AT)
     late = make.AT + YEAR + dt.timedelta(days=1)

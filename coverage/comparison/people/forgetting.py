@@ -20,7 +20,7 @@ def expire_lists(ids: Sequence[uuid.UUID], at: dt.datetime) -> int:
     for batch in Batch.objects.filter(file__in=ids, layout__has_key="tops"):
         batch.layout.pop("tops")
         batch.save(update_fields=["layout"])
-    done = FeedFile.objects.filter(pk__in=ids).update(sealed=None)
+    done = FeedFile.objects.filter(pk__in=ids).update(sealed=None, expired_at=at)
     for file in FeedFile.objects.filter(pk__in=ids).only("street_id", "name"):
         record(verb="coverage.expire_list", target=file, actor=None, at=at)
     return done

@@ -15,6 +15,7 @@ from coverage.comparison.apply import ApplyError, lock
 from coverage.comparison.people import sealed
 from coverage.comparison.people.sealed import facts_of, opened
 from coverage.comparison.undo import UndoError
+from coverage.feeds import files
 from coverage.models import Batch, Entity, PersonDifference, Worker
 from coverage.registry.search_index import spell_worker
 from shimen.accounts.models import User
@@ -69,8 +70,11 @@ def settle_same(*, difference: PersonDifference, worker: Worker, actor: User, at
 
 def _locked(difference: PersonDifference) -> PersonDifference:
     row = (
-        PersonDifference.objects.select_for_update(of=("self",)).select_related("batch", "street").get(pk=difference.pk)
+        PersonDifference.objects.select_for_update(of=("self",))
+        .select_related("batch__file", "street")
+        .get(pk=difference.pk)
     )
+    files.be_kept(row.batch.file, to="改")
     if row.batch.state not in OPEN:
         raise PeopleError(f"{row.batch}{row.batch.get_state_display()}，不能再改。")
     if row.applied:
@@ -95,6 +99,7 @@ def check(batch: Batch, *, leave_doubt: bool) -> None:
     """Refuse what must not be applied yet. Raises `ApplyError`."""
     if batch.state not in APPLICABLE:
         raise ApplyError(f"{batch}{batch.get_state_display()}，不能应用。")
+    files.be_kept(batch.file, to="重新应用" if batch.state == State.UNDONE else "应用")
     waiting = batch.people.waiting().count()
     if waiting and not leave_doubt:
         raise ApplyError(f"还有 {waiting} 行待确认。逐行认定，或勾选“待确认的先留着”再应用。")
