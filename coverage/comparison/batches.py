@@ -455,7 +455,7 @@ def preview_again(batch: Batch) -> dict[str, int] | None:
 def waiting(batch: Batch) -> int:
     """How many doubtful rows nobody has settled."""
     if _is_of_people(batch):
-        return batch.people.waiting().count()
+        return int(batch.people.waiting().count())
     return batch.differences.filter(kind=Difference.Kind.DOUBT, decision=Difference.Decision.OPEN).count()
 
 

@@ -130,6 +130,11 @@ def scored(links: Sequence[Link], worth: Weights) -> list[Link]:
     return found
 
 
+def agreeing(features: Mapping[str, float]) -> int:
+    """In how many of the fields code, name, person, address, telephone and founding day two sides agree."""
+    return sum(any(key in features for key in field) for field in _AGREEING)
+
+
 def _doubles(links: Sequence[Link]) -> set[int]:
     """Candidates that the registry holds twice: the same code and the same name."""
     seen: set[tuple[str, str]] = set()
@@ -148,13 +153,13 @@ def _capped(score: float, features: Mapping[str, float]) -> float:
         return score
     if any(key in features for key in _NEVER_PRETICKED):
         return CAPPED
-    agreeing = sum(any(key in features for key in field) for field in _AGREEING)
+    agreed = agreeing(features)
     contradicted = sum(key.endswith("_differs") for key in features)
     is_identified = any(key in features for key in _AGREEING[0])
-    if any(key in features for key in _RENAMED) and not (is_identified and agreeing >= 3):
+    if any(key in features for key in _RENAMED) and not (is_identified and agreed >= 3):
         return CAPPED
     is_code_alone = "code_same" in features and not contradicted
-    return score if agreeing >= 2 or is_code_alone else CAPPED
+    return score if agreed >= 2 or is_code_alone else CAPPED
 
 
 def reasons(link: Link, worth: Weights = BUILT_IN) -> tuple[Reason, ...]:

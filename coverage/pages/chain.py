@@ -278,6 +278,6 @@ def balances(seen: QuerySet[Discrepancy], departments: Iterable[Department], on:
     for department in departments:
         if row := found.get(department.pk):
             oldest = (on - row["first"]).days if row["first"] else 0
-            counts = (row[key] for key in ("sent", "answered", "waiting", "closed", "to_tell"))
-            made.append(Balance(department, *counts, oldest))
+            counts = {key: row[key] for key in ("sent", "answered", "waiting", "closed", "to_tell")}
+            made.append(Balance(department=department, oldest=oldest, **counts))
     return made

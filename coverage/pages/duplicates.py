@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from coverage.facts import fields as facts
-from coverage.matching import evidence
-from coverage.matching.evidence import Known, Reason, Written
+from coverage.matching import linker
+from coverage.matching.linker import Reason
+from coverage.matching.profile import Record
 from coverage.models import Entity
 from coverage.models.entities import EntityQuerySet
 from coverage.registry import merging
@@ -18,9 +19,9 @@ from shimen.territory.models import Place
 
 # Beyond that many a person sorts out the worst first and comes back.
 MOST = 300
-# Two things must agree: a name alone is no ground, shops of one chain share it.
-ENOUGH = 40
-PHONE = 20
+# Two fields must agree: a name alone is no ground, shops of one chain share it. And the whole must not speak against it:
+# an owner's second firm behind the same door has another name.
+ENOUGH = 2
 
 _PAIRS = """
 WITH e AS NOT MATERIALIZED (
@@ -45,11 +46,12 @@ ORDER BY one, other LIMIT 5000
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two entries and what speaks for their being one; `points` only order the list."""
+    """Two entries and what speaks for their being one; `score` only orders the list, `agreeing` counts the fields."""
 
     one: Entity
     other: Entity
-    points: int
+    score: float
+    agreeing: int
     reasons: tuple[Reason, ...]
     asked: Entity | None = None
 
@@ -73,17 +75,28 @@ def pairs(rows: EntityQuerySet, *, street_id: uuid.UUID, entity: Entity | None =
         found = cursor.fetchall()
     seen = rows.in_bulk({pk for pair in found for pk in pair})
     weighed = [_weigh(seen[one], seen[other], entity) for one, other in found if one in seen and other in seen]
-    likely = [pair for pair in weighed if pair.points >= ENOUGH]
-    return sorted(likely, key=lambda pair: (-pair.points, pair.one.pinyin, pair.one.pk, pair.other.pk))[:MOST]
+    likely = [pair for pair in weighed if pair.agreeing >= ENOUGH and pair.score >= linker.DOUBTFUL]
+    return sorted(likely, key=lambda pair: (-pair.score, pair.one.pinyin, pair.one.pk, pair.other.pk))[:MOST]
 
 
 def _weigh(one: Entity, other: Entity, asked: Entity | None) -> Pair:
-    row = Written(0, other.code, other.old_number, "", other.name, other.legal_person, other.address)
-    known = Known(str(one.pk), one.code, one.organisation_code, one.old_number, one.name, one.legal_person, one.address)
-    points, reasons = evidence.weigh(row, known)
-    if one.phone_index and bytes(one.phone_index) == bytes(other.phone_index or b""):
-        points, reasons = min(99, points + PHONE), (*reasons, Reason("电话相同", evidence.FOR, PHONE))
-    return Pair(one, other, points, reasons, asked)
+    link = linker.against(_record(other), _record(one))
+    return Pair(one, other, link.score, linker.agreeing(link.features), linker.reasons(link), asked)
+
+
+def _record(entity: Entity) -> Record:
+    number = f"#{bytes(entity.phone_index).hex()}a" if entity.phone_index else ""  # equal only to itself
+    founded = entity.established_on.isoformat() if entity.established_on else ""
+    return Record(
+        str(entity.pk),
+        entity.code,
+        entity.old_number,
+        entity.name,
+        entity.legal_person,
+        entity.address,
+        number,
+        founded,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def review(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         "review": reading.review(current, request.GET.get("row", ""), request.GET.get("after", "")),
         "last": request.GET.get("after", ""),
         "suggested": len(reviewing.suggestions(current)),
-        "may_decide": scope_of(request.user).has(Role.DATA_ADMIN) and current.state in settle.OPEN_STATES
+        "may_decide": scope_of(request.user).has(Role.DATA_ADMIN)
+        and current.state in settle.OPEN_STATES
         and current.file.expired_at is None,
     }
     return render(request, "coverage/review.html", context, part="review")

@@ -30,11 +30,22 @@ def office(client, town):
 
 
 def test_pairs_that_agree_in_two_things_are_listed_with_why(office, town, pair):
-    make.entity(town.first_grid, name="甲乙丙面馆（示例）", address="塔影路2号", address_key="塔影路2号")
+    elsewhere = {"address": "塔影路2号", "address_key": "塔影路2号"}
+    make.entity(town.first_grid, name="甲乙丙面馆（示例）", code="", organisation_code="", **elsewhere)
     page = office.get(reverse("coverage:duplicates"))
     assert len(page.context["pairs"]) == 1, "the same name elsewhere is a chain's, not a duplicate"
     assert "名称相同" in page.content.decode()
     assert "待看的 1 对" in page.content.decode()
+
+
+def test_an_owners_second_firm_behind_the_same_door_is_no_duplicate_and_a_new_licence_may_be(town):
+    here = {"address": "望桥路88号", "address_key": "望桥路88号", "legal_person": "吴己六", "organisation_code": ""}
+    first = make.entity(town.first_grid, name="甲乙丙面馆（示例）", code="92990199MA0T26641Q", **here)
+    make.entity(town.first_grid, name="丁戊己书店（示例）", code="92990199MA0T99232X", **here)
+    assert duplicates.pairs(Entity.objects.listed(), street_id=town.street.pk) == []
+    again = make.entity(town.first_grid, name="甲乙丙面馆（示例）", code="92990199MA0T77231Y", **here)
+    [pair] = duplicates.pairs(Entity.objects.listed(), street_id=town.street.pk)
+    assert set(pair.both) == {first, again}
 
 
 def test_a_registry_of_any_size_is_two_queries(town, pair):
