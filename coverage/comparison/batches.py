@@ -17,7 +17,7 @@ from django.db.models import Max, Q
 from coverage.comparison import apply as applying
 from coverage.comparison import changes, stage
 from coverage.comparison import undo as undoing
-from coverage.comparison.classify import MATCH, Comparison
+from coverage.comparison.classify import MATCH, Comparison, Found
 from coverage.comparison.people import compare as people
 from coverage.comparison.people import files as sealed_files
 from coverage.comparison.people import write as people_writing
@@ -330,9 +330,13 @@ def read_and_compare(
         return _put_aside(batch, *_refused(refusal), finishing)
     if sentence := remembered.why_a_person(batch, account["sheets"]):
         return _put_aside(batch, State.MAPPING, sentence, account, finishing)
-    progress("比对", 0, sum(sheet["data"] for sheet in account["sheets"]))
+    total = sum(sheet["data"] for sheet in account["sheets"])
+    progress("比对", 0, total)
+    columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
+    found = Comparison(batch, changes.settlements(batch), lambda done: progress("比对", done, total)).run(columns)
+    progress("写下差异", 0, 0)
     with finishing():
-        _write_down(batch, account, at)
+        _write_down(batch, account, found, at)
     stage.drop()
     return _reloaded(batch)
 
@@ -378,12 +382,10 @@ def _put_aside(batch: Batch, state: str, sentence: str, layout: dict[str, Any], 
     return _reloaded(batch)
 
 
-def _write_down(batch: Batch, account: dict[str, Any], at: dt.datetime) -> None:
-    """Compare what was staged, and keep the change set with its account."""
+def _write_down(batch: Batch, account: dict[str, Any], found: Found, at: dt.datetime) -> None:
+    """Keep the change set with its account."""
     account["news"] = remembered.news(batch, account["sheets"])
     remembered.remember(batch=batch, sheets=account["sheets"], at=at)
-    columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
-    found = Comparison(batch, changes.settlements(batch)).run(columns)
     batch.counts = counts = changes.ChangeSet(batch, found).write()
     following.note_agreement(batch=batch, match=MATCH, at=at)
     following.compared(batch=batch, at=at)

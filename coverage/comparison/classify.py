@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from coverage.comparison import calibrating
 from coverage.matching import codes, judge, names
@@ -27,6 +27,7 @@ from coverage.reading.garbage import uncollected
 Id = uuid.UUID
 
 MATCH = "feed_match"
+REPORT_EVERY = 2_000  # rows without a code that holds, about a second's work
 _KNOWN = "e.id, e.code, e.organisation_code, e.old_number, e.name, e.legal_person, e.address"
 _WRITTEN = "r.line, r.code, r.old_number, r.period, r.name, r.legal_person, r.address"
 
@@ -164,10 +165,19 @@ def doubt_key(department: str, row: Written) -> str:
 
 
 class Comparison:
-    """One run over the staging table of this connection; `run()` gives what was found."""
+    """One run over the staging table of this connection; `run()` gives what was found.
 
-    def __init__(self, batch: Batch, settlements: Callable[[Iterable[str]], dict[str, Settlement]]) -> None:
-        self.batch, self.settlements = batch, settlements
+    `progress` hears how many rows have been settled so far. It is told between statements, outside a transaction of ours,
+    so that whoever waits can see it.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        settlements: Callable[[Iterable[str]], dict[str, Settlement]],
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self.batch, self.settlements, self.progress = batch, settlements, progress
         self.street = batch.street_id
         self.department = batch.department.code
         self.found = Found()
@@ -177,7 +187,7 @@ class Comparison:
 
     @uncollected
     def run(self, columns: set[str]) -> Found:
-        """`columns` are the fields that the workbook has a column for. Belongs inside a transaction."""
+        """`columns` are the fields that the workbook has a column for. Writes nothing but its own temporary table."""
         self._compared = [fact for fact in fields.FIELDS if fact.key in columns and fact.key != "phone"]
         self._cells = _cells_of(self._compared, has_phone="phone" in columns)
         self._match_by_code()
@@ -191,8 +201,9 @@ class Comparison:
     def _match_by_code(self) -> None:
         kinds = list(self.batch.department.scope_kinds) if self.batch.is_full else []
         scope = {"street": self.street, "kinds": kinds, "areas": self.batch.department.areas_below()}
-        _run(HASHED)
-        _run(_MATCH_BY_CODE.format(match=MATCH, cells=self._cells), scope)
+        with transaction.atomic():
+            _run(HASHED)
+            _run(_MATCH_BY_CODE.format(match=MATCH, cells=self._cells), scope)
         self.found.rows = _fetch(f"SELECT count(line) FROM {MATCH}")[0][0]
 
     # Rows whose code, as written, is not in the registry.
@@ -211,7 +222,9 @@ class Comparison:
         answers = self.settlements(doubt_key(self.department, row) for row in rows)
         self._former = self._merged_away(rows)
         seen: dict[str, list[Written]] = {}
-        for row in rows:
+        for place, row in enumerate(rows):
+            if place % REPORT_EVERY == 0:
+                self.progress(self.found.rows - len(rows) + place)
             if row.line in self._former:
                 self.found.judged[row.line] = judge.Judgement("match", row.code, str(self._former[row.line]))
                 self.found.matched[row.line] = self._former[row.line]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
-from coverage.comparison import apply, undo
+from coverage.comparison import apply, batches, classify, undo
 from coverage.models import Batch, Entity
 from tests import make
 from tests.comparison import books, steps
@@ -72,3 +73,20 @@ def test_apply_undo_apply_gives_the_same_registry_to_the_byte(town):
     assert batch.counts["undone"] == {"restored": 5, "removed": 1, "skipped": 0}
     apply.apply(batch=batch, actor=town.data_admin, at=make.AT)
     assert steps.registry(town.street) == after
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_sees_the_rows_go_by_while_each_is_looked_at(town, monkeypatch):
+    monkeypatch.setattr(classify, "REPORT_EVERY", 2)
+    heard = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        heard.append((stage, done, total, connection.in_atomic_block))
+
+    department = steps.department(town.street)
+    steps.shops(town.first_grid, 2)
+    rows = [books.row(1), books.row(2), *(books.row(number, code="") for number in range(11, 16))]
+    batches.read_and_compare(batch=steps.receive(department, books.xlsx(rows)), at=make.AT, progress=progress)
+    compared = [(done, total) for stage, done, total, _ in heard if stage == "比对"]
+    assert compared == [(0, 7), (2, 7), (4, 7), (6, 7)]
+    assert not any(is_hidden for *_, is_hidden in heard), "inside a transaction nobody would see it"
