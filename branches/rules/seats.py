@@ -142,7 +142,7 @@ def check(
 ) -> list[Finding]:
     """Everything that is wrong or unusual about a committee as it is proposed; nothing wrong is an empty list."""
     return [
-        *_founding(body, elected_on),
+        *founding(body.founded_on, elected_on),
         *_size(body, seats, rules),
         *_roles(body, seats, rules),
         *_people(seats, rules),
@@ -164,13 +164,13 @@ def refusals(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.refuses]
 
 
-def _founding(body: Body, elected_on: dt.date) -> Iterator[Finding]:
-    if body.founded_on is None:
+def founding(founded_on: dt.date | None, elected_on: dt.date) -> Iterator[Finding]:
+    """A term begins with an election in an organisation that stands."""
+    if founded_on is None:
         yield Finding("founding", "党组织还没有批准成立，成立以后再选举班子。")
-    elif elected_on < body.founded_on:
-        yield Finding(
-            "founding", f"选举日期早于成立日期 {body.founded_on.isoformat()}。任期从成立以后的选举之日起算，不能早于成立。"
-        )  # fmt: skip
+    elif elected_on < founded_on:
+        words = f"选举日期早于成立日期 {founded_on.isoformat()}。任期从成立以后的选举之日起算，不能早于成立。"
+        yield Finding("founding", words)
 
 
 def _size(body: Body, seats: Sequence[Asked], rules: Rules) -> Iterator[Finding]:
