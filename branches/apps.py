@@ -7,10 +7,12 @@ class BranchesConfig(AppConfig):
 
     def ready(self) -> None:
         from branches import personal
+        from branches.duty import following
         from branches.models import OrganisationUnit
         from branches.trial import load
         from coverage.registry.relations import follows
 
         personal.declare_fields()
         follows(OrganisationUnit, "entity", "组建的党组织")
+        following.register()
         load.declare()

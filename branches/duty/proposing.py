@@ -90,7 +90,7 @@ def proposals(*, street: uuid.UUID, on: dt.date, entities: Collection[uuid.UUID]
     """The proposals for some entities, by entity (two queries)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            statement("e.id = ANY(%(entities)s)") + " SELECT entity_id, way, organisation_id, members FROM proposed",
+            statement("e.id = ANY(%(entities)s)") + " SELECT entity_id, way, organisation_id, members FROM proposed",  # noqa: S608 - constants
             given(street=street, on=on) | {"entities": list(entities)},
         )
         return {row[0]: Proposal(row[0], row[1] or "", row[2], row[3]) for row in cursor.fetchall()}
