@@ -30,6 +30,8 @@ EMPTY_WORDS = frozenset(
     | {"待核", "待核实", "未知", "不详", "没有", "未办", "0", "缺", "略"}
 )
 _NOISE = re.compile(r"[\s'‘’`\"“”\-‐-―－_.·:：]+")
+_FULL = re.compile(r"[0-9A-Z]{18}")  # as the registry stores it
+_CREDIT = re.compile(rf"[0-9]{{{DIGIT_POSITIONS}}}[{ALPHABET}]{{{LENGTH - DIGIT_POSITIONS}}}")
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d{2}$")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
 
@@ -57,6 +59,8 @@ class Repair:
 
 def normalise(raw: str) -> str:
     """The code in the form the registry stores: half width, upper case, no blanks, dashes or quotes; '' for none."""
+    if _FULL.fullmatch(raw):
+        return raw
     text = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE).strip().upper()
     if text in EMPTY_WORDS:
         return ""
@@ -71,14 +75,14 @@ def kind(code: str) -> Kind:
     """What a normalised code is. `code` as `normalise` returns it."""
     if not code:
         return Kind.EMPTY
+    if _CREDIT.fullmatch(code):
+        if code.endswith("000") and code.isdigit() and not checksum_holds(code):
+            return Kind.MANGLED  # fifteen significant digits, then zeros: a number cell written out in full
+        return Kind.CREDIT
     if _SCIENTIFIC.match(code):
         return Kind.MANGLED
     if not code.isascii() or not code.isalnum():
         return Kind.OTHER
-    if len(code) == LENGTH and code[:DIGIT_POSITIONS].isdigit() and all(c in INDEX for c in code):
-        if code.endswith("000") and code.isdigit() and not checksum_holds(code):
-            return Kind.MANGLED  # fifteen significant digits, then zeros: a number cell written out in full
-        return Kind.CREDIT
     if len(code) == 9:
         return Kind.ORGANISATION if organisation_holds(code) else Kind.DAMAGED
     if len(code) == 15 and code[:6].isdigit() and organisation_holds(code[6:]):

@@ -17,6 +17,9 @@ _SHAPES = str.maketrans(
     | {"{": "（", "}": "）", "•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·", "—": "-", "–": "-", "－": "-", "‐": "-"}
     | {"“": "", "”": "", '"': "", "'": "", "‘": "", "’": "", "`": ""}
 )
+# A name that is written so already, as nearly all are: nothing below would change it.
+_SETTLED = re.compile(r"[0-9A-Z\u4e00-\u9fff（）()·-]*")
+_SETTLED_PERSON = re.compile(r"[\u4e00-\u9fff·]*")
 _BRACKETED = re.compile(r"（[^（）]*）")
 _EMPTY = frozenset(
     {"", "-", "--", "/", "\\", "N/A", "#N/A", "NULL", "NONE", "NAN", "无", "空", "暂无", "待查", "未知", "\\N"}
@@ -34,10 +37,14 @@ _BRANCH = re.compile(
 
 def canonical(name: str) -> str:
     """One written form: half width, no blanks, full-width brackets, upper case; '' where the cell says nothing."""
+    text = name.replace("(", "（").replace(")", "）") if _SETTLED.fullmatch(name) else _settled(name)
+    return "" if text in _EMPTY else text
+
+
+def _settled(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE)
     # Composed again at the end: taking a blank out can bring a letter and its accent together.
-    text = unicodedata.normalize("NFC", _BLANK.sub("", text).upper().translate(_SHAPES))
-    return "" if text in _EMPTY else text
+    return unicodedata.normalize("NFC", _BLANK.sub("", text).upper().translate(_SHAPES))
 
 
 def loose(name: str) -> str:
@@ -84,11 +91,15 @@ def looks_like_branch(name: str) -> bool:
 
 def person(name: str) -> str:
     """A person's name in one form; the dot of foreign names is kept, blanks only between Latin words."""
+    text = name if _SETTLED_PERSON.fullmatch(name) else _settled_person(name)
+    return "" if text.upper() in _EMPTY else text
+
+
+def _settled_person(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).translate(_INVISIBLE).translate(_SHAPES)
     text = _BLANK.sub(" ", text).strip()
     text = text.upper() if re.search(r"[A-Za-z] [A-Za-z]", text) else text.replace(" ", "")
-    text = unicodedata.normalize("NFC", text)
-    return "" if text.upper() in _EMPTY else text
+    return unicodedata.normalize("NFC", text)
 
 
 def persons_agree(one: str, other: str) -> bool | None:

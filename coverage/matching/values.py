@@ -42,9 +42,10 @@ class UnreadableError(ValueError):
 
 def plain(raw: str) -> str:
     """Half width, blanks inside a line reduced to one and outside removed; '' for the words that mean nothing."""
-    text = unicodedata.normalize(
-        "NFC", _BLANK.sub(" ", unicodedata.normalize("NFKC", raw).translate(_INVISIBLE))
-    ).strip()
+    text = raw
+    if not (raw.isascii() and raw.isprintable() and " " not in raw):
+        text = _BLANK.sub(" ", unicodedata.normalize("NFKC", raw).translate(_INVISIBLE))
+        text = unicodedata.normalize("NFC", text).strip()
     return "" if text.upper() in _EMPTY or text.upper() in _UNKNOWN else text
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from coverage.matching import codes, values
@@ -106,21 +105,25 @@ class Picker:
         if rows and min(map(len, rows)) < self.needed:
             rows = [[*row, *[""] * (self.needed - len(row))] for row in rows]
         blank = [""] * len(rows)
-        found: dict[str, Texts] = {column.field: self._column(column, rows) for column in self.columns}
+        cells = list(zip(*rows, strict=False))  # by column; what stands beyond the shortest row is not needed
+        found: dict[str, Texts] = {column.field: self._column(column, cells[column.index]) for column in self.columns}
         if fields.CODE in found:
-            found[fields.CODE] = [_upper(code) for code in found[fields.CODE]]
+            found[fields.CODE] = _in_capitals(found[fields.CODE])
         return [found.get(name, blank) for name in fields.STAGED]
 
-    def _column(self, column: layouts.Column, rows: Sequence[Sequence[Any]]) -> list[str]:
-        cells = map(itemgetter(column.index), rows)
+    def _column(self, column: layouts.Column, cells: Sequence[Any]) -> list[str]:
         try:
             texts = list(map(str.strip, cells))
         except TypeError:
-            texts = list(map(cell_text, map(itemgetter(column.index), rows)))
+            texts = list(map(cell_text, cells))
         if column.in_yuan:
             texts = list(map(in_yuan, texts))
         known = self.cells.meanings(column.field)
         return texts if known is None else list(map(known.__getitem__, texts))
+
+
+def _in_capitals(texts: Texts) -> Texts:
+    return [text if text.isupper() else _upper(text) for text in texts]
 
 
 def _upper(code: str) -> str:
@@ -134,14 +137,17 @@ _WRITTEN = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
 
 def packed(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows of text for COPY; may be empty."""
-    rows = list(rows)
-    if not rows:
-        return b""
-    text = "\n".join(map("\t".join, rows))
-    tabs = sum(map(len, rows)) - len(rows)
-    is_plain = text.count("\t") == tabs and text.count("\n") == len(rows) - 1
+    text = "\n".join("\t".join(cell.translate(_ESCAPES) for cell in row) for row in rows)
+    return text.encode("utf-8", "replace") + b"\n" if text else b""
+
+
+def packed_block(block: Block) -> bytes:
+    """The same of a block, line number first."""
+    count, columns = len(block.lines), [list(map(str, block.lines)), *block.columns]
+    text = "\n".join(map("\t".join, zip(*columns, strict=True)))
+    is_plain = text.count("\t") == count * (len(columns) - 1) and text.count("\n") == count - 1
     if not is_plain or "\\" in text or "\r" in text or "\x00" in text:
-        text = "\n".join("\t".join(cell.translate(_ESCAPES) for cell in row) for row in rows)
+        return packed(zip(*columns, strict=True))
     return text.encode("utf-8", "replace") + b"\n"
 
 

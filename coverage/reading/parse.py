@@ -251,7 +251,7 @@ def original_rows(book: readers.Book, aliases: layouts.Aliases, wanted: set[int]
 
 def _stream(blocks: Iterator[columns.Block], out: Any) -> None:
     for block in blocks:
-        out.write(columns.packed(zip(map(str, block.lines), *block.columns, strict=True)))
+        out.write(columns.packed_block(block))
     out.flush()
 
 

@@ -13,6 +13,7 @@ from coverage.reading.book import BROKEN, ENTITIES, FileRefusedError, Limits, Ra
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _STRANGE = "认不出这份文件的内容：不是 Excel，也不是 UTF-8 或 GB18030 的文字。请另存为 xlsx 再上传"
 _SEPARATOR_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
+PIECE = 1 << 20  # characters looked at together
 _AS_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 
 
@@ -70,12 +71,13 @@ def csv_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str, list[str]
     if _stops_short(text, delimiter):
         remarks.append("最后一行的列数不够，文件可能没有传完，请和部门核对行数")
     is_quoted_formula = '="' in text
+    is_plain = '"' not in text and text.count("\r") == text.count("\r\n")
 
     def rows() -> Iterator[Row]:
-        csv.field_size_limit(1 << 20)
+        csv.field_size_limit(PIECE)
         count = 0
         try:
-            for count, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+            for count, row in enumerate((_plain_rows if is_plain else _quoted_rows)(text, delimiter), 1):
                 if count > limits.rows:
                     raise FileRefusedError(f"表里超过 {limits.rows:,} 行，没有读。请按行业或地址拆成几份上传")
                 yield [_AS_TEXT.sub(r"\1", cell) for cell in row] if is_quoted_formula else row
@@ -83,6 +85,24 @@ def csv_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], str, list[str]
             raise FileRefusedError(f"第 {count + 1} 行附近读不下去：有一格长得不像真的，多半是引号没有配对") from None
 
     return [Sheet("", rows)], encoding, remarks
+
+
+def _quoted_rows(text: str, delimiter: str) -> Iterator[Row]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def _plain_rows(text: str, delimiter: str) -> Iterator[Row]:
+    """The same for a text in which nothing is quoted, in half the time."""
+    start, end = 0, len(text)
+    while start < end:
+        stop = text.find("\n", start + PIECE) + 1 or end
+        lines = text[start:stop].replace("\r\n", "\n").split("\n")
+        if stop < end or not lines[-1]:
+            lines.pop()
+        if len(max(lines, key=len, default="")) > PIECE:
+            raise csv.Error("field larger than field limit")
+        yield from [line.split(delimiter) if line else [] for line in lines]
+        start = stop
 
 
 def _stops_short(text: str, delimiter: str) -> bool:

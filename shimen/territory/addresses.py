@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\u00ad"))
 _BLANK = re.compile(r"\s+")
+# Nothing that `_composed` would change; nearly all addresses are written so.
+_PLAIN = re.compile(r"[0-9A-Z\u4e00-\u9fff-]*")
 _BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]*[)）】\]〕]")
 _DASH = re.compile(r"[‐-―－—–~～]+")
 _EMPTY = frozenset(
@@ -99,17 +101,20 @@ def _numerals(text: str) -> str:
 
 
 def _plain(raw: str) -> str:
+    text = raw if _PLAIN.fullmatch(raw) else _composed(raw)
+    return "" if text in _EMPTY else text
+
+
+def _composed(raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw).translate(_INVISIBLE)
     # Composed again: taking a blank out can bring a letter and its accent together.
-    text = unicodedata.normalize("NFC", _BLANK.sub("", text).upper())
-    return "" if text in _EMPTY else text
+    return unicodedata.normalize("NFC", _BLANK.sub("", text).upper())
 
 
 def _lead(text: str) -> tuple[str, str, str]:
     """District, town and what follows them; city and free-trade zone are dropped."""
-    text = _ZONE.sub("", text)
-    text = _CITY.sub("", text)
-    text = _ZONE.sub("", text)
+    if "自由贸易" in text or "上海" in text:
+        text = _ZONE.sub("", _CITY.sub("", _ZONE.sub("", text)))
     district = town = ""
     match = _DISTRICT.match(text)
     if match and not _NOT_A_DISTRICT.search(match["district"]):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.reading import columns, contents, fields, layouts, parse, readers, tables
+from coverage.reading import columns, contents, fields, layouts, parse, readers, tables, texts
 from coverage.reading.book import filled_down
 from coverage.reading.texts import decode
 from tests.comparison import books
@@ -26,6 +26,14 @@ KINDS = {
     "data": st.integers(1, 900).map(books.row),
 }
 LINE = st.sampled_from(list(KINDS)).flatmap(lambda kind: KINDS[kind].map(lambda cells: (kind, cells)))
+
+
+@given(st.text(alphabet="甲1, \t\n", max_size=60), st.booleans(), st.integers(1, 9))
+def test_a_text_without_quotes_is_taken_apart_as_the_csv_module_does(text, is_windows, piece):
+    written = text.replace("\n", "\r\n") if is_windows else text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts, "PIECE", max(piece, *map(len, text.split("\n"))))
+        assert list(texts._plain_rows(written, ",")) == list(csv.reader(io.StringIO(written, newline="")))
 
 
 @settings(max_examples=120, deadline=None)

@@ -80,3 +80,11 @@ def test_a_branch_under_its_parents_code_is_suspected_only_where_the_tails_diffe
 )
 def test_whether_two_names_may_be_one_person(one, other, agree):
     assert names.persons_agree(one, other) is agree
+
+
+@given(st.text(alphabet="甲乙丙公司（）()[]·•-—－ＡAaé\u0301 \u200b0９#/无", max_size=12))
+def test_the_short_way_for_ordinary_names_leads_to_the_same_place(text):
+    settled = names._settled(text)
+    assert names.canonical(text) == ("" if settled in names._EMPTY else settled)
+    person = names._settled_person(text)
+    assert names.person(text) == ("" if person.upper() in names._EMPTY else person)

@@ -80,3 +80,9 @@ def test_parts_are_told_apart():
 def test_the_short_way_for_ordinary_addresses_leads_to_the_same_place(text):
     plain = addresses._plain(text)
     assert addresses._body(plain) == addresses._settled_body(plain)
+
+
+@given(st.text(alphabet="望桥路弄号室上海市自由贸易0123456789-－—（）() ～Aaé\u0301\u200bＢ", max_size=14))
+def test_the_short_way_for_addresses_in_plain_writing_leads_to_the_same_place(text):
+    composed = addresses._composed(text)
+    assert addresses._plain(text) == ("" if composed in addresses._EMPTY else composed)
