@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from branches.models import Committee, Member, Organisation, Seat
+from branches.models import Activity, ActivityHost, Committee, Member, Organisation, Seat
 from branches.rules import seats as seat_rules
 from coverage.collection import codes, submissions
 from coverage.models import (
@@ -338,3 +338,17 @@ def seat(committee: Committee, role: str = "secretary", **given: Any) -> Seat:
         "name": f"赵甲{_next()}", "valid": (committee.elected_on, None),
     }  # fmt: skip
     return Seat.objects.create(**(values | given))
+
+
+def activity(lead: Organisation, *others: Organisation, **given: Any) -> Activity:
+    """A planned meeting of an organisation (with others, a joint one), two hours from AT."""
+    defaults: dict[str, Any] = {
+        "kind": "general", "title": "讨论示例事项", "location": "示例路 1 号", "starts_at": AT + dt.timedelta(hours=2),
+        "made_at": AT, "is_joint": bool(others),
+    }  # fmt: skip
+    values = defaults | given
+    values.setdefault("ends_at", values["starts_at"] + dt.timedelta(hours=1))
+    row = Activity.objects.create(street_id=lead.street_id, lead=lead, **values)
+    for place, host in enumerate((lead, *others)):
+        ActivityHost.objects.create(street_id=lead.street_id, activity=row, organisation=host, place=place)
+    return row
