@@ -6,13 +6,20 @@ class BranchesConfig(AppConfig):
     verbose_name = "党组织"
 
     def ready(self) -> None:
-        from branches import personal
+        from branches import figures, personal, verb_names
         from branches.duty import following
         from branches.models import OrganisationUnit
         from branches.trial import load
+        from branches.views import organisation_parts, organisations
         from coverage.registry.relations import follows
+        from shimen import navigation
+        from shimen.audit import reading
 
+        figures.register()
+        reading.name_verbs(verb_names.VERBS, verb_names.KEYS, verb_names.values())
         personal.declare_fields()
         follows(OrganisationUnit, "entity", "组建的党组织")
         following.register()
         load.declare()
+        organisation_parts.declare()
+        navigation.add(*organisations.ENTRIES)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
+from branches.views import organisations
+
 app_name = "branches"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*organisations.URLS]

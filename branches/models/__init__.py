@@ -4,6 +4,7 @@ from branches.models.activities import Activity, ActivityFile, ActivityHost, Att
 from branches.models.areas import Charge, DutyList, Responsibility
 from branches.models.committees import Committee, Extension, Seat
 from branches.models.covering import Covering, Finding, Outreach
+from branches.models.founding import Founding, FoundingDocument
 from branches.models.joint import (
     CalendarLink,
     CheckIn,
@@ -32,6 +33,8 @@ __all__ = [
     "DutyList",
     "Extension",
     "Finding",
+    "Founding",
+    "FoundingDocument",
     "JointProject",
     "Member",
     "Minutes",

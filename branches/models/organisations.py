@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from shimen.models import ScopedQuerySet, StreetRow
+
+# From the whole to the part, as they are read out.
+_ORDER = ("street", "street_block", "building", "enterprise", "social", "industry", "residential")
 
 
 class OrganisationQuerySet(ScopedQuerySet):
@@ -46,8 +51,28 @@ class OrganisationQuerySet(ScopedQuerySet):
         return self.filter(beacons__valid__contains=on)
 
     def in_order(self):
-        """By grid, kind and name; never by size or merit."""
-        return self.order_by("area__sort", "kind", "pinyin", "id")
+        """By grid, kind and name; never by size or merit. What belongs to the whole street stands first."""
+        order = Case(*(When(kind=kind, then=place) for place, kind in enumerate(_ORDER)), output_field=IntegerField())
+        return self.order_by(F("area__sort").asc(nulls_first=True), order, "pinyin", "id")
+
+    def search(self, typed: str):
+        """Found by any part of the name or short name, of its pinyin, or by the beginning of its initials."""
+        text = typed.strip()
+        letters = text.replace(" ", "").lower()
+        found = Q(name__icontains=text) | Q(short_name__icontains=text)
+        if letters.isascii() and letters.isalnum():
+            found |= Q(pinyin__contains=letters) | Q(initials__startswith=letters)
+        return self.filter(found)
+
+    def with_members(self, on: dt.date):
+        """Annotated with the number of members of a day, `headcount`."""
+        members = apps.get_model("branches", "Member").objects.filter(organisation=OuterRef("pk"), valid__contains=on)
+        counted = members.order_by().values("organisation").annotate(n=Count("pk")).values("n")
+        return self.annotate(headcount=Coalesce(Subquery(counted), 0))
+
+    def with_marks(self, on: dt.date):
+        """Annotated with whether it carries the beacon mark on a day, `is_beacon`."""
+        return self.annotate(is_beacon=Exists(Beacon.objects.filter(organisation=OuterRef("pk"), valid__contains=on)))
 
 
 class Organisation(StreetRow):

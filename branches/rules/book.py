@@ -47,6 +47,7 @@ _BY_ELECTIONS = "《中国共产党基层组织选举工作条例》，公开资
 _BY_SENSE = "按职责分开推定，以上级文件为准"
 _BY_HOTLINE = "12345 热线办理时限，邻近街道的做法"
 _BY_TERMS = "关于基层党组织任期的意见，公开资料转述"
+_NOT_SAID = "没有统一规定，街道可自定"
 
 BOOK: Mapping[str, RuleKind] = {
     rule.key: rule
@@ -56,6 +57,8 @@ BOOK: Mapping[str, RuleKind] = {
         _found("branch_members", "党支部一般不超过", "名党员", 50, Certainty.SECONDARY, _BY_REGULATION),
         _found("general_branch_members", "党总支一般不超过", "名党员", 100, Certainty.SECONDARY, _BY_REGULATION),
         _found("decide_months", "收到申请后，上级党组织作出批复的期限", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found("elect_months", "批复后，召开党员大会选举的期限", "个月", 2, Certainty.INFERRED, _NOT_SAID),
+        _found("file_months", "选举后，报上级党组织备案的期限", "个月", 1, Certainty.INFERRED, _NOT_SAID),
         _found("committee_from", "设支部委员会的正式党员人数，满", "名", 7, Certainty.SECONDARY, _BY_REGULATION),
         _found("committee_least", "支部委员会最少", "人", 3, Certainty.SECONDARY, _BY_REGULATION),
         _found("committee_usual", "支部委员会一般不超过", "人", 5, Certainty.SECONDARY, _BY_REGULATION),

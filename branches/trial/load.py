@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from branches.trial import members, organisations
 from coverage.trial.load import Scene, then
 
 # Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = ()
+WRITERS: tuple[Callable[[Scene], None], ...] = (organisations.write, members.write)
 
 
 def declare() -> None:

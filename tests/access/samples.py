@@ -171,4 +171,5 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         street=s.town.street, kind="burden", words="同样的数填三遍", sent_by=s.town.visitor, sent_at=make.AT
     ),
     "token": lambda s: "0" * 43,
+    "organisation": lambda s: make.organisation(s.town),
 }

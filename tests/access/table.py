@@ -14,6 +14,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         overview coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
         territory:places territory:area-list territory:area territory:place calendar:year
+        branches:organisations branches:organisation
     """,
     "staff secretary data_admin": """
         coverage:entity-new coverage:entity-edit coverage:entity-undo coverage:entity-phone
@@ -35,6 +36,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         territory:redrawing-undo
         coverage:duplicates coverage:distinct-undo coverage:merge-undo coverage:merge-choose coverage:merge
         coverage:tell-apart coverage:batch-review coverage:batch-people
+        branches:organisations-export
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
