@@ -1,7 +1,7 @@
 // Drawing on the map of the street: a pin whose degrees stand in two inputs, or a border whose corners stand in a text.
 // Inputs and text can be typed into instead; the map follows them.
 import L from "leaflet";
-import { colour, failed, get, ground, mapIn } from "./street-map.js";
+import { colour, failed, get, ground, mapIn, whenColoursChange } from "./street-map.js";
 
 const box = document.querySelector("#street-map");
 const DIGITS = 7;
@@ -52,7 +52,9 @@ function cornersOf(text) {
 
 function border(map, text, middle) {
   let corners = cornersOf(text.value) || [];
-  const shape = L.polygon([], { color: colour("--blue"), weight: 2.5, fillColor: colour("--blue"), fillOpacity: 0.08, interactive: false }).addTo(map);
+  const inked = () => ({ color: colour("--blue"), fillColor: colour("--blue") });
+  const shape = L.polygon([], { ...inked(), weight: 2.5, fillOpacity: 0.08, interactive: false }).addTo(map);
+  whenColoursChange(() => shape.setStyle(inked()));
   const handles = L.layerGroup().addTo(map);
 
   const say = () => {

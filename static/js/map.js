@@ -1,6 +1,6 @@
 // The street on a canvas: ground, areas and spots from two GeoJSON addresses; tiles only where a tile server is set.
 import L from "leaflet";
-import { colour, failed, get, ground, mapIn } from "./street-map.js";
+import { colour, failed, get, ground, mapIn, whenColoursChange } from "./street-map.js";
 
 const box = document.querySelector("#street-map");
 
@@ -28,14 +28,11 @@ function card(place) {
   return inside;
 }
 
-function spot(shades, renderer) {
-  return (place, at) => {
+function look(shades) {
+  return (place) => {
     const shade = shades[place.properties.kind] || "k0";
-    const ring = shade === "ko";
-    const style = ring
-      ? { radius: 6, weight: 2.25, color: colour("--l4"), fillColor: colour("--paper"), fillOpacity: 1 }
-      : { radius: shade === "k0" ? 4 : 4.5, weight: 1, color: colour("--paper"), fillColor: colour(SHADE[shade]), fillOpacity: 1 };
-    return L.circleMarker(at, { ...style, renderer });
+    if (shade === "ko") return { radius: 6, weight: 2.25, color: colour("--l4"), fillColor: colour("--paper"), fillOpacity: 1 };
+    return { radius: shade === "k0" ? 4 : 4.5, weight: 1, color: colour("--paper"), fillColor: colour(SHADE[shade]), fillOpacity: 1 };
   };
 }
 
@@ -44,7 +41,9 @@ async function draw() {
   const map = mapIn(box);
   const base = ground(map, found, (feature) => Boolean(box.dataset.tiles) && feature.properties.kind !== "area");
   const renderer = L.canvas({ padding: 0.3, tolerance: 6 });
-  const spots = L.geoJSON(places, { pointToLayer: spot(marks(), renderer), onEachFeature: (place, layer) => layer.bindPopup(() => card(place), { closeButton: false }) }).addTo(map);
+  const lookOf = look(marks());
+  const spots = L.geoJSON(places, { pointToLayer: (place, at) => L.circleMarker(at, { ...lookOf(place), renderer }), onEachFeature: (place, layer) => layer.bindPopup(() => card(place), { closeButton: false }) }).addTo(map);
+  whenColoursChange(() => spots.setStyle(lookOf));
   const edge = base.getBounds().isValid() ? base.getBounds() : spots.getBounds();
   if (edge.isValid()) map.fitBounds(edge, { padding: [12, 12] });
   box.dataset.drawn = "yes";

@@ -4,6 +4,13 @@ import L from "leaflet";
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const get = (address) => fetch(address, { headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
 
+/** Calls `paint` when the system turns light or dark: what stands on a canvas has its colours from the moment it was drawn. */
+export function whenColoursChange(paint) {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  if (dark.addEventListener) dark.addEventListener("change", paint);
+  else dark.addListener(paint);
+}
+
 const GROUND = {
   water: () => ({ stroke: false, fillColor: colour("--water"), fillOpacity: 1 }),
   block: () => ({ stroke: false, fillColor: colour("--block"), fillOpacity: 1 }),
@@ -45,7 +52,9 @@ export function ground(map, found, leave = () => false) {
   const order = ["water", "block", "park", "area", "road"];
   const features = found.features.filter((feature) => !leave(feature)).sort((a, b) => order.indexOf(a.properties.kind) - order.indexOf(b.properties.kind));
   const shown = { ...found, features };
-  const base = L.geoJSON(shown, { style: (feature) => GROUND[feature.properties.kind](), interactive: false }).addTo(map);
+  const style = (feature) => GROUND[feature.properties.kind]();
+  const base = L.geoJSON(shown, { style, interactive: false }).addTo(map);
+  whenColoursChange(() => base.setStyle(style));
   labels(map, shown);
   return base;
 }

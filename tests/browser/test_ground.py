@@ -88,3 +88,17 @@ def test_a_place_is_put_down_by_a_click(page, live_server, laid) -> None:
     page.get_by_role("button", name="新增地点").click()
     expect(page.get_by_text("已新增望桥路66号")).to_be_visible()
     assert Place.objects.get(address_key="望桥路66号").area == laid.west
+
+
+def test_the_map_is_painted_anew_when_the_system_turns_dark(page, live_server, laid) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto("/map/")
+    page.locator("#street-map[data-drawn]").wait_for()
+    pictures = "() => [...document.querySelectorAll('#street-map canvas')].map(each => each.toDataURL()).join()"
+    light = page.evaluate(pictures)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => ({pictures})() !== light", arg=light)
+    dark = page.evaluate(pictures)
+    page.reload()
+    page.locator("#street-map[data-drawn]").wait_for()
+    page.wait_for_function(f"dark => ({pictures})() === dark", arg=dark)
