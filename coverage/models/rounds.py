@@ -138,6 +138,10 @@ class StopQuerySet(ScopedQuerySet):
     def unvisited(self):
         return self.filter(outcome=Stop.Outcome.DUE)
 
+    def redrawn(self):
+        """Stops whose entity has come into another grid since the roster was frozen."""
+        return self.exclude(area_id=F("entity__area_id"))
+
     def by_walk(self):
         return self.order_by("planned_on", "visitor_id", "sequence")
 

@@ -81,6 +81,8 @@ def round_page(request: HttpRequest, round: uuid.UUID) -> HttpResponse:
         "entered": arrangements.entered_since(Entity.objects.visible_to(request.user), round=current),
         **_to_arrange(current, seen),
     }
+    if context["is_open"]:
+        context["redrawn"] = seen.filter(round=current).redrawn().count()
     return render(request, "coverage/round.html", context | _planning(current))
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from coverage.models import Batch, Entity
+from coverage.comparison import apply, settle
+from coverage.models import Batch, Entity, Question
+from coverage.visiting.sent import Said
+from coverage.visits import visits
 from shimen.outbox import jobs
 from tests import make
 from tests.comparison import books, steps
@@ -100,3 +105,29 @@ def test_a_decision_is_changed_in_place_and_the_button_waits_for_doubt(desk, tow
     expect(desk.locator("summary.chip", has_text="不采用")).to_be_visible()
     expect(desk.get_by_role("button", name="应用 0 行")).to_be_visible()
     assert batch.differences.get(kind="changed").decision == "refuse"
+
+
+@pytest.mark.parametrize("where", ["", "review/"])
+def test_what_was_heard_at_the_door_is_taken_by_one_key(desk, town, where):
+    from coverage.models import Department, Discrepancy
+
+    rows = [books.row(1, code="9.13101E+17", person="孙丙六"), *(books.row(number) for number in range(2, 7))]
+    batch = steps.compare(Department.objects.get(), books.xlsx(rows))
+    row = batch.differences.get(kind="doubt")
+    settle.settle_aside(difference=row, settled="ask", actor=town.data_admin, at=make.AT)
+    batch = apply.apply(batch=batch, actor=town.data_admin, at=make.AT)
+    shop = Entity.objects.get(code=books.code(1))
+    said = Said(field=Question.objects.open().get().key, shown="", is_right=True, value="")
+    visits.log(
+        id=uuid.uuid4(), entity=shop, outcome="changed", answers=[said], reason="", actor=town.visitor, at=make.AT
+    )
+    desk.goto(f"/compare/{batch.pk}/{where}")
+    expect(desk.get_by_role("button", name=f"照走访回答：是{shop}")).to_be_visible()
+    nothing_broken(desk)
+    desk.keyboard.press("a")
+    expect(desk.get_by_text("照走访回答")).to_have_count(0)
+    row.refresh_from_db()
+    assert (row.settled, row.entity_id) == ("same", shop.pk)
+    assert Discrepancy.objects.get(kind="doubt").state == Discrepancy.State.ACCEPTED
+    expect(desk.get_by_role("heading", name="第 2 行是哪一家")).to_be_visible()
+    nothing_broken(desk)

@@ -12,6 +12,7 @@ from coverage.rounds import plans, rounds
 from shimen import clock
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
+from shimen.territory import redrawing
 from tests import make
 
 AT = make.AT
@@ -113,6 +114,25 @@ def test_the_page_of_a_round_says_the_sum_the_day_and_what_is_left(client, walke
     assert "甲组" in page
     assert "<svg" in page
     assert "style=" not in page
+
+
+def test_a_border_redrawn_meanwhile_leaves_the_sum_and_is_said(client, walked):
+    client.force_login(walked.staff)
+    page = url("round", walked.round.pk)
+    assert "换了网格" not in text(client.get(page))
+    before = client.get(page).context["sum"]
+    door = Stop.objects.filter(round=walked.round, area=walked.first_grid).first().entity.place
+    redrawing.reassign(
+        street=walked.street,
+        moves={(walked.first_grid.pk, walked.second_grid.pk): [door.pk]},
+        actor=walked.staff,
+        at=AT,
+    )
+    after = client.get(page)
+    assert "1 家开轮后换了网格" in text(after)
+    assert after.context["sum"] == before
+    rounds.close(round=walked.round, actor=walked.staff, at=AT)
+    assert "换了网格" not in text(client.get(page))
 
 
 def test_a_secretary_sees_the_sum_of_her_own_grid(client, walked):
