@@ -10,7 +10,7 @@ class BranchesConfig(AppConfig):
         from branches.duty import following
         from branches.models import OrganisationUnit
         from branches.trial import load
-        from branches.views import organisation_parts, organisations
+        from branches.views import organisation_parts, organisations, people_parts
         from coverage.registry.relations import follows
         from shimen import navigation
         from shimen.audit import reading
@@ -22,4 +22,5 @@ class BranchesConfig(AppConfig):
         following.register()
         load.declare()
         organisation_parts.declare()
+        people_parts.declare()
         navigation.add(*organisations.ENTRIES)

@@ -36,6 +36,60 @@ FIELDS = (
 )
 
 
+# The notice to which a person consented says the days; this is its default.
+_POOL = 730
+
+
+def _talent(name: str, label: str, purpose: str, *, sealed: bool) -> PersonalField:
+    return PersonalField(
+        model="branches.Talent",
+        name=name,
+        label=label,
+        whose="能人达人",
+        purpose=purpose,
+        basis=Basis.CONSENT,
+        retention_days=_POOL,
+        counts_from="最近一次同意",
+        sealed=f"{name}_sealed" if sealed else "",
+        mask=f"{name}_mask" if sealed else "",
+    )
+
+
+def _in_office(model: str, name: str, label: str, whose: str, counts_from: str) -> PersonalField:
+    return PersonalField(
+        model=model,
+        name=name,
+        label=label,
+        whose=whose,
+        purpose="安排培训和传帮带",
+        basis=Basis.DUTY,
+        retention_days=_THREE_YEARS,
+        counts_from=counts_from,
+    )
+
+
+PEOPLE = (
+    _talent("name", "姓名", "有人需要帮忙时联系", sealed=True),
+    _talent("phone", "电话", "有人需要帮忙时联系", sealed=True),
+    _talent("skill", "专长、在哪里工作、什么时候有空", "按需要找到能帮忙的人", sealed=False),
+    _in_office("branches.MentorPair", "mentor", "传帮带书记的姓名", "传帮带书记", "结对结束"),
+    _in_office("branches.MentorPair", "learner", "结对对象的姓名、职务", "结对对象", "结对结束"),
+    _in_office("branches.Lecturer", "name", "老师的姓名、单位", "授课老师", "停用"),
+    PersonalField(
+        model="branches.Certificate",
+        name="name",
+        label="学习证明上的姓名",
+        whose="参加培训的人",
+        purpose="发学习证明，核对真伪",
+        basis=Basis.DUTY,
+        retention_days=2 * _THREE_YEARS,
+        counts_from="发放",
+        sealed="name_sealed",
+        mask="name_mask",
+    ),
+)
+
+
 def declare_fields() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    declare(*FIELDS)
+    declare(*FIELDS, *PEOPLE)

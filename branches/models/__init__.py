@@ -5,6 +5,7 @@ from branches.models.areas import Charge, DutyList, Responsibility
 from branches.models.committees import Committee, Extension, Seat
 from branches.models.covering import Covering, Finding, Outreach
 from branches.models.founding import Founding, FoundingDocument
+from branches.models.handbook import HandbookSection, HandbookVersion, Method, MethodCase
 from branches.models.joint import (
     CalendarLink,
     CheckIn,
@@ -15,8 +16,11 @@ from branches.models.joint import (
     VisitedShop,
 )
 from branches.models.members import Member
+from branches.models.mentoring import MentorPair, MentorSession
 from branches.models.organisations import Beacon, Organisation, OrganisationUnit, Superior, Tie
 from branches.models.rules import Rule
+from branches.models.talents import HelpField, HelpRequest, Talent, TalentConsent, TalentNotice
+from branches.models.training import Certificate, Course, Enrolment, Lecturer, Training, TrainingBase
 
 __all__ = [
     "Activity",
@@ -25,18 +29,30 @@ __all__ = [
     "Attendance",
     "Beacon",
     "CalendarLink",
+    "Certificate",
     "Charge",
     "CheckIn",
     "Committee",
+    "Course",
     "Covering",
     "Decision",
     "DutyList",
+    "Enrolment",
     "Extension",
     "Finding",
     "Founding",
     "FoundingDocument",
+    "HandbookSection",
+    "HandbookVersion",
+    "HelpField",
+    "HelpRequest",
     "JointProject",
+    "Lecturer",
     "Member",
+    "MentorPair",
+    "MentorSession",
+    "Method",
+    "MethodCase",
     "Minutes",
     "MinutesKept",
     "Organisation",
@@ -49,6 +65,11 @@ __all__ = [
     "Seat",
     "ServiceOffer",
     "Superior",
+    "Talent",
+    "TalentConsent",
+    "TalentNotice",
     "Tie",
+    "Training",
+    "TrainingBase",
     "VisitedShop",
 ]
