@@ -48,6 +48,7 @@ app.conf.update(
     beat_schedule={
         "outbox-sweep": {"task": "outbox.sweep", "schedule": timedelta(minutes=1)},
         "audit-seal": {"task": "audit.seal", "schedule": timedelta(hours=1)},
+        "coverings-check": {"task": "branches.tasks.check_coverings", "schedule": timedelta(hours=1)},
         "differences-follow": {"task": "coverage.tasks.follow_differences", "schedule": timedelta(hours=1)},
         "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
         "privacy-retention": {"task": "privacy.ensure_retention", "schedule": timedelta(hours=1)},

@@ -110,7 +110,10 @@ def _check(entity: Entity, way: str, organisation: Organisation, instructor: Mem
         raise CoveringError(f"单独组建的，要先在{organisation}登记这家为组建单位。", field="way")
     if instructor is not None and way != Way.INSTRUCTOR:
         raise CoveringError("只有“指导员联系”才写指导员。", field="instructor")
-    if instructor is not None and (instructor.organisation_id != organisation.pk or not instructor.is_current(since)):
+    if (
+        instructor is not None
+        and not Member.objects.filter(pk=instructor.pk, organisation=organisation).on(since).exists()
+    ):
         raise CoveringError(f"指导员要在 {since:%Y-%m-%d} 编在{organisation}。", field="instructor")
 
 

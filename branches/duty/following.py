@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from branches.duty import coverings
+from branches.duty import checking, coverings
 from branches.models import Finding
 from coverage import signals
 from coverage.registry.relations import Relation, declare, stays
+from shimen import outbox
 
 
 def register() -> None:
@@ -13,3 +14,4 @@ def register() -> None:
     declare(Relation("branches.Covering.entity", "覆盖", coverings.move_rows, coverings.return_rows))
     stays(Finding, "entity", "what was found was found of that entry; the next check looks again")
     signals.entity_closed.connect(coverings.hear_leaving, dispatch_uid="coverings")
+    outbox.handle(checking.KIND, checking.check_job)
