@@ -8,9 +8,15 @@ class GridConfig(AppConfig):
     def ready(self) -> None:
         from coverage import signals
         from coverage.registry.relations import follows
+        from grid import verb_names
         from grid.matters import raising
         from grid.models import Matter
+        from grid.views import matters
+        from shimen import navigation
+        from shimen.audit import reading
 
+        navigation.add(*matters.ENTRIES)
+        reading.name_verbs(verb_names.VERBS)
         follows(Matter, "entity", "事项")
         signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
         signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
+from grid.views import matters
+
 app_name = "grid"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*matters.URLS]

@@ -57,6 +57,14 @@ class MatterQuerySet(ScopedQuerySet):
         """Solved, and the one who raised it has not been told."""
         return self.filter(state=Matter.State.SOLVED)
 
+    def found_by(self, typed: str):
+        """By number, title, words, raiser, or the entity's names; a number may be typed without its year."""
+        number = typed.strip().rpartition("-")[2]
+        found = Q(title__contains=typed) | Q(words__contains=typed) | Q(raiser__contains=typed)
+        if number.isdecimal() and len(number) <= 6:
+            found |= Q(serial=int(number))
+        return self.filter(found | Q(entity__search__text__contains=typed.lower()))
+
     def by_due(self):
         return self.order_by(F("due_on").asc(nulls_last=True), "raised_at", "pk")
 

@@ -11,6 +11,7 @@ from typing import Any
 from coverage.collection import codes
 from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
+from grid.matters import raising
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
@@ -36,7 +37,7 @@ STREET_WIDE = {
     "job",
 }
 # These name a page or a code, not a row of somebody.
-NOT_A_ROW = {"key", "token", "field", "kind", "number", "code", "name", "event"}
+NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
 
 
 class Samples:
@@ -86,6 +87,10 @@ def _visit(samples: Samples) -> Any:
 
 
 MAKERS: dict[str, Callable[[Samples], Any]] = {
+    "matter": lambda s: raising.raise_matter(
+        street_id=s.town.street.pk, words="路灯不亮", actor=s.town.visitor, at=make.AT, area=s.town.first_grid
+    ),
+    "grid:verb": lambda _: "report",
     "entity": lambda s: make.entity(s.town.first_grid, place=make.place(s.town.first_grid)),
     "other": lambda s: make.entity(s.town.first_grid),
     "merge": lambda s: merging.merge(

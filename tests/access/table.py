@@ -58,6 +58,15 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop
         coverage:receipts coverage:contradiction coverage:visit-call coverage:visit-withdraw
     """,
+    "staff data_admin secretary convener seconded station_master": """
+        grid:matters grid:matters-export grid:matter grid:entity-matters
+    """,
+    "staff secretary convener seconded": """
+        grid:matter-act
+    """,
+    "staff secretary convener": """
+        grid:matter-new
+    """,
     "public": """
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz

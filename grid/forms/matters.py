@@ -1,0 +1,223 @@
+"""What the pages of matters post. Each verb has a form of its own; `seen` is the revision that the page showed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+
+from branches.models import Organisation
+from coverage.models import Entity
+from grid.chain.levels import TITLES
+from grid.models import Answer, Matter
+from shimen.accounts.models import User
+from shimen.territory.models import Area
+
+
+class FilterForm(forms.Form):
+    """What is seen of the list; kept in the address."""
+
+    level = forms.ChoiceField(
+        label="层级", required=False, choices=[("", "全部"), *((n.value, t) for n, t in TITLES.items())]
+    )
+    category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Matter.Category.choices])
+    via = forms.ChoiceField(label="来处", required=False, choices=[("", "全部"), *Matter.Via.choices])
+    area = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
+    hard = forms.BooleanField(label="老大难", required=False)
+    state = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label="编号、标题或原话", required=False, max_length=40)
+
+    def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+
+    def rows(self, seen: QuerySet[Matter]) -> QuerySet[Matter]:
+        """The matters among `seen` that the filter leaves."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        rows = seen
+        for key, column in (("level", "level"), ("category", "category"), ("via", "via")):
+            if chosen.get(key):
+                rows = rows.filter(**{column: chosen[key]})
+        if chosen.get("area"):
+            rows = rows.filter(area__lineage__contains=[chosen["area"].pk])
+        if chosen.get("hard"):
+            rows = rows.filter(is_hard=True)
+        words = (chosen.get("q") or "").strip()
+        return rows.found_by(words) if words else rows  # type: ignore[attr-defined]
+
+
+class RaiseForm(forms.Form):
+    """A matter by hand."""
+
+    words = forms.CharField(
+        label="要解决什么", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text="照提出人的话写",
+        error_messages={"required": "写一句要解决什么，照提出人的话写。"},
+    )  # fmt: skip
+    title = forms.CharField(label="标题", required=False, max_length=80, help_text="不写就取原话的第一句")
+    category = forms.ChoiceField(label="类别", choices=Matter.Category.choices, initial=Matter.Category.OTHER)
+    urgency = forms.ChoiceField(label="紧急程度", choices=Matter.Urgency.choices, initial=Matter.Urgency.NORMAL)
+    area = forms.ModelChoiceField(
+        label="网格", queryset=Area.objects.none(), error_messages={"required": "选网格，才知道归谁办。"}
+    )
+    entity = forms.ModelChoiceField(queryset=Entity.objects.none(), required=False, widget=forms.HiddenInput)
+    raiser = forms.CharField(label="谁提出的", required=False, max_length=60, help_text="店名或称呼，不用写全名和电话")
+
+    def __init__(self, *args: Any, areas: QuerySet[Area], entities: QuerySet[Entity], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["entity"].queryset = entities  # type: ignore[attr-defined]
+
+
+class VerbForm(forms.Form):
+    """What every verb's form carries. `title`, `button` and `hint` are what its page says."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    title: ClassVar[str] = ""
+    button: ClassVar[str] = ""
+    hint: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, matter: Matter, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen": matter.revision} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.matter = matter
+        self.user = user
+
+
+def _words(label: str, hint: str = "", *, required: bool = True, rows: int = 3, most: int = 1000) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=hint, required=False, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
+    ) if not required else forms.CharField(
+        label=label, help_text=hint, max_length=most, widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": f"“{label}”要写。"},
+    )  # fmt: skip
+
+
+class AssignForm(VerbForm):
+    title, button, hint = "交给谁办", "交办", "写明责任人，做什么，到哪天。"
+    owner = forms.CharField(label="责任人", required=False, max_length=60, help_text="单位和姓名，如：城管中队 何戌一")
+    owner_user = forms.ModelChoiceField(
+        label="他的账号", required=False, queryset=User.objects.none(), help_text="选了账号，本人登录就能看到、写进展"
+    )
+    organisation = forms.ModelChoiceField(label="党组织", required=False, queryset=Organisation.objects.none())
+    helpers = forms.CharField(label="谁配合", required=False, max_length=120)
+    task = _words("要求做什么", required=False, rows=2, most=300)
+    due_on = forms.DateField(label="期限", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(street=self.matter.street_id, is_active=True).order_by("display_name")
+        self.fields["owner_user"].queryset = people  # type: ignore[attr-defined]
+        bodies = Organisation.objects.visible_to(self.user).filter(dissolved_on__isnull=True).in_order()
+        self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]
+        leg = self.matter.legs.filter(ended_at__isnull=True).first()
+        if leg is not None:
+            self.initial.update({"owner": leg.owner, "owner_user": leg.owner_user_id, "organisation": leg.organisation_id,
+                             "helpers": leg.helpers, "task": leg.task, "due_on": leg.due_on})  # fmt: skip
+
+
+class ReportForm(VerbForm):
+    title, button, hint = "写进展", "记下进展", "做了什么，下一步是什么。"
+    words = _words("进展")
+
+
+class UrgeForm(VerbForm):
+    title, button, hint = "催办", "催一次", "责任人会在待办里看到。"
+    words = _words("说什么", required=False, rows=2, most=300)
+
+
+class DeferForm(VerbForm):
+    title, button, hint = "延期", "延期", "延期几次会写在事项上。"
+    due_on = forms.DateField(
+        label="新的期限", widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": "选新的期限。"}
+    )
+    why = _words("为什么", most=300, rows=2)
+
+
+class UpForm(VerbForm):
+    title, button, hint = "转上一级", "转上一级", "先就近解决；往上转要写明试过什么，还有什么没解决。"
+    tried = _words("试过什么")
+    left_open = _words("还有什么没解决")
+    why = _words("为什么要转", required=False, rows=2, most=300)
+    body = forms.CharField(
+        label="转给谁", required=False, max_length=80, help_text="哪个街委会、楼务会、网格例会；不写由街道定"
+    )
+
+
+class DownForm(VerbForm):
+    title, button, hint = "退回下一级", "退回", "原来的责任人接着办。"
+    why = _words("为什么退回", most=300, rows=2)
+
+
+class AlongForm(VerbForm):
+    title, button, hint = "转给别处", "转出", "层级不变，换一家办。"
+    body = forms.CharField(label="转给谁", required=False, max_length=80)
+    organisation = forms.ModelChoiceField(label="或转给党组织", required=False, queryset=Organisation.objects.none())
+    why = _words("为什么", most=300, rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Organisation.objects.visible_to(self.user).filter(dissolved_on__isnull=True).in_order()
+        self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class SolveForm(VerbForm):
+    title, button, hint = "写办理结果", "已解决，记下结果", "怎么解决的，现在怎样。记下后还要答复提出人。"
+    how = _words("办理结果", rows=4, most=2000)
+
+
+class AnswerForm(VerbForm):
+    title, button, hint = "答复提出人", "答复", "照着能念给提出人听的话写。"
+    words = _words("这次怎么说", rows=4)
+    way = forms.ChoiceField(label="怎么告诉", choices=Answer.Way.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.matter.demand_id is None:
+            self.fields["way"].choices = [c for c in Answer.Way.choices if c[0] != Answer.Way.VISIT]  # type: ignore[attr-defined]
+
+
+class CloseForm(VerbForm):
+    title, button, hint = "办结", "办结", "提出人已经知道结果。问过他满不满意，就照实选。"
+    satisfaction = forms.ChoiceField(label="提出人评价", required=False, choices=Matter.Satisfaction.choices)
+
+
+class ReopenForm(VerbForm):
+    title, button, hint = "重办", "重办", "退回原来那一级，原来的责任人接着办。"
+    words = _words("提出人怎么说")
+
+
+class MergeForm(VerbForm):
+    title, button, hint = "并入另一件", "并入", "说的是同一件事就并在一起，提出人得到同样的答复；可以再拆开。"
+    into = forms.ModelChoiceField(
+        label="并入哪一件", queryset=Matter.objects.none(), error_messages={"required": "选并入哪一件。"}
+    )
+
+    def __init__(self, *args: Any, near: list[Matter] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Matter.objects.visible_to(self.user).open().exclude(pk=self.matter.pk).newest_first()
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+        if "into" in self.data:
+            return
+        first = [each.pk for each in near or []]
+        shown = [*(near or []), *others.exclude(pk__in=first)[:200]]
+        self.fields["into"].choices = [("", "选一件"), *((each.pk, str(each)) for each in shown)]  # type: ignore[attr-defined]
+
+
+class UnmergeForm(VerbForm):
+    title, button, hint = "拆出来单独办", "拆出来", "回到并入前的那一级。"
+
+
+class HardForm(VerbForm):
+    title, button, hint = "老大难标记", "改标记", "老大难：多次没解决、牵涉多方的。标记和原因都会留下。"
+    is_hard = forms.BooleanField(label="是老大难", required=False)
+    why = _words("原因", most=200, rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["is_hard"] = not self.matter.is_hard
+
+
+class WithdrawForm(VerbForm):
+    title, button, hint = "撤回", "撤回", "提出人不要办了，或记错了。记录会留着。"
+    why = _words("为什么撤回", most=300, rows=2)
