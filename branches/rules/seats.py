@@ -36,6 +36,7 @@ SIZES = {
     "general": ("general_least", "general_most"),
     "committee": ("party_committee_least", "party_committee_most"),
 }
+SIZE_RULES = frozenset({"committee_from", "committee_usual", *(key for pair in SIZES.values() for key in pair)})
 BRANCHES = frozenset({"branch", "joint"})
 
 
@@ -103,9 +104,9 @@ def person(*, member: str = "", user: str = "", name: str = "", unit: str = "") 
 # ---- the term
 
 
-def term_years(kind: str, rules: Rules) -> int:
-    """How many years a committee serves."""
-    return rules["term_years_residential" if kind == RESIDENTIAL else "term_years"]
+def term_key(kind: str) -> str:
+    """The rule that says how many years a committee of that kind of organisation serves."""
+    return "term_years_residential" if kind == RESIDENTIAL else "term_years"
 
 
 def months_later(day: dt.date, months: int) -> dt.date:
@@ -121,7 +122,7 @@ def months_later(day: dt.date, months: int) -> dt.date:
 
 def due_on(kind: str, elected_on: dt.date, rules: Rules) -> dt.date:
     """The last day of a term that begins on a day."""
-    return months_later(elected_on, 12 * term_years(kind, rules))
+    return months_later(elected_on, 12 * rules[term_key(kind)])
 
 
 def latest_end(due: dt.date, rules: Rules) -> dt.date:
@@ -143,7 +144,7 @@ def check(
     """Everything that is wrong or unusual about a committee as it is proposed; nothing wrong is an empty list."""
     return [
         *founding(body.founded_on, elected_on),
-        *_size(body, seats, rules),
+        *size(body, seats, rules),
         *_roles(body, seats, rules),
         *_people(seats, rules),
         *_elsewhere(seats, tuple(elsewhere), rules),
@@ -173,7 +174,8 @@ def founding(founded_on: dt.date | None, elected_on: dt.date) -> Iterator[Findin
         yield Finding("founding", words)
 
 
-def _size(body: Body, seats: Sequence[Asked], rules: Rules) -> Iterator[Finding]:
+def size(body: Body, seats: Sequence[Asked], rules: Rules) -> Iterator[Finding]:
+    """Whether the seats, filled or not, are as many as a body of that form and size has."""
     least, most = SIZES[body.form]
     count, members = len(seats), f"正式党员 {body.full_members} 名"
     if body.form in BRANCHES and body.full_members < rules["committee_from"]:
