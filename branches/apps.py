@@ -7,10 +7,11 @@ class BranchesConfig(AppConfig):
 
     def ready(self) -> None:
         from branches import figures, personal, verb_names
+        from branches.committees import forgetting
         from branches.duty import following
         from branches.models import OrganisationUnit
         from branches.trial import load
-        from branches.views import organisation_parts, organisations, people_parts
+        from branches.views import committee_parts, organisation_parts, organisations, people_parts
         from coverage.registry.relations import follows
         from shimen import navigation
         from shimen.audit import reading
@@ -18,9 +19,11 @@ class BranchesConfig(AppConfig):
         figures.register()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS, verb_names.values())
         personal.declare_fields()
+        forgetting.declare()
         follows(OrganisationUnit, "entity", "组建的党组织")
         following.register()
         load.declare()
         organisation_parts.declare()
+        committee_parts.declare()
         people_parts.declare()
         navigation.add(*organisations.ENTRIES)

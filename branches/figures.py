@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from django.db.models import QuerySet
 
-from branches.models import Member, Organisation
+from branches.models import Committee, Member, Organisation, Seat
+from branches.models.committees import CommitteeQuerySet
 from shimen import clock, figures
 from shimen.figures import Column, Figure, Pillar
 from shimen.territory.models import Street
@@ -14,7 +16,7 @@ from shimen.territory.models import Street
 
 def register() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    figures.register(*BODIES)
+    figures.register(*BODIES, *COMMITTEES)
 
 
 # ---- organisations and their members
@@ -110,3 +112,53 @@ BODIES = (
         place=24,
     ),
 )
+
+
+# ---- committees and their terms
+
+_COMMITTEE = (
+    Column("党组织", "organisation.name"),
+    Column("类别", "organisation.get_kind_display"),
+    Column("届次", "number"),
+    Column("选举", "elected_on"),
+    Column("应换届", "ends_on"),
+)
+
+
+def _in_office(street: Street, day: dt.date) -> CommitteeQuerySet:
+    standing = Organisation.objects.filter(street=street).standing(day)
+    return Committee.objects.filter(street=street, organisation__in=standing).in_office(day)
+
+
+def _overdue(street: Street) -> QuerySet[Committee]:
+    return _in_office(street, clock.today()).overdue(clock.today())
+
+
+def _with_vacant(street: Street) -> QuerySet[Committee]:
+    return _in_office(street, clock.today()).with_vacant(clock.today()).filter(vacant__gt=0)
+
+
+def _with_seconded(street: Street) -> QuerySet[Committee]:
+    held = Seat.objects.held(clock.today()).filter(origin=Seat.Origin.SECONDED)
+    return _in_office(street, clock.today()).filter(pk__in=held.values("committee"))
+
+
+_committee_figure = functools.partial(
+    Figure, unit="个", pillar=Pillar.INTEGRATION, columns=_COMMITTEE, order=("ends_on", "pk"), related=("organisation",),
+    row_url=("branches:committee", "pk"), list_url="branches:terms",
+)  # fmt: skip
+COMMITTEES = (
+    _committee_figure(
+        key="terms_overdue", title="超期未换届的班子", rows=_overdue, place=30,
+        definition="任期（含经批准的延期）已满、还没有登记换届选举的党组织班子，已撤销的党组织不算。",
+    ),
+    _committee_figure(
+        key="seats_vacant", title="班子缺额", unit="个", rows=_with_vacant, measure="vacant", place=31,
+        definition="选举时定下、今天没有人担任的席位；点开看缺人的班子。",
+        columns=(*_COMMITTEE, Column("缺几个", "vacant")),
+    ),
+    _committee_figure(
+        key="committees_seconded", title="有下沉干部的班子", rows=_with_seconded, place=32,
+        definition="今天有市场监管、城管、党群等部门下沉干部任职的班子，交叉任职的不算。",
+    ),
+)  # fmt: skip

@@ -89,7 +89,20 @@ PEOPLE = (
     ),
 )
 
+COMMITTEES = (
+    PersonalField(
+        model="branches.Seat",
+        name="name",
+        label="班子成员姓名",
+        whose="班子成员",
+        purpose="班子公示，换届，联系支部",
+        basis=Basis.DUTY,
+        retention_days=10 * 365,
+        counts_from="离任",
+    ),
+)
+
 
 def declare_fields() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    declare(*FIELDS, *PEOPLE)
+    declare(*FIELDS, *COMMITTEES, *PEOPLE)

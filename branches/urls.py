@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from branches.views import organisations
+from branches.views import committees, organisations, terms
 
 app_name = "branches"
 
-urlpatterns: list[URLPattern] = [*organisations.URLS]
+urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS]

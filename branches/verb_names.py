@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 VERBS = {
+    # committees
+    "committees.elect": "登记选举班子",
+    "committees.withdraw": "撤销选举的登记",
+    "committees.extend": "登记延期换届",
+    "committees.fill": "补选",
+    "committees.end_seat": "登记离任",
+    "committees.resume_seat": "恢复席位",
+    "committees.link_account": "关联班子成员的账号",
     # bodies
     "branches.seen": "查看党组织里的个人信息",
     "branches.exported": "导出党组织名单",
@@ -45,7 +53,8 @@ KEYS = {
     "dissolved_on": "撤销日期", "above": "上级党组织", "since": "自", "until": "止", "unit": "单位", "organisation": "党组织",
     "standing": "党员类别", "relation": "组织关系", "home_unit": "组织关系所在单位", "phone": "电话", "step": "哪一步",
     "applied_on": "申请日期", "decided_on": "批复日期", "elected_on": "选举日期", "filed_on": "备案日期", "due_on": "下一步最迟",
-    "value": "值", "basis": "依据", "hub": "枢纽", "size": "字节数", "joined_on": "编入日期", "number": "文号",
+    "value": "值", "basis": "依据", "hub": "枢纽", "size": "字节数", "joined_on": "编入日期", "number": "文号或届次",
+    "seats": "席位", "ends_on": "应换届日期", "approved_by": "批准的上级党组织", "back": "恢复第几届", "user": "账号",
 }  # fmt: skip
 
 

@@ -19,13 +19,13 @@ from django.db.models.functions import Lower
 from branches.committees import nominees
 from branches.committees.nominees import CommitteeError, Nominee, Resolved
 from branches.models import Committee, Extension, Organisation, Rule, Seat
+from branches.refusals import refused_as
 from branches.rules import seats as rules
 from branches.rules.seats import Finding
 from coverage.collection.numbers import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
-from shimen.collisions import as_sentences
 from shimen.territory.models import Street
 
 
@@ -125,7 +125,7 @@ def elect(
         raise CommitteeError("这期间有人登记了新的一届。先看一看现在的班子，要改就撤销那次登记。")
     if plan.refusals:
         raise CommitteeError(plan.refusals[0].sentence, findings=plan.refusals)
-    with as_sentences(CommitteeError, Committee, Seat):
+    with refused_as(CommitteeError):
         committee = _write(plan, how=how, number=number, note=note)
     record(
         verb="committees.elect", target=committee, actor=actor, at=at, after=_said(plan),
@@ -198,7 +198,7 @@ def withdraw(*, committee: Committee, reason: str, actor: User, at: dt.datetime)
     committee.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     committee.seats.registered().update(withdrawn_at=at)
     before = latest(committee.organisation)
-    with as_sentences(CommitteeError, Committee, Seat):
+    with refused_as(CommitteeError):
         if before is not None and before.valid.upper == committee.elected_on:
             before.valid = DateRange(before.valid.lower, None)
             before.save(update_fields=["valid"])

@@ -129,6 +129,20 @@ def extension_of(committee: Committee, on: dt.date) -> dict[str, Any]:
     }
 
 
+def preview_of(plan: elections.Proposal) -> dict[str, Any]:
+    """An election before it is written: who comes, who stays, who leaves."""
+    before = {key for seat in plan.leaving for key in seat.person()}
+    after = {key for each in plan.seats for key in each.asked.person}
+    lines = [
+        {
+            "duties": each.asked.words, "name": each.name, "unit": each.unit, "stays": bool(each.asked.person & before),
+            "origin": str(Seat.Origin(each.asked.origin).label) if each.name else "",
+        }
+        for each in plan.seats
+    ]  # fmt: skip
+    return {"plan": plan, "lines": lines, "leaving": [seat for seat in plan.leaving if not seat.person() & after]}
+
+
 def withdrawal_of(committee: Committee) -> dict[str, Any]:
     """What goes and what comes back when an election is withdrawn."""
     before = Committee.objects.registered().filter(organisation=committee.organisation).exclude(pk=committee.pk)

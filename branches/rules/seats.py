@@ -69,6 +69,12 @@ class Asked:
     def duties(self) -> frozenset[str]:
         return frozenset((self.role, *self.also))
 
+    @property
+    def words(self) -> str:
+        """副书记兼组织委员."""
+        also = "、".join(WORDS[role] for role in self.also)
+        return f"{WORDS[self.role]}兼{also}" if also else WORDS[self.role]
+
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:

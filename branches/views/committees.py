@@ -102,7 +102,7 @@ def elect(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
             election.refuse(error)
         else:
             if not plan.refusals:
-                context |= {"plan": plan, "kept": _kept(request)}
+                context |= terms.preview_of(plan) | {"kept": _kept(request)}
                 return render(request, "branches/committee_preview.html", heads.head(request, row) | context)
             election.refuse(CommitteeError(plan.refusals[0].sentence, findings=plan.refusals))
     return _draw(request, "branches/committee_elect.html", row, context)

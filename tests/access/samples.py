@@ -177,4 +177,6 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     ),
     "token": lambda s: "0" * 43,
     "organisation": lambda s: make.organisation(s.town),
+    "committee": lambda s: make.committee(s.row("organisation"), "secretary", "deputy"),
+    "seat": lambda s: make.seat(s.row("committee")),
 }

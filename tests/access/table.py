@@ -47,12 +47,15 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """
+        branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
+        branches:seat-fill branches:seat-end branches:seat-resume branches:seat-account
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
         coverage:stop-arrange coverage:rearrangement-undo figures:freeze
         territory:area-new territory:area-edit territory:area-border territory:area-close territory:area-reopen
     """,
     "staff secretary": """
         coverage:round-reassign
+        branches:organisation-committee branches:committee branches:terms
     """,
     "staff secretary visitor": """
         coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop
