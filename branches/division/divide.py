@@ -30,6 +30,7 @@ from branches.division.task import NOBODY, Task
 ROUNDS = 12
 ROUNDS_LARGE = 6
 REPAIRS = 3
+PRICES = (50.0, 200.0, 800.0, 1e5)  # metres per changed shop at which a division with few changes is sought
 KEEPING = Rules(price_of_change=PRICE_OF_CHANGE)
 WHOLE_GRIDS = 1e6  # metres: what leaving its grid costs a shop where grids are to stay whole
 
@@ -53,11 +54,12 @@ class _Found:
     wrong: int
     pieces: int
     price: float
+    main: np.ndarray | None
     joined: set[int]
 
     @property
     def rank(self) -> tuple[int, int, float]:
-        return self.pieces, self.wrong, round(self.price, 1)
+        return self.pieces, self.wrong, round(self.price, 3)
 
 
 def divide(streets: Streets, areas: int | Sequence[Area], rules: Rules = STANDARD, *, seed: int = 0) -> Division:
@@ -197,20 +199,35 @@ def _one(areas: Sequence[str], shop: Shop) -> str:
 
 
 def _best(task: Task, main: np.ndarray | None, seed: int) -> _Found:
-    """The best of several beginnings; areas that are not held by a price are named after those of today."""
+    """The best division found; areas that no price holds are named after those of today.
+
+    With a price of change, divisions are sought at some fixed prices and then judged by the one asked for. Therefore a
+    higher price never moves more shops, which a search at that price alone could not promise.
+    """
+    if not task.rules.price_of_change:
+        best = _sought(task, main, seed)
+        new = middle.labelled(task, best.owner)
+        return replace(best, owner=new[best.owner], centres=best.centres[np.argsort(new)])
+    if not task.streets.is_small or not task.changes.any():
+        return _sought(task, main, seed)
+    found = []
+    for price in PRICES:
+        other = replace(task, rules=replace(task.rules, price_of_change=price))
+        sought = _sought(other, main, seed)
+        found.append(replace(sought, price=_price(task, sought.owner, sought.centres, sought.main)))
+    return min(found, key=lambda f: (f.rank, task.shops[task.now != f.owner].sum()))
+
+
+def _sought(task: Task, main: np.ndarray | None, seed: int) -> _Found:
+    """The best of what several first guesses lead to."""
     flows = [_settled(task, begun, main) for begun in middle.guesses(task, seed)]
-    best: _Found | None = None
-    for settled in sorted(flows, key=lambda f: (round(f.price, 1), f.centres.tolist())):
+    first, *others = sorted(flows, key=lambda f: (round(f.price, 1), f.centres.tolist()))
+    best = _repaired(task, first)
+    for settled in others:
         # Repairing makes nothing cheaper worth mentioning, so what is dearer already need not be tried.
-        if best is None or best.rank[:2] > (0, 0) or settled.price < best.price - 1.0:
-            repaired = _repaired(task, settled)
-            best = repaired if best is None or repaired.rank < best.rank else best
-    if best is None:
-        raise RuntimeError("there is always a first guess")
-    if task.rules.price_of_change:
-        return best
-    new = middle.labelled(task, best.owner)
-    return replace(best, owner=new[best.owner], centres=best.centres[np.argsort(new)])
+        if best.rank[:2] > (0, 0) or settled.price < best.price - 1.0:
+            best = min(best, _repaired(task, settled), key=lambda f: f.rank)
+    return best
 
 
 def _settled(task: Task, centres: np.ndarray, main: np.ndarray | None) -> _Flow:
@@ -249,16 +266,22 @@ def _repaired(task: Task, settled: _Flow) -> _Found:
         if (moved == centres).all():
             break
         centres = moved
-    price = task.cost(task.metres(centres), main)[np.arange(len(owner)), owner]
     pieces = sum(len(task.streets.pieces(mine)) - 1 for mine in work.members)
     return _Found(
         owner=owner,
         centres=centres,
         wrong=work.wrong(),
         pieces=pieces if task.rules.is_whole else 0,
-        price=float(np.where(np.isfinite(price), price, UNWALKED).sum()),
+        price=_price(task, owner, centres, main),
+        main=main,
         joined=joined,
     )
+
+
+def _price(task: Task, owner: np.ndarray, centres: np.ndarray, main: np.ndarray | None) -> float:
+    """Metres walked by all shops, with the prices of changes and cuts."""
+    each = task.cost(task.metres(centres), main)[np.arange(len(owner)), owner]
+    return float(np.where(np.isfinite(each), each, UNWALKED).sum())
 
 
 def _answer(task: Task, found: _Found) -> Division:
