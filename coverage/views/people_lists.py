@@ -38,6 +38,8 @@ def people(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         return redirect("coverage:columns", batch=current.pk)
     context: dict[str, Any] = {
         "batch": current,
+        "steps": parts.STEPS,
+        "step": parts.step_of(current),
         "progress": parts.progress_of(current),
         "may_work": scope_of(request.user).has(Role.DATA_ADMIN),
         "remarks": current.layout.get("remarks", []),
@@ -54,6 +56,7 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
     mine = PersonDifference.objects.visible_to(request.user).filter(batch=batch)
     page = paginate(request, form.rows(mine), size=LINES)
     waiting = batch.people.waiting().count()
+    may_decide = may_work and batch.state in write.OPEN and batch.file.expired_at is None
     lines = page_of.lines_of(page.object_list)
     audit.seen(target=PersonDifference, actor=request.user, at=clock.now(), rows=len(lines))
     return {
@@ -63,7 +66,8 @@ def _preview(request: HttpRequest, batch: Batch, *, may_work: bool) -> dict[str,
         "waiting": waiting,
         "to_write": batch.people.to_write().count(),
         "sum": page_of.sum_of(batch, waiting),
-        "may_decide": may_work and batch.state in write.OPEN and batch.file.expired_at is None,
+        "may_decide": may_decide,
+        "missing": f"还有 {waiting:,} 行" if waiting and may_decide and batch.state != Batch.State.APPLIED else "",
         "gone_over": batch.counts["gone_percent"] > batch.department.gone_limit_percent
         and not batch.gone_allowed_by_id,
         "applied_sentence": page_of.applied_sentence(batch),

@@ -74,6 +74,13 @@ def test_names_and_numbers_are_masked_and_looking_is_kept(client, town, batch):
     assert AccessLog.objects.filter(actor_id=town.data_admin.pk).exists()
 
 
+def test_the_six_steps_of_a_batch_say_what_is_still_missing(client, town, batch):
+    told = page(client, town.data_admin, batch).content.decode()
+    assert re.search(r'aria-current="step">.*?确认 <span class="chip y">还有 1 行', told)
+    write.apply(batch=batch, actor=town.data_admin, at=make.AT, leave_doubt=True)
+    assert re.search(r'aria-current="step">.*?回执</li>', page(client, town.data_admin, batch).content.decode())
+
+
 def test_a_filter_by_kind_is_kept_in_the_address(client, town, batch):
     told = page(client, town.staff, batch, kind="new").content.decode()
     assert "郑**" in told
