@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import Count
 
 from coverage.feeds import cadence
-from coverage.models import Batch, Department, Difference, Discrepancy, Entity, Layout
+from coverage.models import Batch, Department, Difference, Discrepancy, Entity, Layout, PersonDifference
 from coverage.models.feeds import DepartmentQuerySet
 from coverage.reading import subjects
 from shimen import clock
 from shimen.accounts.models import User
 
 USED = (Batch.State.READY, Batch.State.APPLYING, Batch.State.APPLIED, Batch.State.UNDONE, Batch.State.MAPPING)
+UNFINISHED = (Batch.State.RECEIVED, Batch.State.READING, Batch.State.MAPPING, Batch.State.READY)
 EARLIER = 3
 
 
@@ -28,6 +29,7 @@ class Shelf:
     awaited: cadence.Awaited
     latest: Batch | None
     earlier: list[Batch]
+    unfinished: list[Batch]  # earlier ones that somebody has yet to settle, apply or put away
     waiting: int  # rows of the latest batch that wait for a person
     open: int  # differences that nobody has answered
     to_tell: int  # answered, and the department does not know
@@ -49,6 +51,7 @@ def shelves(departments: DepartmentQuerySet, user: User, *, today: dt.date) -> l
                 awaited=cadence.awaited(last, every=department.cadence_days, today=today),
                 latest=own[0] if own else None,
                 earlier=own[1 : 1 + EARLIER],
+                unfinished=[batch for batch in own[1:] if batch.state in UNFINISHED][:EARLIER],
                 waiting=waiting.get(own[0].pk, 0) if own else 0,
                 open=open_now.get(department.pk, 0),
                 to_tell=to_tell.get(department.pk, 0),
@@ -62,7 +65,7 @@ def _batches(user: User) -> dict[Any, list[Batch]]:
         Batch.objects.visible_to(user)
         .exclude(state=Batch.State.DISCARDED)
         .select_related("department", "file", "created_by")
-        .defer("file__content", "layout")
+        .defer("file__content", "file__sealed", "layout")
         .order_by("department", "-number")
     )
     found: dict[Any, list[Batch]] = {}
@@ -74,7 +77,10 @@ def _batches(user: User) -> dict[Any, list[Batch]]:
 def _waiting(batches: dict[Any, list[Batch]]) -> dict[Any, int]:
     latest = [own[0].pk for own in batches.values() if own[0].state == Batch.State.READY]
     rows = Difference.objects.filter(batch__in=latest, kind=Difference.Kind.DOUBT, decision=Difference.Decision.OPEN)
-    return dict(rows.values_list("batch").annotate(n=Count("id")))
+    people = PersonDifference.objects.filter(batch__in=latest).waiting()
+    return dict(rows.values_list("batch").annotate(n=Count("id"))) | dict(
+        people.values_list("batch").annotate(n=Count("id"))
+    )
 
 
 def _counted(matters: Any) -> dict[Any, int]:

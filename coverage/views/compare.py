@@ -39,7 +39,7 @@ def get_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
     rows = Batch.objects.visible_to(request.user).select_related(
         "department", "file", "street", "created_by", "applied_by"
     )
-    return get_object_or_404(rows.defer("file__content"), pk=pk)
+    return get_object_or_404(rows.defer("file__content", "file__sealed"), pk=pk)
 
 
 def get_register(request: HttpRequest, pk: uuid.UUID) -> Batch:

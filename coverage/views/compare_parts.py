@@ -15,7 +15,7 @@ from coverage.comparison import batches, heard
 from coverage.differences import asking
 from coverage.facts import fields as facts
 from coverage.matching import codes
-from coverage.models import Batch, Department, Difference, Entity
+from coverage.models import Batch, Department, Difference, Entity, PersonDifference
 from coverage.reading import fields
 from coverage.reading.book import shown_line
 from shimen import navigation
@@ -371,7 +371,9 @@ def applied_sentence(batch: Batch) -> str:
 def waiting(request: HttpRequest) -> int | None:
     """How many rows wait for a person, for the side of the page."""
     ready = Batch.objects.visible_to(request.user).filter(state=Batch.State.READY)
-    return Difference.objects.filter(batch__in=ready, kind=Kind.DOUBT, decision=Decision.OPEN).count() or None
+    rows = Difference.objects.filter(batch__in=ready, kind=Kind.DOUBT, decision=Decision.OPEN)
+    people = PersonDifference.objects.filter(batch__in=ready).waiting()
+    return rows.count() + people.count() or None
 
 
 ENTRIES = (

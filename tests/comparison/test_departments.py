@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from coverage.feeds import cadence, departments
 from coverage.models import Batch, Department
 from shimen.audit.models import AccessLog
 from tests import make
-from tests.comparison import books, steps
+from tests.comparison import books, lists, steps
 
 pytestmark = pytest.mark.django_db
 TERMS = {"name": "城管", "cadence_days": 30, "scope_kinds": ["sole_trader"], "gone_limit_percent": 20, "sort": 40}
@@ -138,6 +139,26 @@ def test_the_list_says_what_is_overdue_and_costs_the_same_however_many_departmen
     with make.counting() as many:
         admin.get(page)
     assert len(few) == len(many)
+
+
+def test_a_batch_that_was_left_undone_is_not_hidden_by_the_next_one(admin, town):
+    department = steps.department(town.street)
+    left = make.batch(department, state=Batch.State.READY)
+    done = make.batch(department, state=Batch.State.APPLIED)
+    make.batch(department, state=Batch.State.APPLIED)
+    text = admin.get(reverse("coverage:compare")).content.decode()
+    table = text[text.index("在等谁的表") : text.index("最近应用")]
+    assert f'{reverse("coverage:batch", args=[left.pk])}">第 {left.number} 批</a> 也还没办完，待确认' in table
+    assert str(done.pk) not in table
+
+
+def test_doubtful_people_are_counted_with_what_waits(admin, town):
+    department = steps.department(town.street)
+    lists.worker(steps.shop(town.first_grid, 1), "吴己六", "19900000017", by=department)
+    lists.compare(department, [lists.row(1, "吴己六", "19900000025")])
+    text = admin.get(reverse("coverage:compare")).content.decode()
+    assert '<b class="warn">1</b>' in text
+    assert "数据比对<em>1</em>" in re.sub(r"<svg.*?</svg>|\s|<span[^>]*>|</span>", "", text[: text.index("<main")])
 
 
 def test_what_is_overdue_stands_first_on_the_comparisons_page(admin, town):
