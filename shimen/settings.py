@@ -278,6 +278,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"
+# A test makes a client for every person it plays, and each would list all files of the sprite and the styles anew.
+WHITENOISE_AUTOREFRESH = MODE == "test"
 MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
