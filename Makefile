@@ -21,7 +21,7 @@ help:
 	@echo "make test    lint, types and every test (全部测试)"
 	@echo "make lint    ruff, import contracts, mypy"
 	@echo "make format  let ruff lay out the code"
-	@echo "make bench   measure beside the peers; SUITE=import|plan|lists|link for one"
+	@echo "make bench   measure beside the peers; SUITE=import|plan|lists|link|division for one"
 	@echo "make build   style sheets and scripts into static/dist"
 	@echo "make lock    pin the dependencies anew"
 	@echo "make clean   remove what was built; var/ and .venv/ stay"

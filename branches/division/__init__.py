@@ -8,7 +8,7 @@ shares = responsibilities(streets, keys, members)
 edited = weigh(streets, area_of, areas)              # the figures of a division made by hand
 """
 
-from branches.division.divide import divide, founding, responsibilities, variants, weigh
+from branches.division.dividing import divide, founding, responsibilities, variants, weigh
 from branches.division.problem import (
     Area,
     AreaFigures,

@@ -10,7 +10,8 @@ from scipy.spatial import cKDTree
 
 from branches.division.task import NOBODY, Task
 
-GUESSES = 8  # first guesses for a small street
+GUESSES = 8  # first guesses for few areas
+FEW = 8  # of more areas each matters less: half as many guesses
 GUESSED_ROUNDS = 10
 CANDIDATES = 24  # on a large street only so many doors in the middle of an area are tried as its median
 
@@ -47,7 +48,7 @@ def guesses(task: Task, seed: int) -> list[np.ndarray]:
         return [_spread_far(task, known, seed)]
     chance = random.Random(seed)
     held = known if keeps else task.fixed
-    begun = [_spread(task, held, chance) for _ in range(GUESSES)]
+    begun = [_spread(task, held, chance) for _ in range(GUESSES if len(held) <= FEW else GUESSES // 2)]
     if (known != NOBODY).all():
         begun.append(known)
     settled = {tuple(_settle(task, centres, held).tolist()) for centres in begun}

@@ -73,11 +73,10 @@ class Patchwork:
             self._shifts.pop(area, None)
 
     def fill(self) -> None:
-        """Give every area at least one door: the cheapest one of an area that has more."""
+        """Give every area at least one door: the cheapest that nobody pinned, of an area that has more."""
         for j, mine in enumerate(self.members):
             if not mine:
                 free = [d for d, a in enumerate(self.owner) if len(self.members[a]) > 1 and not self.pinned[d]]
-                free = free or [d for d, a in enumerate(self.owner) if len(self.members[a]) > 1]
                 extra = self.cost[free, j] - self.cost[free, [self.owner[d] for d in free]]
                 self.move([free[int(np.argmin(extra))]], j)
 

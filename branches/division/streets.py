@@ -104,7 +104,11 @@ class Streets:
 
     def nearest(self, sources: np.ndarray) -> np.ndarray:
         """Walking metres from every door to the nearest source, n."""
-        found: np.ndarray = csgraph.dijkstra(self.links, directed=False, indices=sources, min_only=True)
+        found: np.ndarray
+        if self.is_small:
+            found = self.metres[sources].min(axis=0)
+            return found
+        found = csgraph.dijkstra(self.links, directed=False, indices=sources, min_only=True)
         lost = np.isinf(found)
         if lost.any():
             found[lost] = APART + DETOUR * cKDTree(self.at[sources]).query(self.at[lost])[0]

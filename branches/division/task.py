@@ -140,6 +140,10 @@ def _refuse(streets: Streets, number: dict[str, int]) -> None:
     for door in streets.doors:
         if door.pinned is not None and door.pinned not in number:
             raise NotDivisible(f"“{door.shops[0].key}”已指定归“{door.pinned}”，这次划分里没有这一片。")
+    pins = [door.pinned for door in streets.doors if door.pinned is not None]
+    free, empty = len(streets) - len(pins), len(number) - len(set(pins))
+    if free < empty:
+        raise NotDivisible(f"人工指定之后只剩 {free} 处商铺可分，还有 {empty} 片没有商铺：请放开一些指定。")
 
 
 def _centres(streets: Streets, areas: Sequence[Area]) -> tuple[np.ndarray, np.ndarray]:

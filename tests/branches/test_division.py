@@ -227,6 +227,8 @@ def test_wrong_input_is_refused_in_chinese():
         divide(Streets.of(line(5)), 2, Rules(measure=Measure.WORKERS))
     with pytest.raises(NotDivisible, match="这次划分里没有这一片"):
         divide(Streets.of(line(5, pinned="九")), 2)
+    with pytest.raises(NotDivisible, match="只剩 0 处商铺可分，还有 1 片没有商铺"):
+        divide(Streets.of(line(5, pinned="1")), 2)
     with pytest.raises(NotDivisible, match="不能分别指定给"):
         Streets.of([Shop("a", 0, 0, place="楼", pinned="1"), Shop("b", 0, 0, place="楼", pinned="2")])
     with pytest.raises(NotDivisible, match="还没有归属"):
