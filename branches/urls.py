@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from branches.views import committees, organisations, terms
+from branches.views import committees, home, organisations, terms
 
 app_name = "branches"
 
-urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS]
+urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS, *home.URLS]

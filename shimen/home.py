@@ -7,16 +7,20 @@ from django.shortcuts import redirect
 
 from shimen.accounts.access import Gate, allow, scope_of
 from shimen.accounts.models import Role
+from shimen.navigation import address_of
 
 
 @allow(Gate.SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """Send staff to the overview, data administrators to the comparison, visitors to today's doors."""
+    """Send staff to the overview, data administrators to the comparison, secretaries to their branch, visitors to today's
+    doors."""
     scope = scope_of(request.user)
     if scope.has(Role.STAFF):
         return redirect("overview")
     if scope.has(Role.DATA_ADMIN):
         return redirect("coverage:compare")
+    if scope.has(Role.SECRETARY) and (branch := address_of("branches:home")):
+        return redirect(branch)
     if scope.has(Role.SECRETARY, Role.VISITOR):
         return redirect("coverage:today")
     if scope.has(Role.AUDIT_ADMIN):

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from branches.models import Member, Organisation, Seat
+from branches.models import Member, Organisation, Seat, Superior
 from branches.rules import seats as rules
 from branches.rules.seats import Asked, Elsewhere, Finding
 from shimen.accounts.models import User
@@ -102,8 +102,17 @@ def _user(organisation: Organisation, pk: uuid.UUID | None) -> User | None:
     return found
 
 
+def own_members(organisation: Organisation, on: dt.date) -> QuerySet[Member]:
+    """Who is of an organisation itself: its members, and for one above branches the members of those below it."""
+    rows: QuerySet[Member] = Member.objects.on(on)
+    if organisation.form in (Organisation.Form.BRANCH, Organisation.Form.JOINT):
+        return rows.filter(organisation=organisation)
+    below = Superior.objects.on(on).filter(above=organisation).values("organisation")
+    return rows.filter(Q(organisation=organisation) | Q(organisation__in=below))
+
+
 def _own(organisation: Organisation, pk: uuid.UUID, on: dt.date) -> Member:
-    found: Member | None = Member.objects.on(on).of(organisation).filter(pk=pk).select_related("user").first()
+    found = own_members(organisation, on).filter(pk=pk).select_related("user").first()
     if found is None:
         raise CommitteeError("选的党员这一天不在本支部，换一位，或改选举日期。", field="member")
     return found

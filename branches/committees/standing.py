@@ -83,6 +83,11 @@ class Standing:
         """What the rules would refuse."""
         return rules.refusals(self.findings)
 
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to look at it: its term, a vacancy, or a rule that it does not keep."""
+        return self.state != RUNNING or bool(self.vacant) or bool(self.conflicts)
+
     @cached_property
     def next_step(self) -> tuple[str, str]:
         """What to do next about the term, and the rule behind it; ("", "") where there is nothing to do."""

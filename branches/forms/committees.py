@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from branches.committees import elections
-from branches.committees.nominees import CommitteeError, Nominee
+from branches.committees.nominees import CommitteeError, Nominee, own_members
 from branches.committees.standing import STATES
 from branches.models import Committee, Member, Organisation, Seat
 from branches.rules import seats as rules
@@ -87,6 +87,12 @@ class ElectionForm(forms.Form):
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
+def own_full_members(organisation: Organisation, on: dt.date) -> list[Member]:
+    """Those who may be chosen by name, by day of joining."""
+    rows = own_members(organisation, on).filter(standing=Member.Standing.FULL)
+    return list(rows.order_by("valid", "id"))
+
+
 class Election:
     """The page's form: the head and a row for each seat, filled with the committee in office to begin with."""
 
@@ -99,7 +105,7 @@ class Election:
         data: Mapping[str, Any] | None = None,
     ) -> None:
         self.organisation, self.before = organisation, elections.latest(organisation)
-        self.members = list(Member.objects.on(today).of(organisation).full().in_order())
+        self.members = own_full_members(organisation, today)
         people = [(str(row.pk), row.name()) for row in self.members]
         held = list(self.before.seats.held(today).in_order()) if self.before else []  # type: ignore[attr-defined]
         kept = [_initial(seat, {key for key, _ in people}) for seat in held]
@@ -211,7 +217,9 @@ WATCHES = (("vacant", "有缺额"), ("conflict", "与规则不符"), ("seconded"
 class TermsFilter(forms.Form):
     """What is seen of the list of terms; kept in the address."""
 
-    state = forms.ChoiceField(label="任期", required=False, choices=[("", "全部"), *STATES.items()])
+    state = forms.ChoiceField(
+        label="任期", required=False, choices=[("", "要留意的"), ("all", "全部"), *STATES.items()]
+    )
     watch = forms.ChoiceField(label="留意", required=False, choices=[("", "全部"), *WATCHES])
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Organisation.Kind.choices])
     grid = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
@@ -234,10 +242,12 @@ class TermsFilter(forms.Form):
         return seen
 
     def left(self, found: Iterable[Any]) -> list[Any]:
-        """The standings that the rest of the filter leaves."""
+        """The standings that the rest of the filter leaves; without any, those that ask to be looked at."""
         chosen = self.chosen()
-        rows = [row for row in found if chosen.get("state") in (None, row.state)]
-        watch = _WATCHED.get(chosen.get("watch", ""))
+        state, watch = chosen.get("state"), _WATCHED.get(chosen.get("watch", ""))
+        if state is None and watch is None:
+            return [row for row in found if row.asks]
+        rows = [row for row in found if state in (None, "all", row.state)]
         return [row for row in rows if watch(row)] if watch else rows
 
     def used(self) -> dict[str, str]:

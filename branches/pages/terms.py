@@ -158,8 +158,10 @@ def withdrawal_of(committee: Committee) -> dict[str, Any]:
 
 
 def seen_by(user: User, on: dt.date) -> QuerySet[Organisation]:
-    """The organisations whose terms a person may look after, standing on a day, by grid."""
-    rows: QuerySet[Organisation] = Organisation.objects.visible_to(user).standing(on).select_related("area").in_order()
+    """The organisations whose terms a person may look after, standing on a day, by grid. The street's own working
+    committee is appointed by the district and has no term."""
+    seen = Organisation.objects.visible_to(user).standing(on).exclude(kind=Organisation.Kind.STREET)
+    rows: QuerySet[Organisation] = seen.select_related("area").in_order()
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from branches.models import Organisation
 from branches.pages import tabs, terms
 from branches.views import terms as views
 from shimen import navigation, overview
@@ -11,7 +12,7 @@ _UNDER = ("committee", "committee-elect", "seat-fill", "term-extend", "committee
 TABS = (
     tabs.Tab(
         "班子", url="branches:organisation-committee", place=30, roles=(Role.STAFF, Role.SECRETARY),
-        under=tuple(f"branches:{name}" for name in _UNDER),
+        under=tuple(f"branches:{name}" for name in _UNDER), shown=lambda o: o.kind != Organisation.Kind.STREET,
     ),
 )  # fmt: skip
 

@@ -14,7 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 from branches.committees import elections
 from branches.committees import seats as verbs
 from branches.committees.nominees import CommitteeError
-from branches.forms.committees import AccountForm, Election, EndForm, ExtendForm, FillForm, WithdrawForm
+from branches.forms.committees import (
+    AccountForm,
+    Election,
+    EndForm,
+    ExtendForm,
+    FillForm,
+    WithdrawForm,
+    own_full_members,
+)
 from branches.models import Committee, Member, Organisation, Seat
 from branches.pages import heads, terms
 from branches.rules import seats as rules
@@ -139,7 +147,7 @@ def fill(request: HttpRequest, committee: uuid.UUID) -> HttpResponse:
     """Put somebody into a vacant seat."""
     row, today = _committee(request, committee), clock.today()
     vacant = list(dict.fromkeys(verbs.vacant_roles(row, today)))
-    members = list(Member.objects.on(today).of(row.organisation).full().in_order())
+    members = own_full_members(row.organisation, today)
     audit.seen(target=Member, actor=request.user, at=clock.now(), rows=len(members), reason="补选")
     people = [(str(member.pk), member.name()) for member in members]
     roles = [(role, rules.WORDS[role]) for role in vacant]

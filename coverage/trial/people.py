@@ -23,7 +23,7 @@ NAME = "示例街道"
 # What each role sees, for the list of sign-ins on the terminal and the login page.
 SEES = {
     "staff": "总览、事项、会议",
-    "secretary": "手机走访",
+    "secretary": "支部首页、手机走访",
     "visitor": "手机走访",
     "data_admin": "部门表格比对",
     "convener": "议事会",

@@ -53,6 +53,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:stop-arrange coverage:rearrangement-undo figures:freeze
         territory:area-new territory:area-edit territory:area-border territory:area-close territory:area-reopen
     """,
+    "secretary": """
+        branches:home branches:home-phone
+    """,
     "staff secretary": """
         coverage:round-reassign
         branches:organisation-committee branches:committee branches:terms

@@ -52,7 +52,7 @@ def test_nobody_is_shown_a_way_that_is_closed(town: make.Town, who: str) -> None
 
 @pytest.mark.parametrize(
     ("who", "page"),
-    [("staff", "overview"), ("data_admin", "coverage:compare"), ("secretary", "coverage:today"), ("visitor", "coverage:today")],
+    [("staff", "overview"), ("data_admin", "coverage:compare"), ("secretary", "branches:home"), ("visitor", "coverage:today")],
 )  # fmt: skip
 def test_everybody_comes_home_to_their_own_question(town: make.Town, who: str, page: str) -> None:
     assert signed_in(getattr(town, who)).get("/").headers["Location"] == reverse(page)
