@@ -14,7 +14,7 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from coverage.comparison import write
+from coverage.comparison import changes, write
 from coverage.differences import asking, following
 from coverage.facts import fields as facts
 from coverage.feeds import files
@@ -137,7 +137,7 @@ def _write(batch: Batch, *, at: dt.datetime, is_again: bool) -> dict[str, int]:
     created = _insert_new(params)
     with connection.cursor() as cursor:
         changed = _update(cursor, params)
-        _say(batch, params)
+        _say(params)
         cursor.execute(write.MARK_APPLIED)
         cursor.execute(
             "SELECT DISTINCT entity_id FROM feed_step WHERE field = ANY(%s) UNION SELECT entity_id FROM feed_new",
@@ -163,7 +163,8 @@ def _skip(batch: Batch, moved: list[int], known: list[int]) -> None:
 def _update(cursor: Any, params: dict[str, Any]) -> int:
     try:
         with transaction.atomic():
-            cursor.execute(write.UPDATE_FORWARD, params)
+            cursor.execute(write.FORWARD, params)
+            cursor.execute(write.UPDATE)
     except IntegrityError as error:
         if "entity_code_once_per_street" not in str(error):
             raise
@@ -191,11 +192,8 @@ def search_job(*, job: Job, at: dt.datetime) -> None:
 
 
 def _is_spelt() -> bool:
-    """Whether the change set spells every name that this run touches: all but rows that a person settled, and signs."""
-    unspelt = _rows(
-        "SELECT 1 FROM feed_new WHERE NOT v ? 'pinyin' UNION ALL SELECT 1 FROM feed_step WHERE field = 'trade_sign' LIMIT 1"
-    )
-    return not unspelt
+    """Whether the change set spells every name that this run touches: all but signs."""
+    return not _rows("SELECT 1 FROM feed_step WHERE field = 'trade_sign' LIMIT 1")
 
 
 def _params(batch: Batch) -> dict[str, Any]:
@@ -205,6 +203,7 @@ def _params(batch: Batch) -> dict[str, Any]:
         "department": batch.department.code,
         "on": batch.as_of,
         "batch": str(batch.pk),
+        "missing": fields.MISSING,
     }
 
 
@@ -216,7 +215,8 @@ def _stage_steps(batch: Batch) -> None:
             """CREATE TEMPORARY TABLE feed_step ON COMMIT DROP AS
                SELECT id, line, entity_id, field, old, new, old_provenance, row FROM coverage_difference
                WHERE batch_id = %s AND NOT applied
-                 AND (kind = 'changed' AND decision = 'accept' OR kind = 'gone' AND decision IN ('accept', 'ask'))""",
+                 AND (kind = 'changed' AND decision = 'accept' OR kind = 'gone' AND decision IN ('accept', 'ask'))
+               ORDER BY entity_id""",
             [batch.pk],
         )
         cursor.execute("ANALYZE feed_step")
@@ -231,32 +231,43 @@ def _moved_sentence(moved: list[tuple[Any, ...]]) -> str:
     return f"比对之后名册里有 {len(moved)} 处又改动了（{shown}{more}），没有应用。点“重新比对”，已认定的会保留。"
 
 
+_NEW = "kind IN ('new', 'doubt') AND decision = 'accept' AND entity_id IS NOT NULL AND settled IN ('', 'new') AND NOT applied"
+_STAGE_NEW = f"""
+CREATE TEMPORARY TABLE feed_new ON COMMIT DROP AS
+SELECT d.id, d.entity_id, d.street_id,
+  d.row->'values' || (d.row->'after') || CASE WHEN d.row ? 'phone' THEN jsonb_build_object(
+    'phone_sealed', d.row->'phone'->'sealed', 'phone_index', d.row->'phone'->'index', 'phone_mask', d.row->'phone'->'mask')
+    ELSE '{{}}' END AS v,
+  (SELECT jsonb_object_agg(key, %(said)s::jsonb) FROM (
+     SELECT jsonb_object_keys(d.row->'values') AS key UNION ALL SELECT 'phone' WHERE d.row ? 'phone') k) AS provenance
+FROM coverage_difference d WHERE d.batch_id = %(batch)s AND {_NEW} ORDER BY d.entity_id
+"""
+
+
 def _stage_new(batch: Batch, params: dict[str, Any]) -> int:
     """The new entities to be entered now; returns how many."""
-    rows = list(
-        batch.differences.filter(applied=False, decision=Decision.ACCEPT, entity_id__isnull=False)
-        .filter(kind__in=[Kind.NEW, Kind.DOUBT], settled__in=["", Settled.NEW])
-        .values_list("id", "entity_id", "row")
-    )
+    _complete_new(batch)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS feed_new")
-        cursor.execute(
-            "CREATE TEMPORARY TABLE feed_new (id bigint, entity_id uuid, street_id uuid, v jsonb, provenance jsonb)"
-            " ON COMMIT DROP"
-        )
-        if not rows:
-            return 0
-        said = json.loads(params["said"])
-        with cursor.copy("COPY feed_new FROM STDIN") as copy:
-            for pk, entity_id, content in rows:
-                row: dict[str, Any] = content or {}
-                values = new_values(row)
-                provenance = dict.fromkeys(row["values"], said)
-                if "phone" in row:
-                    provenance["phone"] = said
-                copy.write_row((pk, entity_id, batch.street_id, json.dumps(values), json.dumps(provenance)))
+        cursor.execute(_STAGE_NEW, params)
+        count = int(cursor.rowcount)
         cursor.execute("ANALYZE feed_new (entity_id, id)")
-    return len(rows)
+    return count
+
+
+def _complete_new(batch: Batch) -> None:
+    """What follows from the values of a row that was doubtful when the change set was written down."""
+    rows = _rows(
+        f"SELECT id, row->'values' FROM coverage_difference WHERE batch_id = %s AND {_NEW} AND NOT row ? 'after'",
+        [batch.pk],
+    )
+    found = [(pk, json.dumps(changes.columns_after(json.loads(values)))) for pk, values in rows]
+    if found:
+        _rows(
+            "UPDATE coverage_difference d SET row = row || jsonb_build_object('after', w.after::jsonb)"
+            " FROM unnest(%s::bigint[], %s::text[]) w (id, after) WHERE d.id = w.id",
+            [list(part) for part in zip(*found, strict=True)],
+        )
 
 
 def _insert_new(params: dict[str, Any]) -> int:
@@ -264,14 +275,6 @@ def _insert_new(params: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(write.INSERT_NEW, params)
         return int(cursor.rowcount)
-
-
-def new_values(row: dict[str, Any]) -> dict[str, str]:
-    """All columns of a new entity as text: what the row says and what follows from it."""
-    values: dict[str, str] = {**facts.derived(row["values"]), **row["values"], **row.get("spelt", {})}
-    if phone := row.get("phone"):
-        values |= {"phone_sealed": phone["sealed"], "phone_index": phone["index"], "phone_mask": phone["mask"]}
-    return values
 
 
 def _known_codes() -> list[tuple[Any, ...]]:
@@ -287,30 +290,27 @@ def _known_sentence(known: list[tuple[Any, ...]]) -> str:
     return f"比对之后，名册里已经有了表里的新主体：{shown}。没有应用。点“重新比对”，已认定的会保留。"
 
 
-def _stage_said(batch: Batch) -> None:
-    """The words of this batch about existing entities, taken or not."""
+# The words of this batch about existing entities, taken or not. One that was taken, against nobody's or the department's
+# own and with nothing kept beside it, leaves nothing to remember.
+_STAGE_SAID = """
+CREATE TEMPORARY TABLE feed_said ON COMMIT DROP AS
+SELECT id, entity_id, field, old, new, old_provenance, row, decision = 'accept' AS is_taken
+FROM coverage_difference s
+WHERE batch_id = %(batch)s AND kind = 'changed' AND field <> %(missing)s AND decision <> 'open' AND row->'sources' IS NULL
+  AND NOT (decision = 'accept'
+    AND (old_provenance IS NULL
+      OR old_provenance->>'source' = 'department' AND old_provenance->>'by' = %(department)s)
+    AND NOT EXISTS (SELECT 1 FROM coverage_entitysource w WHERE w.entity_id = s.entity_id AND w.field = s.field))
+"""
+
+
+def _say(params: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS feed_said")
-        cursor.execute(
-            """CREATE TEMPORARY TABLE feed_said ON COMMIT DROP AS
-               SELECT id, entity_id, field, old, new, old_provenance, row, decision = 'accept' AS is_taken
-               FROM coverage_difference
-               WHERE batch_id = %s AND kind = 'changed' AND field <> %s AND decision <> 'open' AND row->'sources' IS NULL""",
-            [batch.pk, fields.MISSING],
-        )
-        # A word that was taken, against nobody's and with nothing kept beside it, leaves nothing to remember.
-        cursor.execute(
-            """DELETE FROM feed_said s WHERE is_taken AND old_provenance IS NULL
-               AND NOT EXISTS (SELECT 1 FROM coverage_entitysource w WHERE w.entity_id = s.entity_id AND w.field = s.field)"""
-        )
-        cursor.execute("ANALYZE feed_said (id, entity_id)")
-
-
-def _say(batch: Batch, params: dict[str, Any]) -> None:
-    _stage_said(batch)
-    with connection.cursor() as cursor:
+        cursor.execute(_STAGE_SAID, params)
         cursor.execute(
             "DELETE FROM feed_said s WHERE NOT EXISTS (SELECT 1 FROM coverage_entity e WHERE e.id = s.entity_id)"
         )
+        cursor.execute("ANALYZE feed_said (id, entity_id)")
         for statement in (write.KEEP_SOURCES, write.SAY, write.FOLLOW):
             cursor.execute(statement, params)

@@ -17,7 +17,8 @@ from django.db.models import Max, Q
 from coverage.comparison import apply as applying
 from coverage.comparison import changes, stage
 from coverage.comparison import undo as undoing
-from coverage.comparison.classify import MATCH, Comparison, Found
+from coverage.comparison.classify import MATCH, Comparison
+from coverage.comparison.found import Found
 from coverage.comparison.people import compare as people
 from coverage.comparison.people import files as sealed_files
 from coverage.comparison.people import write as people_writing

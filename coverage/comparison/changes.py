@@ -20,7 +20,8 @@ from typing import Any
 
 from django.db import connection
 
-from coverage.comparison.classify import Cell, Found, Settlement, _fetch
+from coverage.comparison.classify import _fetch
+from coverage.comparison.found import Cell, Found, Settlement
 from coverage.facts import fields as facts
 from coverage.facts import precedence
 from coverage.matching import codes, names, pinyin
@@ -47,6 +48,8 @@ _COLUMNS = (
 _BEFORE = (
     "name_key", "organisation_code", "address_key", "industry", "place_id", "area_id", "pinyin", "initials", "name", "trade_sign",
 )  # fmt: skip
+# From which of the facts other columns follow.
+_FOLLOWED = frozenset({"code", "name", "address", "industry_code", "trade_sign"})
 
 
 @dataclass(slots=True)
@@ -117,7 +120,7 @@ class ChangeSet:
         self.department = batch.department.code
         self.rules = rules_of(batch.street_id)
         self.lines: list[Line] = []
-        self.stored: dict[uuid.UUID, tuple[Any, ...]] = {}
+        self.stored: dict[tuple[uuid.UUID, str], tuple[Any, ...]] = {}
 
     @uncollected
     def write(self) -> dict[str, Any]:
@@ -139,18 +142,20 @@ class ChangeSet:
 
     def changed(self, cells: list[Cell]) -> list[Line]:
         """A line with its proposed decision for each cell that says something else than the registry."""
-        self._load_entities({cell.entity_id for cell in cells})
+        self._load_entities(cells)
         places = self._places(cell.new for cell in cells if cell.field == "address")
         return [self._changed(cell, places) for cell in cells]
 
     # One kind after the other.
 
-    def _load_entities(self, ids: set[uuid.UUID]) -> None:
+    def _load_entities(self, cells: list[Cell]) -> None:
+        """What stands in the registry behind each cell: who said so, and the columns that may follow."""
         rows = _fetch(
-            f"SELECT id, provenance, phone_sealed, {', '.join(_BEFORE)} FROM coverage_entity WHERE id = ANY(%s)",
-            [list(ids)],
+            f"""SELECT e.id, w.field, e.provenance->w.field, e.phone_sealed, {", ".join(f"e.{name}" for name in _BEFORE)}
+                FROM unnest(%s::uuid[], %s::text[]) w (id, field) JOIN coverage_entity e ON e.id = w.id""",
+            [[cell.entity_id for cell in cells], [cell.field for cell in cells]],
         )
-        self.stored = {row[0]: row[1:] for row in rows}
+        self.stored = {row[:2]: row[2:] for row in rows}
 
     def _places(self, written: Iterable[str]) -> dict[str, tuple[uuid.UUID, uuid.UUID]]:
         """Known doors by address key, for entities whose address moves."""
@@ -162,16 +167,14 @@ class ChangeSet:
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def _changed(self, cell: Cell, places: dict[str, tuple[uuid.UUID, uuid.UUID]]) -> Line:
-        provenance, phone_sealed, *before = self.stored[cell.entity_id]
-        said = provenance if isinstance(provenance, dict) else json.loads(provenance)
-        held = said.get(cell.field)
+        said, phone_sealed, *before = self.stored[cell.entity_id, cell.field]
+        held = json.loads(said) if isinstance(said, str) else said
         line = Line(Kind.CHANGED, cell.line, cell.entity_id, cell.field, cell.old, cell.new, held)
         line.key = f"c|{self.department}|{cell.entity_id}|{cell.field}|{cell.new}"
         if cell.field == "phone":
             self._seal(line, cell, phone_sealed)
         else:
-            columns = dict(zip(_BEFORE, (str(value) if value else "" for value in before), strict=True))
-            self._derive(line, cell, columns, places)
+            self._derive(line, cell, before, places)
         line.decision, line.reason = self._proposed(line, held)
         return line
 
@@ -187,8 +190,11 @@ class ChangeSet:
         }
 
     @staticmethod
-    def _derive(line: Line, cell: Cell, before: dict[str, str], places: dict[str, tuple[uuid.UUID, uuid.UUID]]) -> None:
-        """The columns that follow from the changed fact, as they will be and as they were."""
+    def _derive(line: Line, cell: Cell, stood: list[Any], places: dict[str, tuple[uuid.UUID, uuid.UUID]]) -> None:
+        """The columns that follow from the changed fact, as they will be and as they were (`_BEFORE`)."""
+        if cell.field not in _FOLLOWED:
+            return
+        before = {column: str(value) if value else "" for column, value in zip(_BEFORE, stood, strict=True)}
         after: dict[str, str] = facts.derived({cell.field: cell.new})
         if cell.field == "address" and (place := places.get(after["address_key"])):
             after |= {"place_id": str(place[0]), "area_id": str(place[1])}
@@ -272,7 +278,7 @@ class ChangeSet:
         row |= readings(written, judgement.code)
         if judgement.verdict == "new":
             entity_id = new_id()
-            row["spelt"] = spelling(row["values"].get("trade_sign") or row["values"]["name"])
+            row["after"] = columns_after(row["values"])
             _seal_for(row, written, TABLE, PHONE_COLUMN, str(entity_id))
             return Line(
                 Kind.NEW, number, entity_id, row=row, reason="；".join(row["problems"])[:200], decision=Decision.ACCEPT,
@@ -430,6 +436,11 @@ def readings(written: dict[str, str], code: str) -> dict[str, Any]:
 def spelling(name: str) -> dict[str, str]:
     """The columns by which a name is sorted and found."""
     return pinyin.spell(name)._asdict()
+
+
+def columns_after(values: dict[str, str]) -> dict[str, str]:
+    """The columns of a new entity that follow from what its row says."""
+    return {**facts.derived(values), **spelling(values.get("trade_sign") or values["name"])}
 
 
 def kind_of_code(code: str) -> str:

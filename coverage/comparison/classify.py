@@ -10,12 +10,12 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
 from coverage.comparison import calibrating
+from coverage.comparison.found import Cell, Found, Id, Settlement
 from coverage.matching import codes, judge, names
 from coverage.matching.evidence import Known, Written
 from coverage.models import Batch
@@ -24,15 +24,14 @@ from coverage.reading.book import shown_line
 from coverage.reading.fields import read_cell, split_unread
 from coverage.reading.garbage import uncollected
 
-Id = uuid.UUID
-
 MATCH = "feed_match"
 REPORT_EVERY = 2_000  # rows without a code that holds, about a second's work
 _KNOWN = "e.id, e.code, e.organisation_code, e.old_number, e.name, e.legal_person, e.address"
 _WRITTEN = "r.line, r.code, r.old_number, r.period, r.name, r.legal_person, r.address"
 
 # One pass over both sides, each of which is large: every row with its entity, every entity without a row (`line` NULL),
-# and in `cells` what a row says differently. `is_out`: the row counts as a duplicate, or waits for a person.
+# and in `cells` what a row says differently. `is_out`: it counts as a duplicate, or waits for a person. ANALYZE (of a few
+# pages) tells the planner how few have no partner: else it sorts and hashes all.
 _MATCH_BY_CODE = """
 DROP TABLE IF EXISTS {match};
 CREATE TEMPORARY TABLE {match} AS
@@ -43,7 +42,10 @@ SELECT r.line, e.id AS entity_id, false AS is_out,
        CASE WHEN e.id IS NOT NULL AND r.line IS NOT NULL THEN {cells} END AS cells
 FROM feed_row r
 FULL JOIN (SELECT * FROM coverage_entity WHERE street_id = %(street)s AND removed_at IS NULL) e
-  ON e.code = nullif(r.code, '')
+  ON e.code = nullif(r.code, '');
+SET LOCAL default_statistics_target = 10;
+ANALYZE {match} (line, entity_id, is_out);
+RESET default_statistics_target
 """
 _COMPARE_AGAIN = """
 UPDATE {match} m SET cells = {cells} FROM feed_row r, coverage_entity e
@@ -105,41 +107,6 @@ def _cells_of(compared: Sequence[fields.Field], *, has_phone: bool) -> str:
     phone = f"r.phone, {fields.stored('phone')}" if has_phone else "'', ''"
     any_of = " OR ".join(["e.missing_since IS NOT NULL", *tests, *(["r.phone <> ''"] if has_phone else [])])
     return f"CASE WHEN {any_of} THEN ARRAY[{', '.join([fields.stored(fields.MISSING), phone, *pairs])}]::text[] END"
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell that says something else than the registry. `problem` where it could not be read."""
-
-    line: int
-    entity_id: Id
-    field: str
-    old: str
-    new: str
-    problem: str = ""
-
-
-@dataclass(slots=True)
-class Found:
-    """What the comparison has found, before it is written down."""
-
-    rows: int = 0
-    matched: dict[int, Id] = field(default_factory=dict)  # only those that a person or a rule had to look at
-    judged: dict[int, judge.Judgement] = field(default_factory=dict)
-    duplicates: dict[int, str] = field(default_factory=dict)
-    cells: list[Cell] = field(default_factory=list)
-    back: list[tuple[int, Id, str]] = field(default_factory=list)  # line, entity, missing since: named again
-    gone: list[Id] = field(default_factory=list)
-    named: dict[Id, int] = field(default_factory=dict)  # candidates that another row has by its code, with its line
-    registry: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What a person decided about a doubtful row with the same content, in this batch or an earlier one."""
-
-    settled: str
-    entity_id: Id | None
 
 
 def _fetch(sql: str, params: Any = None) -> list[tuple[Any, ...]]:

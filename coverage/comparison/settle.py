@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from coverage.comparison import changes
-from coverage.comparison.classify import Cell, Found, _fetch
+from coverage.comparison.classify import _fetch
+from coverage.comparison.found import Cell, Found
 from coverage.differences import following
 from coverage.matching import codes
 from coverage.models import Batch, Difference, Entity
@@ -84,11 +85,12 @@ def settle_new(*, difference: Difference, actor: User, at: dt.datetime) -> Diffe
     if not values.get("name"):
         raise SettleError("这一行没有名称，不能建新主体。请部门补全，或先作不是本街道处理。")
     entity_id = row.entity_id or new_id()
-    content = {**(row.row or {}), "spelt": changes.spelling(values.get("trade_sign") or values["name"])}
+    content = dict(row.row or {})
     code = values.get("code")
     if code and Entity.objects.listed().filter(street_id=row.street_id, code=code).exists():
         # A branch under its parent's code is entered without one: two entities cannot share it.
         content["values"] = {key: value for key, value in values.items() if key != "code"}
+    content["after"] = changes.columns_after(content["values"])
     if phone := content.get("phone"):
         content["phone"] = {**phone, "as_read": phone["sealed"], "sealed": _resealed(row, phone["sealed"], entity_id)}
     row.row = content

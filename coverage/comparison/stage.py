@@ -11,11 +11,13 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
+import queue
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +30,8 @@ from shimen.errors import DomainError
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 18
 TABLE = "feed_row"
-IN_MEMORY = 32 * readers.MEGABYTE
+AHEAD = 32  # chunks that may wait
+AT_ONCE = 4 * readers.MEGABYTE  # what one COPY takes
 
 
 class StageError(DomainError):
@@ -62,15 +65,26 @@ def read(
     Returns the account of `coverage.reading.parse`. Raises `StageError` for a file that cannot be taken, also when
     the child dies of its limits.
     """
+    with _laid_out(source, lines, is_peek) as (content, control):
+        return _read(source, content, control, sink)
+
+
+@contextlib.contextmanager
+def _laid_out(source: Source, lines: Sequence[int], is_peek: bool) -> Iterator[tuple[IO[bytes], IO[str]]]:
+    """The workbook and the options as open files without a name."""
     with tempfile.TemporaryFile() as content, tempfile.TemporaryFile("w+", encoding="utf-8") as control:
         content.writelines([source.content] if isinstance(source.content, bytes) else source.content)
         content.seek(0)
         _write_options(source, control, lines, is_peek)
-        with _child(source, content, control) as child:
-            while chunk := (child.stdout.read(CHUNK) if child.stdout else b""):
-                sink(chunk)
-            child.wait()
-        return _account(control, child.returncode)
+        yield content, control
+
+
+def _read(source: Source, content: IO[bytes], control: IO[str], sink: Callable[[bytes], None]) -> dict[str, Any]:
+    with _child(source, content, control) as child:
+        while chunk := (child.stdout.read(CHUNK) if child.stdout else b""):
+            sink(chunk)
+        child.wait()
+    return _account(control, child.returncode)
 
 
 def original_rows(source: Source, lines: Sequence[int]) -> list[tuple[int, list[str]]]:
@@ -146,33 +160,77 @@ def load(source: Source, *, progress: Callable[[int], None]) -> dict[str, Any]:
 
     The table belongs to this connection; an older one of the same connection is replaced.
     """
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as rows:
-        account = read(source, _Counter(rows, progress))
-        rows.seek(0)
-        _copy(rows)
+    _create()
+    count, rest = 0, bytearray()
+    with _laid_out(source, (), False) as (content, control), ThreadPoolExecutor(1, "reading") as aside:
+        chunks = _Chunks()
+        reading = aside.submit(chunks.fill, lambda sink: _read(source, content, control, sink))
+        with chunks.until(reading):
+            for chunk in chunks:
+                rest += chunk
+                if len(rest) >= AT_ONCE:
+                    whole = rest.rindex(b"\n") + 1
+                    count += _copy(rest[:whole])
+                    del rest[:whole]
+                    progress(count)
+        account = reading.result()
+    if rest:
+        progress(count + _copy(rest))
     return account
 
 
-class _Counter:
-    """Keeps the rows as they come and tells how many there are; the database is not held up meanwhile."""
+class _Chunks:
+    """Rows on their way from the thread that reads to the one that has the database, so that the reading process goes on
+    while the database takes rows in. Few may wait: memory does not grow with the workbook."""
 
-    def __init__(self, rows: IO[bytes], progress: Callable[[int], None]) -> None:
-        self.rows, self.progress, self.count = rows, progress, 0
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[bytes | None] = queue.Queue(AHEAD)
+        self._is_wanted = True
 
-    def __call__(self, chunk: bytes) -> None:
-        self.rows.write(chunk)
-        self.count += chunk.count(b"\n")
-        self.progress(self.count)
+    def fill(self, read: Callable[[Callable[[bytes], None]], dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return read(self._put)
+        finally:
+            self._waiting.put(None)
+
+    def _put(self, chunk: bytes) -> None:
+        if not self._is_wanted:
+            raise _NobodyWaitsError
+        self._waiting.put(chunk)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._waiting.get, None)
+
+    @contextlib.contextmanager
+    def until(self, reading: Future[dict[str, Any]]) -> Iterator[None]:
+        """Ends the reading when the work in here fails."""
+        try:
+            yield
+        except BaseException:
+            self._is_wanted = False
+            while not reading.done():
+                with contextlib.suppress(queue.Empty):
+                    self._waiting.get(timeout=0.05)
+            raise
 
 
-def _copy(rows: IO[bytes]) -> None:
+class _NobodyWaitsError(Exception):
+    """The rows are not wanted any more: ends the reading."""
+
+
+def _create() -> None:
     declared = ", ".join(f"{name} text NOT NULL" for name in fields.STAGED)
-    order = ", ".join(("line", *fields.STAGED))
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}; CREATE TEMPORARY TABLE {TABLE} (line int NOT NULL, {declared})")
+
+
+def _copy(rows: bytearray) -> int:
+    """Put whole rows into the table; returns how many."""
+    order = ", ".join(("line", *fields.STAGED))
+    with connection.cursor() as cursor:
         with cursor.copy(f"COPY {TABLE} ({order}) FROM STDIN") as copy:
-            while chunk := rows.read(CHUNK):
-                copy.write(chunk)
+            copy.write(rows)
+        return int(cursor.rowcount)
 
 
 def drop() -> None:

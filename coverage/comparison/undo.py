@@ -67,7 +67,8 @@ def _take_back(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
     with connection.cursor() as cursor:
         _skip(cursor, moved, EDITED, "feed_step")
         _skip(cursor, used, USED, "feed_new")
-        cursor.execute(write.UPDATE_BACK)
+        cursor.execute(write.BACK)
+        cursor.execute(write.UPDATE)
         cursor.execute("""SELECT DISTINCT entity_id FROM feed_step WHERE field = ANY(%s)""", [list(applying.SEARCHED)])
         searched = [row[0] for row in cursor.fetchall()]
         _unsay(cursor, batch, moved, params)
@@ -88,7 +89,8 @@ def _stage_steps(batch: Batch) -> tuple[int, list[int]]:
         cursor.execute(
             """CREATE TEMPORARY TABLE feed_step ON COMMIT DROP AS
                SELECT id, line, entity_id, field, old, new, old_provenance, row FROM coverage_difference
-               WHERE batch_id = %s AND applied AND kind IN ('changed', 'gone')""",
+               WHERE batch_id = %s AND applied AND kind IN ('changed', 'gone')
+               ORDER BY entity_id""",
             [batch.pk],
         )
         cursor.execute("SELECT count(*) FROM feed_step")

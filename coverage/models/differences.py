@@ -80,6 +80,15 @@ class Discrepancy(StreetRow):
         OURS = "ours", "名册说得对"
         OTHER = "other", "两边都不对"
 
+    # Street, department and first batch are as in the last batch, which is checked: thousands of rows are written at once.
+    street = models.ForeignKey(
+        "territory.Street",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="街道",
+        db_index=False,
+        db_constraint=False,
+    )
     key = models.CharField("内容键", max_length=64)
     department = models.ForeignKey(
         "coverage.Department",
@@ -88,6 +97,7 @@ class Discrepancy(StreetRow):
         related_name="discrepancies",
         verbose_name="部门",
         db_index=False,
+        db_constraint=False,
     )
     source = models.CharField("来源", max_length=12, default="department")
     kind = models.CharField("种类", max_length=12, choices=Kind)
@@ -111,7 +121,7 @@ class Discrepancy(StreetRow):
     opened_on = models.DateField("提出")
     changed_at = models.DateTimeField("最近一步")
     first_batch = models.ForeignKey(
-        "coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        "coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
     last_batch = models.ForeignKey(
         "coverage.Batch", on_delete=models.SET_NULL, null=True, related_name="discrepancies", db_index=False

@@ -192,10 +192,22 @@ class Entity(StreetRow):
     phone_index = models.BinaryField("联系电话索引", max_length=16, null=True, editable=False)
     phone_mask = models.CharField("联系电话", max_length=20, blank=True)
     place = models.ForeignKey(
-        "territory.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="entities", verbose_name="地点"
+        "territory.Place",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entities",
+        verbose_name="地点",
+        db_index=False,
     )
     area = models.ForeignKey(
-        "territory.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="entities", verbose_name="网格"
+        "territory.Area",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entities",
+        verbose_name="网格",
+        db_index=False,  # found by street and area
     )
     presence = models.CharField("实地情况", max_length=8, choices=Presence, default=Presence.UNKNOWN)
     presence_on = models.DateField("实地情况截至", null=True, blank=True)
@@ -226,7 +238,11 @@ class Entity(StreetRow):
             models.Index(fields=["street", "name_key"], name="entity_by_name_key"),
             models.Index(fields=["street", "organisation_code"], name="entity_by_org_code"),
             models.Index(fields=["street", "address_key"], name="entity_by_address_key"),
-            models.Index(fields=["street", "phone_index"], name="entity_by_phone"),
+            # Every index is written anew with an entity's name or address: not where there is nothing to find.
+            models.Index(fields=["place"], name="entity_by_place", condition=Q(place__isnull=False)),
+            models.Index(
+                fields=["street", "phone_index"], name="entity_by_phone", condition=Q(phone_index__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
