@@ -6,7 +6,7 @@ class BranchesConfig(AppConfig):
     verbose_name = "党组织"
 
     def ready(self) -> None:
-        from branches import figures, personal, verb_names
+        from branches import expiry, figures, personal, verb_names
         from branches.committees import forgetting
         from branches.duty import following
         from branches.models import OrganisationUnit
@@ -20,6 +20,7 @@ class BranchesConfig(AppConfig):
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS, verb_names.values())
         personal.declare_fields()
         forgetting.declare()
+        expiry.declare()
         follows(OrganisationUnit, "entity", "组建的党组织")
         following.register()
         load.declare()

@@ -33,6 +33,18 @@ FIELDS = (
         sealed="phone_sealed",
         mask="phone_mask",
     ),
+    PersonalField(
+        model="branches.FoundingDocument",
+        name="content",
+        label="成立材料（申请、批复、选举结果里的党员姓名）",
+        whose="党员",
+        purpose="党组织成立的依据",
+        basis=Basis.DUTY,
+        retention_days=_THREE_YEARS,
+        counts_from="党组织撤销、不同意成立",
+        is_sensitive=True,
+        sealed="content",
+    ),
 )
 
 

@@ -22,6 +22,7 @@ VERBS = {
     "founding.step_back": "成立档案退回一步",
     "founding.attach": "放入成立材料",
     "founding.detach": "移出成立材料",
+    "founding.put_back": "放回成立材料",
     "founding.opened": "打开成立材料",
     "organisation.correct": "更正党组织资料",
     "organisation.dissolve": "撤销党组织",
