@@ -9,3 +9,16 @@ from branches.views import committees, home, organisations, terms
 app_name = "branches"
 
 urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS, *home.URLS]
+urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS]
+from branches.views import founding, members, organisation_acts, organisations, rule_book, ties
+
+app_name = "branches"
+
+urlpatterns: list[URLPattern] = [
+    *founding.URLS,
+    *members.URLS,
+    *organisation_acts.URLS,
+    *rule_book.URLS,
+    *ties.URLS,
+    *organisations.URLS,
+]

@@ -38,6 +38,7 @@ from coverage.models import (
     Worker,
 )
 from coverage.reading import layouts
+from shimen import sheets
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.privacy.sealing import seal
 from shimen.territory.models import Area, Place, Street
@@ -352,3 +353,23 @@ def activity(lead: Organisation, *others: Organisation, **given: Any) -> Activit
     for place, host in enumerate((lead, *others)):
         ActivityHost.objects.create(street_id=lead.street_id, activity=row, organisation=host, place=place)
     return row
+
+
+def founding(town: Town, **given: Any) -> Founding:
+    """The file of an enterprise branch that has been applied for."""
+    n = _next()
+    name = f"甲乙丙贸易{n}（示例）有限公司党支部"
+    values: dict[str, Any] = {"kind": Organisation.Kind.ENTERPRISE, "name": name, "founded_on": None}
+    row = organisation(town, **values | given.pop("organisation", {}))
+    defaults = {
+        "applied_on": dt.date(2026, 11, 2),
+        "due_on": dt.date(2026, 12, 2),
+        "reason": "有三名正式党员，要求成立",
+    }
+    return Founding.objects.create(street=row.street, organisation=row, **defaults | given)
+
+
+def document(founding: Founding, *, by: User) -> FoundingDocument:
+    """A document of the application."""
+    content = sheets.as_xlsx([sheets.Sheet("申请", ["姓名"], [["示例人"]])])
+    return papers.attach(founding=founding, step="apply", name="申请.xlsx", content=content, actor=by, at=AT)

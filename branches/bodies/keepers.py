@@ -28,4 +28,5 @@ def looks_after(user: User | AnonymousUser, organisation: Organisation, on: dt.d
         return False
     if Member.objects.of(organisation).on(on).filter(user=user.pk).exists():
         return True
-    return Seat.objects.held(on).filter(organisation=organisation, user=user.pk).exists()
+    held: bool = Seat.objects.held(on).filter(organisation=organisation, user=user.pk).exists()
+    return held

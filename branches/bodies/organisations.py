@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 
 from branches import signals
 from branches.models import Beacon, Member, Organisation, OrganisationUnit, Rule, Superior, Tie
-from branches.models.organisations import DatedQuerySet
 from coverage.matching import pinyin
 from coverage.models import Entity
 from shimen import clock
@@ -55,7 +55,7 @@ def put(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, tupl
     for field, said in values.items():
         if field not in FIELDS:
             raise OrganisationError(f"没有这一项：{field}。")
-        value = _text(field, said) if isinstance(said, str) else said
+        value: Any = _text(field, said) if isinstance(said, str) else said
         if field in {"area", "place"} and value is not None and value.street_id != organisation.street_id:
             raise OrganisationError("不是本街道的地方。", field=field)
         old = getattr(organisation, field)
@@ -265,7 +265,7 @@ def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: Use
     return row
 
 
-def _bound(row: Organisation) -> tuple[DatedQuerySet, ...]:
+def _bound(row: Organisation) -> tuple[QuerySet[Any], ...]:
     """What ends with an organisation and comes back with it."""
     return (
         Superior.objects.filter(organisation=row),

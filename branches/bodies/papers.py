@@ -14,8 +14,10 @@ from pathlib import PurePath
 
 from django.db import transaction
 
+from branches.bodies.keepers import looks_after
 from branches.bodies.organisations import checked_reason
 from branches.models import Founding, FoundingDocument
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
@@ -79,7 +81,7 @@ def attach(
         raise PaperError(f"看不出是 {KINDS} 中的哪一种，换一种格式再传。", field="file")
     digest = hashlib.sha256(content).hexdigest()
     standing = row.documents.standing()
-    known = standing.filter(sha256=digest, step=step).first()
+    known: FoundingDocument | None = standing.filter(sha256=digest, step=step).first()
     if known is not None:
         return known
     if standing.count() >= MOST:
@@ -104,12 +106,16 @@ def _file_name(name: str, media_type: str) -> str:
 
 @transaction.atomic
 def open_document(*, document: FoundingDocument, actor: User, at: dt.datetime) -> bytes:
-    """The bytes; that they were opened is kept. Raises `PaperError` when they were taken out or their time is over."""
+    """The bytes, for those who look after the organisation or put them there; that they were opened is kept. Raises
+    `PaperError` (somebody else; they were taken out or their time is over)."""
+    organisation = document.founding.organisation
+    if document.uploaded_by_id != actor.pk and not looks_after(actor, organisation, clock.day_of(at)):
+        raise PaperError("材料里有党员姓名，只有街道党建办、本党组织的书记和放入的人能打开。")
     if document.removed_at is not None or document.content is None:
         raise PaperError("这份材料已移出或保存期满。")
     text = sealing.open_sealed(document.content, table=TABLE, column=COLUMN, row=document.pk)
     after = {"name": document.name, "step": document.step, "sha256": document.sha256}
-    record(verb="founding.opened", target=document.founding.organisation, actor=actor, at=at, after=after)
+    record(verb="founding.opened", target=organisation, actor=actor, at=at, after=after)
     return base64.b64decode(text)
 
 

@@ -37,7 +37,7 @@ def balance(rows: OrganisationQuerySet) -> list[tuple[str, str, int]]:
 def about(organisation: Organisation, *, today: dt.date) -> dict[str, Any]:
     """What the first tab shows: units, those below, marks, the way it was founded, numbers of members (eight queries)."""
     rules = Rule.objects.book(street=organisation.street_id, on=today)
-    counts = _members(organisation, today)
+    counts = numbers(organisation, today)
     units = (
         OrganisationUnit.objects.filter(organisation=organisation).on(today).select_related("entity", "entity__area")
     )
@@ -55,7 +55,8 @@ def about(organisation: Organisation, *, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _members(organisation: Organisation, today: dt.date) -> dict[str, int]:
+def numbers(organisation: Organisation, today: dt.date) -> dict[str, int]:
+    """How many members it has on a day: all, full, probationary, floating, seconded (one query)."""
     full = Q(standing=Member.Standing.FULL)
     counted: dict[str, int] = (
         Member.objects.of(organisation)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from branches.models import Beacon, OrganisationUnit, Rule, Tie
 from coverage.collection import codes
 from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
@@ -30,6 +31,7 @@ STREET_WIDE = {
     "layout",
     "difference",
     "reply",
+    "rule",
     "edition",
     "pk",
     "key",
@@ -179,4 +181,28 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "organisation": lambda s: make.organisation(s.town),
     "committee": lambda s: make.committee(s.row("organisation"), "secretary", "deputy"),
     "seat": lambda s: make.seat(s.row("committee")),
+    "branches:founding-decide:organisation": lambda s: make.founding(s.town).organisation,
+    "branches:founding-elect:organisation": lambda s: s.row("branches:founding-decide:organisation"),
+    "branches:founding-file:organisation": lambda s: s.row("branches:founding-decide:organisation"),
+    "branches:founding-back:organisation": lambda s: s.row("branches:founding-decide:organisation"),
+    "branches:document-new:organisation": lambda s: s.row("branches:founding-decide:organisation"),
+    "document": lambda s: make.document(make.founding(s.town), by=s.town.staff),
+    "unit": lambda s: OrganisationUnit.objects.create(
+        street=s.town.street, organisation=s.row("organisation"), entity=s.row("entity"), valid=(make.LONG_AGO, None)
+    ),
+    "beacon": lambda s: Beacon.objects.create(
+        street=s.town.street, organisation=s.row("organisation"), valid=(make.LONG_AGO, None), reason="做成一件事"
+    ),
+    "tie": lambda s: Tie.objects.create(
+        street=s.town.street,
+        hub=s.row("organisation"),
+        other=make.organisation(s.town),
+        kind="near",
+        valid=(make.LONG_AGO, None),
+    ),
+    "member": lambda s: make.member(s.row("organisation"), valid=(make.LONG_AGO, None)),
+    "branches:rule:key": lambda s: "founding_members",
+    "branches:rule-withdraw:rule": lambda s: Rule.objects.create(
+        street=s.town.street, key="stale_days", value=60, since=make.TODAY, basis="示例文件", made_at=make.AT
+    ),
 }

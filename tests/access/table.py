@@ -14,7 +14,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         overview coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
         territory:places territory:area-list territory:area territory:place calendar:year
-        branches:organisations branches:organisation
+        branches:organisations branches:organisation branches:organisation-ties branches:hierarchy branches:rules
     """,
     "staff secretary data_admin": """
         coverage:entity-new coverage:entity-edit coverage:entity-undo coverage:entity-phone
@@ -26,6 +26,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:collection coverage:submission coverage:submission-accept coverage:submission-refuse
         coverage:submission-reopen coverage:submission-reveal coverage:submission-erase coverage:codes
         coverage:codes-print coverage:code-prints coverage:code-sheet
+        branches:organisation-founding branches:document branches:members branches:organisation-members
     """,
     "staff data_admin": """
         coverage:departments coverage:department coverage:rules
@@ -52,6 +53,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
         coverage:stop-arrange coverage:rearrangement-undo figures:freeze
         territory:area-new territory:area-edit territory:area-border territory:area-close territory:area-reopen
+        branches:organisation-edit branches:organisation-superior branches:unit-new branches:unit-end
+        branches:beacon-give branches:beacon-end branches:organisation-dissolve branches:organisation-restore
+        branches:founding-decide branches:founding-file branches:founding-back branches:rule branches:rule-withdraw
     """,
     "secretary": """
         branches:home branches:home-phone
@@ -59,6 +63,9 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff secretary": """
         coverage:round-reassign
         branches:organisation-committee branches:committee branches:terms
+        branches:organisation-new branches:founding-elect branches:document-new branches:document-out
+        branches:document-back branches:tie-new branches:tie-end branches:member-new branches:members-export
+        branches:member branches:member-transfer branches:member-leave branches:member-back branches:member-reveal
     """,
     "staff secretary visitor": """
         coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop

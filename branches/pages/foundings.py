@@ -1,0 +1,74 @@
+"""What the page of a founding file shows: four steps, each with its day, until when it is due, and its documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from branches.models import Founding, FoundingDocument, Rule
+from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+
+State, Papers = Founding.State, FoundingDocument.Step
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: `state` is past, now or "" (later); `url` names the page that takes it, '' for those who may not."""
+
+    key: str
+    title: str
+    state: str
+    on: dt.date | None
+    words: str
+    due_on: dt.date | None
+    rule: str
+    url: str
+    button: str
+    documents: list[FoundingDocument]
+
+
+_STEPS = (
+    (Papers.APPLY, "申请", "", "", ""),
+    (Papers.DECIDE, "批复", "decide_months", "branches:founding-decide", "记下批复"),
+    (Papers.ELECT, "选举", "elect_months", "branches:founding-elect", "记下选举"),
+    (Papers.FILE, "备案", "file_months", "branches:founding-file", "备案成立"),
+)
+_DONE = {State.APPLIED: 1, State.APPROVED: 2, State.ELECTED: 3, State.FILED: 4, State.REFUSED: 2}
+_OPEN_TO = {"branches:founding-elect": (Role.STAFF, Role.SECRETARY)}
+
+
+def about(founding: Founding | None, user: User, *, today: dt.date) -> dict[str, Any]:
+    """The steps, what was taken out, and what may be done (three queries)."""
+    scope = scope_of(user)
+    context: dict[str, Any] = {"founding": founding, "may_attach": scope.has(Role.STAFF, Role.SECRETARY), "steps": []}
+    if founding is None:
+        return context
+    documents = list(founding.documents.listed().select_related("uploaded_by"))
+    rules = Rule.objects.book(street=founding.street_id, on=founding.applied_on)
+    done = _DONE[State(founding.state)]
+    days = (founding.applied_on, founding.decided_on, founding.elected_on, founding.filed_on)
+    words = (founding.reason, founding.decided_note, founding.elected_note, founding.filed_number)
+    for number, (key, title, rule, url, button) in enumerate(_STEPS):
+        is_now = number == done and founding.state != State.REFUSED
+        may = is_now and scope.has(*_OPEN_TO.get(url, (Role.STAFF,)))
+        context["steps"].append(
+            Step(
+                key, title, "past" if number < done else "now" if is_now else "", days[number], words[number],
+                founding.due_on if is_now else None, rules.sentence(rule) if rule else "", url if may else "", button,
+                [each for each in documents if each.step == key and each.removed_at is None],
+            )
+        )  # fmt: skip
+    context["removed"] = [each for each in documents if each.removed_at is not None]
+    context["is_late"] = founding.due_on is not None and founding.due_on < today
+    context["may_step_back"] = scope.has(Role.STAFF) and founding.state != State.APPLIED
+    return context
+
+
+def sentence(founding: Founding, key: str) -> str:
+    """A rule as it is said, by the day of the application."""
+    return Rule.objects.book(street=founding.street_id, on=founding.applied_on).sentence(key)
