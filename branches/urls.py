@@ -10,7 +10,16 @@ app_name = "branches"
 
 urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS, *home.URLS]
 urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS]
-from branches.views import founding, members, organisation_acts, organisations, rule_book, ties
+from branches.views import (
+    committees,
+    founding,
+    members,
+    organisation_acts,
+    organisations,
+    rule_book,
+    terms,
+    ties,
+)
 
 app_name = "branches"
 
@@ -21,4 +30,6 @@ urlpatterns: list[URLPattern] = [
     *rule_book.URLS,
     *ties.URLS,
     *organisations.URLS,
+    *committees.URLS,
+    *terms.URLS,
 ]

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from branches.models import Activity, ActivityHost, Committee, Member, Organisation, Seat
+from branches.bodies import papers
+from branches.models import Activity, ActivityHost, Committee, Founding, FoundingDocument, Member, Organisation, Seat
 from branches.rules import seats as seat_rules
 from coverage.collection import codes, submissions
 from coverage.models import (

@@ -158,7 +158,8 @@ def back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 def reveal(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """Name and number in full, for a reason that is kept."""
     found = _get(request, member)
-    form, opened, status = ReasonForm(request.POST or None), ("", ""), 200
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    opened, status = ("", ""), 200
     if request.method == "POST":
         try:
             reason = form.cleaned_data["reason"] if form.is_valid() else ""
