@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from branches.views import committees, home, organisations, terms
-
-app_name = "branches"
-
-urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS, *home.URLS]
-urlpatterns: list[URLPattern] = [*organisations.URLS, *committees.URLS, *terms.URLS]
 from branches.views import (
     committees,
     founding,
+    home,
     members,
     organisation_acts,
     organisations,
@@ -24,12 +19,13 @@ from branches.views import (
 app_name = "branches"
 
 urlpatterns: list[URLPattern] = [
+    *committees.URLS,
     *founding.URLS,
+    *home.URLS,
     *members.URLS,
     *organisation_acts.URLS,
-    *rule_book.URLS,
-    *ties.URLS,
     *organisations.URLS,
-    *committees.URLS,
+    *rule_book.URLS,
     *terms.URLS,
+    *ties.URLS,
 ]
