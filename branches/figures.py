@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from branches.models import Committee, Member, Organisation, Seat
 from branches.models.committees import CommitteeQuerySet
+from branches.pages.life_figures import LIFE
 from shimen import clock, figures
 from shimen.figures import Column, Figure, Pillar
 from shimen.territory.models import Street
@@ -16,7 +17,7 @@ from shimen.territory.models import Street
 
 def register() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    figures.register(*BODIES, *COMMITTEES)
+    figures.register(*BODIES, *COMMITTEES, *LIFE)
 
 
 # ---- organisations and their members
@@ -89,7 +90,7 @@ BODIES = (
         past=_organisations_on,
         columns=_ORGANISATION,
         order=("area__sort", "kind", "pinyin"),
-        related=("founded_street_block", "founded_building", "founded_enterprise", "organisation_members"),
+        related=("area",),
         row_url=("branches:organisation", "pk"),
         list_url="branches:organisations",
         place=20,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from branches.life.forgetting import FIELDS as LIFE
 from shimen.privacy.register import Basis, PersonalField, declare
 
 _THREE_YEARS = 3 * 365
@@ -117,4 +118,4 @@ COMMITTEES = (
 
 def declare_fields() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    declare(*FIELDS, *COMMITTEES, *PEOPLE)
+    declare(*FIELDS, *COMMITTEES, *PEOPLE, *LIFE)

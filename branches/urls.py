@@ -5,11 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern
 
 from branches.views import (
+    activities,
+    activity_parts,
+    attendance,
     committees,
+    doors,
     founding,
     home,
+    joint,
     members,
     organisation_acts,
+    organisation_life,
     organisations,
     rule_book,
     terms,
@@ -28,4 +34,10 @@ urlpatterns: list[URLPattern] = [
     *rule_book.URLS,
     *terms.URLS,
     *ties.URLS,
+    *activities.URLS,
+    *activity_parts.URLS,
+    *attendance.URLS,
+    *joint.URLS,
+    *organisation_life.URLS,
+    *doors.URLS,
 ]

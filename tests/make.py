@@ -17,7 +17,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branches.bodies import papers
-from branches.models import Activity, ActivityHost, Committee, Founding, FoundingDocument, Member, Organisation, Seat
+from branches.models import (
+    Activity,
+    ActivityHost,
+    Committee,
+    Founding,
+    FoundingDocument,
+    JointProject,
+    Member,
+    Organisation,
+    ProjectPartner,
+    Seat,
+)
 from branches.rules import seats as seat_rules
 from coverage.collection import codes, submissions
 from coverage.models import (
@@ -374,3 +385,14 @@ def document(founding: Founding, *, by: User) -> FoundingDocument:
     """A document of the application."""
     content = sheets.as_xlsx([sheets.Sheet("申请", ["姓名"], [["示例人"]])])
     return papers.attach(founding=founding, step="apply", name="申请.xlsx", content=content, actor=by, at=AT)
+
+
+def project(lead: Organisation, *others: Organisation, **given: Any) -> JointProject:
+    """A joint project that began a month ago."""
+    values = {
+        "title": "示例共推项目", "goal": "门口不再乱停车", "started_on": TODAY - dt.timedelta(days=30), "made_at": AT,
+    } | given  # fmt: skip
+    row = JointProject.objects.create(street_id=lead.street_id, lead=lead, **values)
+    for place, partner in enumerate((lead, *others)):
+        ProjectPartner.objects.create(street_id=lead.street_id, project=row, organisation=partner, place=place)
+    return row

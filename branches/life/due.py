@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from branches.committees.reading import organisations_led_by
 from branches.models import Activity, ActivityHost, Member, Organisation, Rule
+from branches.models.organisations import OrganisationQuerySet
 from branches.rules import meetings
 from branches.rules.book import Rules
 from branches.rules.meetings import Due, Kind
@@ -42,12 +43,12 @@ class Owed:
         return self.due.kind.words
 
 
-def own(user: User, *, on: dt.date) -> QuerySet[Organisation]:
+def own(user: User, *, on: dt.date) -> OrganisationQuerySet:
     """The organisations that somebody leads by the committee's seats, or is a member of; all in sight where there is none."""
     seen = Organisation.objects.visible_to(user)
     led = organisations_led_by(user, on).values("pk")
     mine = Member.objects.filter(user=user).on(on).values("organisation")
-    own: QuerySet[Organisation] = seen.filter(Q(pk__in=led) | Q(pk__in=mine))
+    own: OrganisationQuerySet = seen.filter(Q(pk__in=led) | Q(pk__in=mine))
     return own if own.exists() else seen.all()
 
 

@@ -49,12 +49,12 @@ def public(view: View) -> View:
     @allow(Gate.PUBLIC)
     @functools.wraps(view)
     def opened(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        if request.method == "POST" and _is_foreign(request):
+        if request.method == "POST" and is_foreign(request):
             response = _say(request, "这一页要从本站打开", "重新扫码，或回到原来的页面再提交。", status=403)
         elif request.method == "POST" and request.content_type != "application/x-www-form-urlencoded":
             # Files are not asked for, and their parts would be read before they could be refused.
             response = _say(request, "这里只收表单", "重新扫码，在打开的页面里填写。", status=415)
-        elif request.method == "POST" and _is_too_big(request):
+        elif request.method == "POST" and is_too_big(request):
             response = _say(request, "写得太多了", "只要姓名、手机号几项。返回删掉一些再提交。", status=413)
         else:
             response = _shown(view, request, *args, **kwargs)
@@ -74,7 +74,7 @@ def _shown(view: View, request: HttpRequest, *args: str, **kwargs: str) -> HttpR
         return _say(request, "没有这张码", words, status=404)
 
 
-def _is_foreign(request: HttpRequest) -> bool:
+def is_foreign(request: HttpRequest) -> bool:
     """Browsers say where a form comes from; those that do not are asked for the token in it."""
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         return True
@@ -82,7 +82,7 @@ def _is_foreign(request: HttpRequest) -> bool:
     return said not in {"", "null"} and urlsplit(said).netloc != request.get_host()
 
 
-def _is_too_big(request: HttpRequest) -> bool:
+def is_too_big(request: HttpRequest) -> bool:
     """By what the sender announces; a body without a length is not read at all."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from branches.life import files, minutes, service, tours
 from branches.models import Beacon, OrganisationUnit, Rule, Tie
 from coverage.collection import codes
 from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
@@ -86,6 +87,17 @@ def _invitation(samples: Samples) -> Any:
 
 def _visit(samples: Samples) -> Any:
     return make.visit(samples.row("stop"))
+
+
+def _meeting(samples: Samples) -> Any:
+    """A meeting under way, with somebody on its list and something in its minutes."""
+    organisation = samples.row("organisation")
+    make.member(organisation)
+    row = make.activity(organisation, make.organisation(samples.town), starts_at=make.AT, agenda="一项\n二项")
+    minutes.save(
+        activity=row, seen=0, chair="主持甲", recorder="", text="示例记录", actor=samples.town.secretary, at=make.AT
+    )
+    return row
 
 
 MAKERS: dict[str, Callable[[Samples], Any]] = {
@@ -204,5 +216,27 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "branches:rule:key": lambda s: "founding_members",
     "branches:rule-withdraw:rule": lambda s: Rule.objects.create(
         street=s.town.street, key="stale_days", value=60, since=make.TODAY, basis="示例文件", made_at=make.AT
+    ),
+    "activity": _meeting,
+    "file": lambda s: files.add(
+        activity=s.row("activity"), name="材料.txt", content="示例".encode(), actor=s.town.secretary, at=make.AT
+    ),
+    "tour": lambda s: make.activity(s.row("organisation"), kind="shop_visit", starts_at=make.AT, title="示例探店"),
+    "branches:tour-shops:activity": lambda s: s.row("tour"),
+    "branches:tour-sheet:activity": lambda s: s.row("tour"),
+    "branches:tour-shop-remove:activity": lambda s: s.row("tour"),
+    "shop": lambda s: tours.add_shops(
+        activity=s.row("tour"), entities=[s.row("entity")], actor=s.town.secretary, at=make.AT
+    )[0],
+    "branches:tour-shop:token": lambda s: s.row("shop").token,
+    "fair": lambda s: make.activity(s.row("organisation"), kind="service", starts_at=make.AT, title="示例便民服务"),
+    "branches:offer-add:activity": lambda s: s.row("fair"),
+    "branches:offer:activity": lambda s: s.row("fair"),
+    "offer": lambda s: service.offer(
+        activity=s.row("fair"), title="义诊", organisation=s.row("organisation"), actor=s.town.secretary, at=make.AT
+    ),
+    "project": lambda s: make.project(s.row("organisation"), make.organisation(s.town)),
+    "step": lambda s: s.row("project").steps.create(
+        street=s.town.street, title="示例步骤", owner=s.row("organisation"), due_on=make.TODAY
     ),
 }

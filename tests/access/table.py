@@ -17,6 +17,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:organisations branches:organisation branches:organisation-ties branches:hierarchy branches:rules
     """,
     "staff secretary data_admin": """
+        branches:activities branches:activities-export branches:activities-due branches:activity branches:activity-ics
+        branches:activity-file branches:projects branches:project branches:tour-sheet branches:organisation-activities
         coverage:entity-new coverage:entity-edit coverage:entity-undo coverage:entity-phone
         coverage:entity-workers coverage:worker-new coverage:workers coverage:worker coverage:worker-left
         coverage:worker-back coverage:worker-phone coverage:rounds coverage:round coverage:round-planning
@@ -61,6 +63,12 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:home branches:home-phone
     """,
     "staff secretary": """
+        branches:activity-new branches:activity-edit branches:activity-move branches:activity-cancel branches:activity-hold
+        branches:activity-minutes branches:activity-minutes-settle branches:activity-minutes-reopen branches:activity-print
+        branches:activity-decide branches:activity-file-add branches:activity-file-remove branches:meetings-today
+        branches:attendance branches:attendance-code branches:project-new branches:project-edit branches:project-step-add
+        branches:project-step branches:project-end branches:tour-shops branches:tour-shop-remove branches:offer-add
+        branches:offer branches:organisation-calendar
         coverage:round-reassign
         branches:organisation-committee branches:committee branches:terms
         branches:organisation-new branches:founding-elect branches:document-new branches:document-out
@@ -81,6 +89,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:matter-new
     """,
     "public": """
+        branches:door branches:sign-in-code branches:sign-in-token branches:tour-shop branches:calendar
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
         account_set_password account_reset_password trial_sign_in

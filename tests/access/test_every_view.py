@@ -47,6 +47,12 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "coverage:collect",
         "coverage:collect-notice",
         "coverage:collect-receipt",
+        # A meeting's code, a shop's code, a calendar's secret address: no account is asked for (branches/views/doors.py).
+        "branches:door",
+        "branches:sign-in-code",
+        "branches:sign-in-token",
+        "branches:tour-shop",
+        "branches:calendar",
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
     }
     if Gate.PUBLIC in (address.allowed or ()):
