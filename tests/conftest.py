@@ -63,11 +63,16 @@ import django  # noqa: E402
 
 django.setup()
 
+import hypothesis  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 # Else pytest-django would load the settings in every worker before this file can name the worker's database.
 del os.environ["DJANGO_SETTINGS_MODULE"]
+
+# A busy machine is no fault: how long an example takes is for the benchmarks to say.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 _served: services.Services | None = None
 

@@ -55,7 +55,9 @@ def _told(life: Discrepancy, visit: Visit) -> Heard:
 
 @transaction.atomic
 def take(*, difference: Difference, actor: User, at: dt.datetime) -> Difference:
-    """Settle a row as the answer at the door has it. Raises `SettleError` where nobody said that it is this one."""
+    """Settle a row as the answer at the door has it. Raises `SettleError` where nobody said that it is this one, and
+    where somebody has settled it meanwhile."""
+    difference = settle.locked(difference)
     answer = heard([difference]).get(difference.pk)
     if answer is None or not answer.is_the_one:
         raise SettleError("走访没有回答是哪一家，请从候选里选。")

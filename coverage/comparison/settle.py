@@ -33,7 +33,7 @@ class SettleError(DomainError):
     """This difference cannot be decided so, or not any more."""
 
 
-def _locked(difference: Difference) -> Difference:
+def locked(difference: Difference) -> Difference:
     """The difference with its batch, held; raises when the batch is past deciding or the row is in the registry."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=difference.batch_id)  # first, as applying does
     row = Difference.objects.select_for_update(of=("self",)).select_related("batch__department").get(pk=difference.pk)
@@ -47,7 +47,7 @@ def _locked(difference: Difference) -> Difference:
 @transaction.atomic
 def decide(*, difference: Difference, decision: str, actor: User, at: dt.datetime, reason: str = "") -> Difference:
     """Accept, refuse or ask on visit; for changed fields, for entities gone and for new ones."""
-    row = _locked(difference)
+    row = locked(difference)
     if row.kind not in CHANGEABLE or decision not in {Decision.ACCEPT, Decision.REFUSE, Decision.ASK}:
         raise SettleError("这一行不能这样处理。")
     if row.kind == Kind.NEW and decision == Decision.ASK:
@@ -63,7 +63,7 @@ def decide(*, difference: Difference, decision: str, actor: User, at: dt.datetim
 @transaction.atomic
 def settle_same(*, difference: Difference, entity: Entity, actor: User, at: dt.datetime) -> Difference:
     """A doubtful row is this entity: what it says differently becomes differences of its own, each with a proposal."""
-    row = _locked(difference)
+    row = locked(difference)
     _be_open(row)
     if entity.street_id != row.street_id or entity.removed_at is not None:
         raise SettleError("这一家不在名册里，换一家认定。")
@@ -79,7 +79,7 @@ def settle_same(*, difference: Difference, entity: Entity, actor: User, at: dt.d
 @transaction.atomic
 def settle_new(*, difference: Difference, actor: User, at: dt.datetime) -> Difference:
     """A doubtful row is an entity that the registry does not have."""
-    row = _locked(difference)
+    row = locked(difference)
     _be_open(row)
     values = (row.row or {}).get("values", {})
     if not values.get("name"):
@@ -102,7 +102,7 @@ def settle_new(*, difference: Difference, actor: User, at: dt.datetime) -> Diffe
 @transaction.atomic
 def settle_aside(*, difference: Difference, settled: str, actor: User, at: dt.datetime) -> Difference:
     """A doubtful row is none of this street's, or is to be asked about at the likeliest candidate's door."""
-    row = _locked(difference)
+    row = locked(difference)
     _be_open(row)
     if settled == Settled.ASK and not row.candidates:
         raise SettleError("没有相近的主体，不知道问哪一家。先认定为新主体，或不是本街道的。")
@@ -116,7 +116,7 @@ def settle_aside(*, difference: Difference, settled: str, actor: User, at: dt.da
 @transaction.atomic
 def reopen(*, difference: Difference, actor: User, at: dt.datetime) -> Difference:
     """Take a settlement back: the row waits again, and the differences that followed from it are gone."""
-    row = _locked(difference)
+    row = locked(difference)
     if row.kind != Kind.DOUBT or row.decision == Decision.OPEN:
         raise SettleError("这一行没有认定过，不用撤回。")
     followed = row.batch.differences.filter(line=row.line, kind=Kind.CHANGED)

@@ -269,7 +269,7 @@ CELL = st.text(alphabet="甲乙（）() 19-/年月日.,\t\"'ＡX号路", max_siz
 ROW = st.tuples(st.integers(1, 12), st.lists(CELL, min_size=5, max_size=5))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(ROW, min_size=1, max_size=12), st.lists(ROW, min_size=1, max_size=12), st.randoms(use_true_random=False)
 )
@@ -301,7 +301,7 @@ def test_whatever_two_files_hold_every_line_is_accounted_for(old, new, draw):
         assert sorted(seen[side]) == [line for line, _ in opened(simple(*content)).rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ROW, min_size=1, max_size=15, unique_by=lambda entry: entry[0]), st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_columns_does_not_count(rows, draw):
     lines = [[books.code(number), f"甲{number}（示例）店", *cells[:4]] for number, cells in rows]

@@ -251,7 +251,7 @@ def test_a_wrong_dimension_does_not_hide_rows():
     assert len(read(books.repacked(books.xlsx(ROWS), wrong))[0]) == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_at_all_make_the_reader_raise_anything_but_a_refusal(data):
     try:
@@ -262,7 +262,7 @@ def test_no_bytes_at_all_make_the_reader_raise_anything_but_a_refusal(data):
         return
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=6), max_size=12))
 def test_rows_of_any_csv_are_all_accounted_for(rows):
     from coverage.reading import parse

@@ -36,7 +36,7 @@ def test_a_text_without_quotes_is_taken_apart_as_the_csv_module_does(text, is_wi
         assert list(texts._plain_rows(written, ",")) == list(csv.reader(io.StringIO(written, newline="")))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.lists(st.sampled_from([["名册"], [], ["填报单位：", "示例所"]]), max_size=6),
     st.lists(LINE, max_size=30),
@@ -66,7 +66,7 @@ def test_every_row_of_a_csv_is_what_it_was_made_as(titles, lines, delimiter, enc
     assert [row[1] for row in found] == [cells[0] for kind, cells in lines if kind == "data"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(st.text(max_size=9), min_size=1, max_size=5), max_size=10))
 def test_both_ways_of_reading_see_the_same_rows_of_any_csv(lines):
     content = books.text(lines, headings=H)

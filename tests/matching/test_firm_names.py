@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.matching.firm_names import Core, Tail, arabic, difference, parts
@@ -17,7 +17,6 @@ def test_any_text_can_be_taken_apart(text):
     assert parts(found.text).core == found.core
 
 
-@settings(deadline=None)  # the first homophone loads the dictionary of readings
 @given(NAMES, NAMES)
 def test_the_difference_of_two_names_does_not_depend_on_which_comes_first(one, other):
     there, back = difference(parts(one), parts(other)), difference(parts(other), parts(one))

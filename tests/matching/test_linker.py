@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.matching import codes
@@ -134,7 +134,6 @@ WORDS = st.text(alphabet="上海甲乙丙丁信息科技有限公司望桥路分
 ROWS = st.builds(Record, st.just("q"), WORDS, WORDS, WORDS, WORDS, WORDS, WORDS)
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_scores_are_shares_of_one_cake_and_links_are_repeatable(row):
     linker = Linker(TOWN)
@@ -146,7 +145,6 @@ def test_scores_are_shares_of_one_cake_and_links_are_repeatable(row):
         reasons(link)
 
 
-@settings(deadline=None)
 @given(ROWS, st.lists(ROWS, max_size=4))
 def test_a_missing_field_is_silent(row, others):
     linker = Linker([*others, FIRM])

@@ -47,7 +47,7 @@ def walked(made: Plan) -> Counter[str]:
     return Counter(key for walk in made.walks for key in walk.stops)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streets(), crews, stations)
 def test_every_stop_is_walked_exactly_once_or_nobody_has_a_day(stops, crew, homes):
     made = plan.plan(stops, crew, stations=homes, iterations=QUICK)
@@ -59,7 +59,7 @@ def test_every_stop_is_walked_exactly_once_or_nobody_has_a_day(stops, crew, home
         assert set(made.unplanned) == {s.key for s in stops}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streets(), crews, stations)
 def test_loads_follow_the_days_and_no_member_walks_twice_on_a_day(stops, crew, homes):
     made = plan.plan(stops, crew, stations=homes, iterations=QUICK)
@@ -75,7 +75,7 @@ def test_loads_follow_the_days_and_no_member_walks_twice_on_a_day(stops, crew, h
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(streets(), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_the_same_seed_gives_the_same_plan_whatever_the_order_of_the_input(stops, crew, shuffle):
     people = [member(i) for i in range(crew)]
@@ -87,7 +87,7 @@ def test_the_same_seed_gives_the_same_plan_whatever_the_order_of_the_input(stops
 
 
 @given(streets(), st.integers(1, 5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_equal_members_differ_by_at_most_one_visit(stops, crew):
     owner = owners.assign(stops, [member(i) for i in range(crew)])
     load = Counter(owner.values())
@@ -158,7 +158,7 @@ def test_progress_is_told_after_each_member():
     assert told == [(1, 2), (2, 2)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streets(), st.integers(2, 5), stations)
 def test_replanning_touches_nobody_elses_visits(stops, crew, homes):
     people = [member(i) for i in range(crew)]
