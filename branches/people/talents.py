@@ -82,7 +82,7 @@ def register(
     row = Talent(street=street, area=area, registered_at=at, registered_by=actor)
     _write(row, said, at)
     _consent(row, notice, consented_on, actor=actor, at=at)
-    after = {"version": notice.number, "consented_on": consented_on.isoformat(), "fields": _field_words(row)}
+    after = {"version": notice.number, "consented_on": consented_on.isoformat(), "helps_with": _field_words(row)}
     record(verb="talents.register", target=row, actor=actor, at=at, after=after)
     return row
 
@@ -123,10 +123,10 @@ def take_in(*, talent: Talent, area: Area | None, actor: User, at: dt.datetime) 
 def correct(*, talent: Talent, said: Said, area: Area | None, actor: User, at: dt.datetime) -> Talent:
     """Correct what is kept; without a number the number stays. Raises `TalentError`, `PhoneError`."""
     row = locked(talent, State.STANDING, State.WAITING)
-    before = {"fields": _field_words(row), "skill": row.skill, "workplace": row.where}
+    before = {"helps_with": _field_words(row), "skill": row.skill, "workplace": row.where}
     row.area = area
     _write(row, said, at)
-    after = {"fields": _field_words(row), "skill": row.skill, "workplace": row.where}
+    after = {"helps_with": _field_words(row), "skill": row.skill, "workplace": row.where}
     changed = {key for key in after if before[key] != after[key]}
     record(
         verb="talents.correct", target=row, actor=actor, at=at,

@@ -69,7 +69,7 @@ VERBS = {
     "methods.restore_case": "恢复方法案例",
 }
 KEYS = {
-    "version": "版次", "consented_on": "同意日期", "fields": "领域", "skill": "专长", "workplace": "在哪里工作", "letters": "字数",
+    "version": "版次", "consented_on": "同意日期", "helps_with": "领域", "skill": "专长", "workplace": "在哪里工作", "letters": "字数",
     "title": "标题", "body": "正文", "goals": "带什么", "every_days": "隔几天", "held_on": "哪天", "starts_at": "开始",
     "capacity": "名额", "course": "课程", "direction": "方向", "name": "名称", "level": "级别", "topics": "内容", "holds": "接待人数",
     "summary": "讲什么", "audience": "对象", "hours": "学时", "gives_certificate": "发证明", "address": "地址", "contact": "联系",

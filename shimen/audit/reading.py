@@ -66,7 +66,9 @@ def name_verbs(
     """Let an app say its verbs, the keys of what changed, and by key its coded values in Chinese (from
     `AppConfig.ready()`): `name_verbs({"rounds.close": "结束一轮"}, {"due": "应访"}, {"outcome": {"same": "一切如旧"}})`."""
     VERBS.update(words)
-    KEYS.update(keys or {})
+    # A word means one thing in the whole log: whoever comes later takes another key.
+    for key, word in (keys or {}).items():
+        KEYS.setdefault(key, word)
     for key, said in (values or {}).items():
         VALUES.setdefault(key, {}).update(said)
 
