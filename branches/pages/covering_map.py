@@ -1,0 +1,86 @@
+"""The map of coverings: every shop and building with somebody operating in it, and red rings where nobody answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from branches.duty.gaps import SPACE, covered
+from branches.models import Covering
+from coverage.models import Entity
+from shimen import clock
+from shimen.territory import addresses
+from shimen.territory.layers import Layer, Mark, Spot
+from shimen.territory.models import Area, Place
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+
+ORGANISED, WORKED, GAP = "organised", "worked", "gap"
+
+
+def spots(user: User) -> Iterable[Spot]:
+    """Street shops one by one; of what is inside, only the buildings with a gap (two queries)."""
+    today = clock.today()
+    rows = Entity.objects.visible_to(user).operating().filter(place__isnull=False).annotate(
+        _covered=covered(today), _organised=covered(today, way__in=Covering.ORGANISED), _space=SPACE
+    )  # fmt: skip
+    shown = rows.filter(Q(place__kind=Place.Kind.SHOPFRONT) | Q(_covered=False)).select_related("place__building")
+    houses: dict[Place, list[Entity]] = defaultdict(list)
+    for entity in shown.order_by("address_key", "pk"):
+        place = entity.place
+        assert place is not None  # filtered above
+        if place.kind != Place.Kind.SHOPFRONT:
+            houses[place.building or place].append(entity)
+            continue
+        kind = ORGANISED if entity._organised else WORKED if entity._covered else GAP  # type: ignore[attr-defined]
+        url = reverse("branches:covering" if kind == GAP else "coverage:entity", args=[entity.pk])
+        yield Spot(place.lon, place.lat, kind, str(entity), addresses.spaced(place.address), url)
+    for house, inside in houses.items():
+        text = f"{len(inside)} 家没有覆盖：{inside[0].name}" + ("等" if len(inside) > 1 else "")
+        yield Spot(house.lon, house.lat, GAP, str(house), text, f"{reverse('branches:gaps')}?space=building")
+
+
+def finding(counts: Mapping[str, int]) -> str:
+    """What the map shows, for those who do not see it."""
+    shops = counts[ORGANISED] + counts[WORKED]
+    return (
+        f"沿街商铺组织覆盖 {counts[ORGANISED]} 家、工作覆盖 {counts[WORKED]} 家，共 {shops} 家；"
+        f"尚未覆盖的商铺和楼宇 {counts[GAP]} 处。"
+    )
+
+
+def facts(user: User) -> dict[str, str]:
+    """The share of organised entities in each grid, for its plate."""
+    today = clock.today()
+    rows = Entity.objects.visible_to(user).operating().filter(area__isnull=False)
+    rows = rows.annotate(_organised=covered(today, way__in=Covering.ORGANISED))
+    counted = rows.order_by().values("area__lineage").annotate(n=Count("pk"), o=Count("pk", Q(_organised=True)))
+    sums: dict[object, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for row in counted:
+        for area in row["area__lineage"]:
+            whole, part = sums[area]
+            sums[area] = (whole + row["n"], part + row["o"])
+    grids = Area.objects.visible_to(user).grids()
+    return {
+        area.name: f"组织覆盖 {100 * sums[area.pk][1] / sums[area.pk][0]:.1f} %"
+        for area in grids
+        if area.pk in sums and sums[area.pk][0]
+    }
+
+
+LAYER = Layer(
+    key="covering",
+    title="覆盖",
+    marks=(Mark(ORGANISED, "组织覆盖", "k3"), Mark(WORKED, "工作覆盖", "k2"), Mark(GAP, "尚未覆盖", "ko")),
+    spots=spots,
+    finding=finding,
+    facts=facts,
+    rows_url=lambda: reverse("branches:gaps"),
+    rows_words="看空白的原因和建议",
+    place=5,
+)
