@@ -11,7 +11,15 @@ class BranchesConfig(AppConfig):
         from branches.duty import following
         from branches.models import OrganisationUnit
         from branches.trial import load
-        from branches.views import committee_parts, home, life_parts, organisation_parts, organisations, people_parts
+        from branches.views import (
+            committee_parts,
+            duty_parts,
+            home,
+            life_parts,
+            organisation_parts,
+            organisations,
+            people_parts,
+        )
         from coverage.registry.relations import follows
         from shimen import navigation
         from shimen.audit import reading
@@ -28,5 +36,6 @@ class BranchesConfig(AppConfig):
         committee_parts.declare()
         home.declare()
         life_parts.declare()
+        duty_parts.declare()
         people_parts.declare()
         navigation.add(*organisations.ENTRIES)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from branches.models import Committee, Member, Organisation, Seat
 from branches.models.committees import CommitteeQuerySet
+from branches.pages.covering_figures import DUTY
 from branches.pages.life_figures import LIFE
 from shimen import clock, figures
 from shimen.figures import Column, Figure, Pillar
@@ -17,7 +18,7 @@ from shimen.territory.models import Street
 
 def register() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    figures.register(*BODIES, *COMMITTEES, *LIFE)
+    figures.register(*BODIES, *COMMITTEES, *DUTY, *LIFE)
 
 
 # ---- organisations and their members

@@ -7,10 +7,13 @@ from django.urls import URLPattern
 from branches.views import (
     activities,
     activity_parts,
+    areas,
     attendance,
     committees,
+    coverings,
     doors,
     founding,
+    gaps,
     home,
     joint,
     members,
@@ -40,4 +43,7 @@ urlpatterns: list[URLPattern] = [
     *joint.URLS,
     *organisation_life.URLS,
     *doors.URLS,
+    *areas.URLS,
+    *coverings.URLS,
+    *gaps.URLS,
 ]

@@ -65,6 +65,7 @@ class _Lead:
     beside: tuple[tuple[str, str], ...] = ()
     alarm: bool = False
     words: str = ""
+    place: int = 50
 
 
 @dataclass(slots=True)
@@ -91,11 +92,20 @@ _panels: list[Panel] = []
 
 
 def lead(
-    pillar: Pillar, key: str, *, beside: tuple[tuple[str, str], ...] = (), words: str = "", alarm: bool = False
+    pillar: Pillar,
+    key: str,
+    *,
+    beside: tuple[tuple[str, str], ...] = (),
+    words: str = "",
+    alarm: bool = False,
+    place: int = 50,
 ) -> None:
     """Put a figure among a pillar's four. Below it stand `words`, or else the figures named in `beside` and the change
-    since the last round; `alarm` reddens it above 0."""
-    _FACES[pillar].leads.append(_Lead(key, beside, alarm, words))
+    since the last round; `alarm` reddens it above 0; the four of the lowest
+    `place` are shown."""
+    leads = _FACES[pillar].leads
+    leads.append(_Lead(key, beside, alarm, words, place))
+    leads.sort(key=lambda lead: lead.place)
 
 
 def mention(pillar: Pillar, *keys: str) -> None:

@@ -153,7 +153,7 @@ def _carry_out(
     with refused_as(ChargeError, field="places"):
         changed = shares.take()
     _follow(shares, changed, actor, at)
-    after = {"places": len(changed.taken), "kept": changed.kept, "since": shares.since, "basis": shares.basis}
+    after = {"places": len(changed.taken), "unchanged": changed.kept, "since": shares.since, "basis": shares.basis}
     record(verb=verb, target=target, actor=actor, at=at, after=_words(after))
     return changed
 

@@ -38,6 +38,7 @@ SELECT e.area_id, e.id, NULL::uuid, u.organisation_id, e.name || '是' || o.name
 FROM branches_organisationunit u JOIN branches_covering c ON c.entity_id = u.entity_id AND c.valid @> %(on)s::date
 JOIN coverage_entity e ON e.id = u.entity_id JOIN branches_organisation o ON o.id = u.organisation_id
 WHERE u.street_id = %(street)s AND u.valid @> %(on)s::date AND c.source = 'hand'
+AND o.founded_on <= %(on)s AND (o.dissolved_on IS NULL OR o.dissolved_on > %(on)s)
 AND (c.organisation_id <> u.organisation_id OR c.way NOT IN ('single', 'joint'))""",
     Of.PLACE_UNCHARGED: """
 SELECT p.area_id, NULL::uuid, p.id, NULL::uuid, coalesce(nullif(p.name, ''), p.address) || '有主体在营，没有支部负责'

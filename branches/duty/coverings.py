@@ -239,7 +239,7 @@ def refresh(*, street: Street, on: dt.date, at: dt.datetime) -> Refreshed:
     followed = follow(street=street.pk, since=on, on=on)
     done = Refreshed(closed, gone, followed.moved, followed.lost)
     if done.total:
-        after = {"closed": done.closed, "gone": done.gone, "moved": done.moved, "lost": done.lost}
+        after = {"closed": done.closed, "dissolved": done.gone, "followed": done.moved, "lost": done.lost}
         record(verb="coverings.refresh", target=street, actor=None, at=at, after=after)
     return done
 

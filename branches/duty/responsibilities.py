@@ -73,7 +73,7 @@ def adopt(
     plan = Shares(RESPONSIBILITIES, organisation.street_id, since, wanted_of(shares), basis)
     _check(organisation, set(shares), plan)
     changed = _take(plan)
-    after = {"places": len(changed.taken), "kept": changed.kept, "since": since.isoformat(), "basis": basis}
+    after = {"places": len(changed.taken), "unchanged": changed.kept, "since": since.isoformat(), "basis": basis}
     record(verb="responsibilities.adopt", target=organisation, actor=actor, at=at, after=after)
     return changed
 

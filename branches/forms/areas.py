@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 NOBODY = "none"
 MOST_LINES = 500
-_FLOORS = re.compile(r"[\s,，]+(-?\d{1,3})?\s*(?:([-~—至到])\s*(-?\d{1,3})?)?\s*(?:层|楼|F)\s*(以上|以下)?\s*$", re.IGNORECASE)
+_FLOORS = re.compile(
+    r"[\s,，]+(-?\d{1,3})?\s*(?:([-~—至到])\s*(-?\d{1,3})?)?\s*(?:层|楼|F)\s*(以上|以下)?\s*$", re.IGNORECASE
+)
 
 
 class AreaFilter(FilterForm):

@@ -11,7 +11,8 @@ from branches.duty import gaps
 from branches.duty.gaps import Kind, Space
 from branches.models import Covering, Member, Organisation
 from coverage.forms.registry import FilterForm
-from coverage.models import Entity, Industry
+from coverage.models import Entity
+from coverage.models.entities import Industry
 
 if TYPE_CHECKING:
     import uuid
@@ -70,7 +71,10 @@ class CoveringForm(forms.Form):
     way = forms.ChoiceField(label="方式", choices=Covering.Way.choices)
     organisation = forms.ModelChoiceField(label="党组织", queryset=Organisation.objects.none())
     instructor = forms.ModelChoiceField(
-        label="指导员", queryset=Member.objects.none(), required=False, help_text="只有“指导员联系”才选，选党组织里的党员"
+        label="指导员",
+        queryset=Member.objects.none(),
+        required=False,
+        help_text="只有“指导员联系”才选，选党组织里的党员",
     )
     since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label="说明", max_length=200, required=False)
@@ -102,9 +106,7 @@ class CoveringFilter(FilterForm):
     grid = forms.ChoiceField(label="网格", required=False)
     source = forms.ChoiceField(label="依据", required=False, choices=[("", "全部"), *Covering.Source.choices])
 
-    def __init__(
-        self, *args: Any, areas: QuerySet[Area], organisations: QuerySet[Organisation], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, areas: QuerySet[Area], organisations: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grids = [(str(pk), name) for pk, name in areas.values_list("pk", "name")]
         named: list[tuple[uuid.UUID, str, str]] = list(organisations.values_list("pk", "short_name", "name"))

@@ -33,7 +33,8 @@ def spots(user: User) -> Iterable[Spot]:
     houses: dict[Place, list[Entity]] = defaultdict(list)
     for entity in shown.order_by("address_key", "pk"):
         place = entity.place
-        assert place is not None  # filtered above
+        if place is None:
+            continue
         if place.kind != Place.Kind.SHOPFRONT:
             houses[place.building or place].append(entity)
             continue
@@ -83,4 +84,5 @@ LAYER = Layer(
     rows_url=lambda: reverse("branches:gaps"),
     rows_words="看空白的原因和建议",
     place=5,
+    heading="覆盖图",
 )

@@ -71,9 +71,7 @@ def _holds(row: Responsibility, floor: int | None) -> bool:
 
 def moments(entity: Entity) -> Iterable[Moment]:
     """The lines that coverings write into an entity's story: one for each that began, one for an end without a next."""
-    rows = list(
-        Covering.objects.filter(entity=entity).held().select_related("organisation").order_by("valid")
-    )
+    rows = list(Covering.objects.filter(entity=entity).held().select_related("organisation").order_by("valid"))
     starts = {row.valid.lower for row in rows}
     for row in rows:
         title = f"由{row.organisation}{row.get_way_display()}"

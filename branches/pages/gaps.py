@@ -82,9 +82,7 @@ def listed(kind: Kind, page: Iterable[Entity], *, street: uuid.UUID, on: dt.date
     ]  # fmt: skip
 
 
-def _reason(
-    kind: Kind, entity: Entity, suggestion: Suggestion | None, ended: dt.date | None, on: dt.date
-) -> str:
+def _reason(kind: Kind, entity: Entity, suggestion: Suggestion | None, ended: dt.date | None, on: dt.date) -> str:
     if kind == Kind.MEMBERS:
         return f"已知党员 {suggestion.members if suggestion else 0} 名，没有自己的或联合的党支部"
     if kind == Kind.NEVER:
@@ -132,14 +130,11 @@ def table(rows: QuerySet[Entity], query: dict[str, str]) -> tuple[list[Line], li
     lines = []
     for industry in sorted({industry for industry, _ in counted}, key=lambda code: (code == "", code)):
         code = industry or "none"
-        cells = [
-            (counted.get((industry, space.value), 0), url(industry=code, space=space.value)) for space in Space
-        ]
+        cells = [(counted.get((industry, space.value), 0), url(industry=code, space=space.value)) for space in Space]
         total = sum(number for number, _ in cells)
         lines.append(Line(IN_SHORT.get(industry, "未登记"), cells, total, url(industry=code)))
     sums = [
-        (sum(n for (_, where), n in counted.items() if where == space.value), url(space=space.value))
-        for space in Space
+        (sum(n for (_, where), n in counted.items() if where == space.value), url(space=space.value)) for space in Space
     ]
     return lines, sums, sum(counted.values())
 
@@ -174,6 +169,12 @@ def people_rows(page: Iterable[Submission], *, street: uuid.UUID, on: dt.date) -
     return [{"row": row, "suggestion": near.get(row.place_id) if row.place_id else None} for row in rows]
 
 
+def _way(gap: Gap) -> str:
+    if gap.suggestion is None:
+        return ""
+    return str(Covering.Way(gap.suggestion.way).label) if gap.suggestion.way else ""
+
+
 COLUMNS = (
     Column("名称", lambda g: g.entity.name, 36),
     Column("统一社会信用代码", lambda g: g.entity.code, 22),
@@ -182,16 +183,10 @@ COLUMNS = (
     Column("地址", lambda g: g.entity.address, 30),
     Column("网格", lambda g: g.entity.area.name if g.entity.area else "", 12),
     Column("原因", lambda g: g.reason, 36),
-    Column("建议方式", lambda g: _way(g), 14),
+    Column("建议方式", _way, 14),
     Column("建议党组织", lambda g: str(g.suggestion.organisation) if g.suggestion else "", 24),
     Column("理由", lambda g: g.suggestion.words if g.suggestion else "", 36),
 )
-
-
-def _way(gap: Gap) -> str:
-    if gap.suggestion is None:
-        return ""
-    return str(Covering.Way(gap.suggestion.way).label) if gap.suggestion.way else ""
 
 
 class Exported:

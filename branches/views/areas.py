@@ -79,7 +79,9 @@ def _area_page(request: HttpRequest, organisation: Organisation, change: ChangeF
         "may_change": scope_of(request.user).has(*EDITORS),
     }
     status = 422 if change.is_bound else 200
-    return render(request, "branches/organisation_area.html", context, part="" if status == 422 else "list", status=status)
+    return render(
+        request, "branches/organisation_area.html", context, part="" if status == 422 else "list", status=status
+    )
 
 
 @require_POST

@@ -46,9 +46,7 @@ def covering_list(request: HttpRequest) -> HttpResponse:
     return render(request, "branches/coverings.html", _list(request, form, rows, ExportForm()), part="list")
 
 
-def _list(
-    request: HttpRequest, form: CoveringFilter, rows: QuerySet[Covering], purpose: ExportForm
-) -> dict[str, Any]:
+def _list(request: HttpRequest, form: CoveringFilter, rows: QuerySet[Covering], purpose: ExportForm) -> dict[str, Any]:
     counted = dict(rows.order_by().values_list("way").annotate(n=Count("pk")))
     ways = [(way.value, way.label, counted.get(way.value, 0)) for way in Covering.Way]
     organised = sum(counted.get(way, 0) for way in Covering.ORGANISED)

@@ -82,7 +82,10 @@ def _page(request: HttpRequest, purpose: ExportForm, status: int = 200) -> HttpR
         "findings": Finding.objects.visible_to(request.user).open().count(),
     }
     if kind == Kind.BUILDING:
-        context["page"] = page = paginate(request, gaps.buildings(Place.objects.visible_to(request.user), on=today))
+        houses = gaps.buildings(Place.objects.visible_to(request.user), on=today)
+        context["page"] = page = paginate(
+            request, houses.select_related("area").order_by("area__sort", "address_key", "pk")
+        )
         context["rows"] = shown.building_rows(page, street=street, on=today)
     elif kind == Kind.PEOPLE:
         found = gaps.people(Submission.objects.visible_to(request.user), on=today).select_related("place", "code")
@@ -165,9 +168,7 @@ def gap_accept(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
 def gaps_accept(request: HttpRequest) -> HttpResponse:
     """Cover everything that the filter shows by the branch in whose area it is."""
     ids = list(_rows(request, _form(request)).values_list("pk", flat=True))
-    covered = accepting.accept_all(
-        street=request.user.street, entities=ids, actor=request.user, at=clock.now()
-    )
+    covered = accepting.accept_all(street=request.user.street, entities=ids, actor=request.user, at=clock.now())
     left = len(ids) - covered
     rest = f"；{left} 家不在任何支部的责任范围里，逐家接受" if left else ""
     messages.success(request, f"{covered} 家自今天起由责任范围所在的支部覆盖{rest}")

@@ -33,8 +33,8 @@ ROUND_READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY)
 
 def declare() -> None:
     """Register everything; called once from `AppConfig.ready()`."""
-    overview.lead(Pillar.COVERAGE, "entities", beside=(("在营", "entities_operating"),))
-    overview.lead(Pillar.COVERAGE, "workers")
+    overview.lead(Pillar.COVERAGE, "entities", beside=(("在营", "entities_operating"),), place=10)
+    overview.lead(Pillar.COVERAGE, "workers", place=20)
     overview.lead(Pillar.COVERAGE, "round_reached_share", beside=(("已有结果", "round_reached"),))
     overview.lead(Pillar.COVERAGE, "never_visited", words="在营，还没有上过门", alarm=True)
     overview.mention(Pillar.COVERAGE, "street_shops", "rounds_closed", "questions_open")

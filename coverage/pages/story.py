@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import FieldDoesNotExist
@@ -33,6 +33,14 @@ class Moment:
     changes: list[Change] = field(default_factory=list)
 
 
+_tellers: dict[str, Callable[[Entity], Iterable[Moment]]] = {}
+
+
+def tell(key: str, moments: Callable[[Entity], Iterable[Moment]]) -> None:
+    """Let an app above add to the stories of entities what it knows of them; once from its `AppConfig.ready()`."""
+    _tellers[key] = moments
+
+
 def story(entity: Entity, *, part: str = "", limit: int = SHORT) -> tuple[list[Moment], int]:
     """The newest `limit` moments and how many there are in all, for one part or the whole (about eight queries)."""
     found: list[Moment] = []
@@ -43,6 +51,7 @@ def story(entity: Entity, *, part: str = "", limit: int = SHORT) -> tuple[list[M
         found += _of_batches(entity)
         found += _of_merges(entity)
         found += [_of_version(version, entity) for version in versions(entity, limit=LONG) if _is_own(version)]
+    found += [moment for moments in _tellers.values() for moment in moments(entity)]
     chosen = [moment for moment in found if not part or moment.part == part]
     chosen.sort(key=lambda moment: moment.at, reverse=True)
     return chosen[:limit], len(chosen)

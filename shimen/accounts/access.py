@@ -139,9 +139,15 @@ def address_for(user: User | AnonymousUser, name: str, *args: Any) -> str:
         address = reverse(name, args=args)
     except NoReverseMatch:
         return ""
+    return address if is_open(user, address) else ""
+
+
+def is_open(user: User | AnonymousUser, address: str) -> bool:
+    """Whether the page at an address (a path, without a query) is offered to a person."""
     offered = getattr(resolve(address).func, "offered", ())
-    is_open = Gate.PUBLIC in offered or (Gate.SIGNED_IN in offered and user.is_authenticated)
-    return address if is_open or scope_of(user).has(*offered) else ""
+    if Gate.PUBLIC in offered or (Gate.SIGNED_IN in offered and user.is_authenticated):
+        return True
+    return scope_of(user).has(*offered)
 
 
 OFFICE = (Role.STAFF, Role.DATA_ADMIN)

@@ -41,7 +41,7 @@ class Spot:
 class Layer:
     """A view of the map. `finding` says in a sentence, from how many spots of each kind there are, what
     the picture shows for those who do not see it; `facts`
-    gives areas, by name, a fact for their plate."""
+    gives areas, by name, a fact for their plate; `heading` stands over the small map of the overview."""
 
     key: str
     title: str
@@ -52,6 +52,7 @@ class Layer:
     facts: Callable[[User], dict[str, str]] = lambda _: {}
     rows_words: str = "看同样内容的清单"
     place: int = 50
+    heading: str = "走访图"
 
 
 _layers: dict[str, Layer] = {}

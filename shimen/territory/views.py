@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from shimen.accounts.access import EVERY_WORKER, allow, scope_of
+from shimen.accounts.access import EVERY_WORKER, allow, is_open, scope_of
 from shimen.territory import layers
 from shimen.territory.models import Area
 from shimen.territory.sheet import name_spot, seat
@@ -29,12 +29,13 @@ def street_map(request: HttpRequest) -> HttpResponse:
     """The whole street to look around in; the same rows stand in a list one click away."""
     layer = _layer(request)
     counted = Counter(spot.kind for spot in layer.spots(request.user))
+    rows_url = layer.rows_url()
     context = {
         "layer": layer,
         "layers": [(each.key, each.title) for each in layers.every()],
         "legend": [(mark, counted[mark.kind]) for mark in layer.marks],
         "finding": layer.finding(counted),
-        "rows_url": layer.rows_url(),
+        "rows_url": rows_url if is_open(request.user, rows_url) else "",
         "tiles": settings.SHIMEN_TILE_URL,
         "total": counted.total(),
     }

@@ -15,8 +15,11 @@ WHO_MAY_OPEN: dict[str, str] = {
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
         territory:places territory:area-list territory:area territory:place calendar:year
         branches:organisations branches:organisation branches:organisation-ties branches:hierarchy branches:rules
+        branches:entity-covering
     """,
     "staff secretary data_admin": """
+        branches:gaps branches:gaps-table branches:coverings branches:covering branches:findings
+        branches:organisation-area branches:duty
         branches:activities branches:activities-export branches:activities-due branches:activity branches:activity-ics
         branches:activity-file branches:projects branches:project branches:tour-sheet branches:organisation-activities
         coverage:entity-new coverage:entity-edit coverage:entity-undo coverage:entity-phone
@@ -39,7 +42,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         territory:redrawing-undo
         coverage:duplicates coverage:distinct-undo coverage:merge-undo coverage:merge-choose coverage:merge
         coverage:tell-apart coverage:batch-review coverage:batch-people
-        branches:organisations-export
+        branches:organisations-export branches:gaps-export branches:coverings-export
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
@@ -50,6 +53,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """
+        branches:area-add
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
         branches:seat-fill branches:seat-end branches:seat-resume branches:seat-account
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
@@ -69,6 +73,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:attendance branches:attendance-code branches:project-new branches:project-edit branches:project-step-add
         branches:project-step branches:project-end branches:tour-shops branches:tour-shop-remove branches:offer-add
         branches:offer branches:organisation-calendar
+        branches:gap-accept branches:gaps-accept branches:gap-building branches:gap-reach branches:covering-end
+        branches:area-change branches:duty-release branches:duty-card
         coverage:round-reassign
         branches:organisation-committee branches:committee branches:terms
         branches:organisation-new branches:founding-elect branches:document-new branches:document-out

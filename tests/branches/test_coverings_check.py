@@ -20,7 +20,7 @@ def found(town):
 
 
 def test_everything_that_contradicts_itself_is_found_once(town):
-    branch, other = make.organisation(town), make.organisation(town)
+    branch, other, gone = (make.organisation(town) for _ in range(3))
     shop = make.entity(town.first_grid, place=make.place(town.first_grid))
     closed = make.entity(town.first_grid, presence="closed")
     Covering.objects.create(
@@ -31,21 +31,21 @@ def test_everything_that_contradicts_itself_is_found_once(town):
     coverings.cover(entity=unit, way="instructor", organisation=branch, since=BEFORE, actor=None, at=make.AT)
     tower = make.place(town.first_grid, kind="building")
     room = make.place(town.first_grid, kind="room", building=tower, floor=2)
-    for organisation, place in ((branch, tower), (other, room)):
+    for organisation, place in ((branch, tower), (other, room), (gone, make.place(town.first_grid))):
         pieces = [charges.Piece(place.pk)]
         charges.assign(organisation=organisation, pieces=pieces, since=BEFORE, actor=None, at=make.AT)
     lost = make.place(town.first_grid)
     Responsibility.objects.create(
         street=town.street, organisation=branch, member=make.member(branch), place=lost, valid=(BEFORE, None)
     )
-    type(other).objects.filter(pk=other.pk).update(dissolved_on=DAY)
+    type(gone).objects.filter(pk=gone.pk).update(dissolved_on=DAY)
     type(tower).objects.filter(pk=tower.pk).update(closed_on=DAY)
     expected = {
         ("uncovered", shop.pk),
         ("place_uncharged", shop.place_id),
         ("closed_covered", closed.pk),
         ("unit_otherwise", unit.pk),
-        ("organisation_gone", other.pk),
+        ("organisation_gone", gone.pk),
         ("place_closed", tower.pk),
         ("split_twice", room.pk),
         ("outside_area", lost.pk),
