@@ -191,7 +191,6 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     ),
     "token": lambda s: "0" * 43,
     "organisation": lambda s: make.organisation(s.town),
-    "member": lambda s: make.member(s.row("organisation")),
     "committee": lambda s: make.committee(s.row("organisation"), "secretary", "deputy"),
     "seat": lambda s: make.seat(s.row("committee")),
     "branches:founding-decide:organisation": lambda s: make.founding(s.town).organisation,
