@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from branches.trial import committees, duty, members, organisations
+from branches.trial import activities, committees, duty, members, organisations
 from coverage.trial.load import Scene, then
 
 # Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = (organisations.write, members.write, committees.write, duty.write)
+WRITERS: tuple[Callable[[Scene], None], ...] = (
+    organisations.write,
+    members.write,
+    committees.write,
+    duty.write,
+    activities.write,
+)
 
 
 def declare() -> None:

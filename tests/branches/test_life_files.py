@@ -1,0 +1,130 @@
+"""Material of activities: told by its bytes, limited, downloaded and never shown; calendars."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branches.life import files, ics, links
+from branches.life.files import FileError
+from shimen.audit.models import AccessLog
+from tests import make
+from tests.make import AT
+
+
+def archive(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        for name in names:
+            book.writestr(name, "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7 ...", "pdf"),
+        (b"\x89PNG\r\n\x1a\n....", "png"),
+        (b"\xff\xd8\xff\xe0....", "jpg"),
+        ("会议通知".encode(), "txt"),
+        (archive("word/document.xml"), "docx"),
+        (archive("xl/workbook.xml"), "xlsx"),
+        (archive("ppt/presentation.xml"), "pptx"),
+        (archive("word/document.xml", "word/vbaProject.bin"), ""),
+        (archive("anything.exe"), ""),
+        (b"PK\x03\x04 broken", ""),
+        (b"<html><script>alert(1)</script>", ""),
+        ("\ufeff  <svg onload=x>".encode(), ""),
+        (b"MZ\x90\x00", ""),
+        (b"\x00\x01", ""),
+    ],
+)
+def test_a_file_is_what_its_bytes_are(content, kind):
+    assert files.kind_of(content) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("通知.docx", "通知.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\temp\\a.pdf.exe", "a.pdf.pdf"),
+        ("\u202egnp.exe", "gnp.pdf"),
+        ("...", "材料.pdf"),
+    ],
+)
+def test_a_name_has_no_folder_no_trick_and_the_ending_of_what_it_is(name, safe):
+    assert files.safe_name(name, "pdf") == safe
+
+
+@pytest.mark.django_db
+def test_material_is_kept_once_and_its_bytes_go_when_it_is_taken_away(town):
+    activity = make.activity(make.organisation(town))
+    row = files.add(activity=activity, name="a.txt", content=b"abc", actor=town.secretary, at=AT)
+    with pytest.raises(FileError, match="已经在这里"):
+        files.add(activity=activity, name="b.txt", content=b"abc", actor=town.secretary, at=AT)
+    files.remove(file=row, actor=town.secretary, at=AT)
+    row.refresh_from_db()
+    assert row.content is None
+    files.add(activity=activity, name="b.txt", content=b"abc", actor=town.secretary, at=AT)
+    assert [line.verb for line in AccessLog.objects.order_by("pk")] == [
+        "life.add_file", "life.remove_file", "life.add_file",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"", "是空的"), (b"MZ\x90\x00", "只收"), (b"a" * (files.LARGEST + 1), "最大 8 MB")],
+)
+def test_what_is_not_taken_is_said(town, content, sentence):
+    with pytest.raises(FileError, match=sentence):
+        files.add(
+            activity=make.activity(make.organisation(town)), name="a", content=content, actor=town.secretary, at=AT
+        )
+
+
+# ---- calendars
+
+
+def event(**given) -> ics.Event:
+    values = {
+        "id": uuid.UUID(int=7), "title": "党员大会：讨论", "starts_at": AT, "ends_at": AT + dt.timedelta(hours=1),
+        "location": "示例路 1 号", "words": "一\n二", "revision": 2, "changed_at": AT,
+    }  # fmt: skip
+    return ics.Event(**(values | given))
+
+
+def test_an_event_says_when_in_universal_time_and_which_revision_it_is():
+    text = ics.calendar([event()], name="示例").decode()
+    for line in ("DTSTART:20261123T013000Z", "SEQUENCE:2", "STATUS:CONFIRMED", "DESCRIPTION:一\\n二"):
+        assert f"{line}\r\n" in text
+    assert "STATUS:CANCELLED" in ics.calendar([event(is_cancelled=True)], name="示例").decode()
+
+
+@given(text=st.text())
+def test_whatever_was_typed_a_line_stays_within_75_octets_and_one_value_is_one_line(text):
+    body = ics.calendar([event(title=text, words=text)], name=text)
+    lines = body.split(b"\r\n")
+    assert all(len(line) <= 75 for line in lines)
+    unfolded = body.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert len(unfolded) == len(ics.calendar([event(title="", words="")], name="").decode().split("\r\n"))
+
+
+@pytest.mark.django_db
+def test_a_calendar_link_is_kept_as_a_hash_and_a_new_one_ends_the_old(town):
+    organisation = make.organisation(town)
+    first = links.issue(organisation=organisation, actor=town.secretary, at=AT)
+    assert links.find(first).organisation == organisation
+    second = links.issue(organisation=organisation, actor=town.secretary, at=AT)
+    assert links.find(first) is None
+    assert first not in str(organisation.calendar_links.values())
+    assert links.stop(organisation=organisation, actor=town.secretary, at=AT)
+    assert links.find(second) is None
+    assert links.find("") is None
