@@ -56,7 +56,7 @@ class PlanForm(TimesForm):
 
     kind = forms.ChoiceField(label="类别", choices=KINDS)
     title = forms.CharField(label="主题", max_length=100)
-    lead = forms.ModelChoiceField(label="牵头党组织", queryset=Organisation.objects.none(), empty_label=None)
+    lead = forms.ModelChoiceField(label="牵头党组织", queryset=Organisation.objects.none(), empty_label="选一个")
     others = forms.ModelMultipleChoiceField(
         label="一起办的党组织",
         queryset=Organisation.objects.none(),

@@ -18,7 +18,7 @@ class ProjectForm(forms.Form):
     goal = forms.CharField(
         label="目标", max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="做成什么样算完成"
     )
-    lead = forms.ModelChoiceField(label="牵头党组织", queryset=Organisation.objects.none(), empty_label=None)
+    lead = forms.ModelChoiceField(label="牵头党组织", queryset=Organisation.objects.none(), empty_label="选一个")
     others = forms.ModelMultipleChoiceField(
         label="一起推的党组织",
         queryset=Organisation.objects.none(),

@@ -16,6 +16,7 @@ from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.exports import Column
+from shimen.territory import addresses
 
 if TYPE_CHECKING:
     from shimen.accounts.models import User
@@ -166,7 +167,7 @@ def begun(*, kind: Kind, organisation: Organisation | None, like: Activity | Non
         "ends": dt.time(20, 30), "audience": _audience(kind),
     }  # fmt: skip
     if like is None:
-        place = organisation.place.address if organisation and organisation.place else ""
+        place = addresses.spaced(organisation.place.address) if organisation and organisation.place else ""
         return found | {"location": place, "title": _title(kind, today)}
     starts, ends = local(like.starts_at), local(like.ends_at)
     day = starts.date() + dt.timedelta(days=28)

@@ -20,6 +20,7 @@ from branches.trial import together
 from coverage.trial.copying import copy
 from coverage.trial.days import SHANGHAI, Ids
 from coverage.trial.load import Scene
+from shimen.territory import addresses
 
 # Of so many branches in order every one is late with something: the nth with its general meeting or its party day.
 LATE_EVERY = 13
@@ -120,7 +121,7 @@ def _of(ground: Ground, number: int, branch: Organisation, chance: random.Random
     if len(ground.full[branch.pk]) >= 12:
         kinds[Kind.GROUP] = 1
     for place, (kind, months) in enumerate(kinds.items()):
-        for on in _days(ground.today, branch.founded_on or ground.today, months, (day + 4 * place) % 26 + 2):
+        for on in _days(ground.today, branch.founded_on or ground.today, months, (day + 4 * place) % 24 + 4):
             if kind is late and meetings.due_by(since=on, months=months) >= ground.today:
                 continue
             yield _meeting(ground, kind, branch, on, hour, chance)
@@ -147,13 +148,14 @@ def _days(today: dt.date, founded: dt.date, months: int, day: int) -> Iterator[d
         # A quarter's meeting is in its second month, a year's in the second too.
         month = at + (1 if months > 1 else 0)
         on = dt.date(month // 12, month % 12 + 1, day)
+        on -= dt.timedelta(days=max(0, on.weekday() - 4))
         if on > founded and on <= meetings.period_end(today, months):
             yield on
 
 
 def _meeting(ground: Ground, kind: Kind, branch: Organisation, on: dt.date, hour: int, chance: random.Random) -> Held:
     starts = dt.datetime(on.year, on.month, on.day, hour, 0, tzinfo=SHANGHAI)
-    place = branch.place.address if branch.place else "党群服务站（示例）"
+    place = addresses.spaced(branch.place.address) if branch.place else "党群服务站（示例）"
     row = Held(kind, branch.pk, starts, chance.choice(TITLES[kind]), location=place)
     if starts + dt.timedelta(hours=3) > ground.scene.at:
         return replace(row, state=Activity.State.PLANNED)

@@ -66,7 +66,7 @@ def plan(scene: Scene, branches: list[Organisation]) -> Together:
         ))  # fmt: skip
         found.partners.append([lead, *_neighbours(lead, branches, chance, 3)])
     for back in range(330, -15, -15):
-        lead = hubs[back // 15 % len(hubs)]
+        lead = _leading(hubs, branches, back // 15, _at(scene, 9 - back, 14).date())
         found.activities.append(
             _joint(scene, lead, _neighbours(lead, branches, chance, chance.randint(1, 3)), back, found, chance)
         )
@@ -80,6 +80,15 @@ def plan(scene: Scene, branches: list[Organisation]) -> Together:
     found.activities = [each for each in found.activities if each]
     found.tours, found.services = len(TOURS), len(SERVICES)
     return found
+
+
+def _leading(hubs: list[Organisation], branches: list[Organisation], n: int, on: dt.date) -> Organisation:
+    """A street-block branch by turns; before it was founded, an older branch of the same street."""
+    hub = hubs[n % len(hubs)]
+    if hub.founded_on and hub.founded_on < on:
+        return hub
+    older = [row for row in branches if row.founded_on and row.founded_on < on]
+    return older[n * 7 % len(older)] if older else hub
 
 
 def _neighbours(lead: Organisation, branches: list[Organisation], chance: random.Random, n: int) -> list[Organisation]:

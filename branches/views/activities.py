@@ -25,12 +25,13 @@ from branches.views.activity_parts import parts_of
 from coverage.forms.registry import ExportForm
 from shimen import clock, navigation
 from shimen.accounts.access import allow, scope_of
+from shimen.accounts.models import Role
 from shimen.errors import DomainError
 from shimen.exports import ExportError, export
 from shimen.territory.models import Area
 from shimen.web import paginate, refuse, render
 
-DUE_SHOWN = 7
+DUE_SHOWN = 6
 
 ENTRIES = (
     navigation.Entry(
@@ -199,13 +200,14 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     """What the address asks for: ?kind=…&organisation=…, or ?like=… to repeat an activity."""
     asked = request.GET
     kind = Kind(asked["kind"]) if asked.get("kind") in set(Kind) else Kind.THEME_DAY
-    rows = due.own(request.user, on=clock.today()).standing(clock.today()).select_related("place").in_order()
+    today = clock.today()
+    rows = Organisation.objects.visible_to(request.user).standing(today).select_related("place").in_order()
     organisation, like = rows.filter(pk=_uuid(asked.get("organisation"))).first(), None
     if key := _uuid(asked.get("like")):
         like = Activity.objects.visible_to(request.user).filter(pk=key).select_related("lead").first()
-    if organisation is None and like is None:
-        organisation = rows.first()
-    return pages.begun(kind=kind, organisation=organisation, like=like, today=clock.today())
+    if organisation is None and like is None and not scope_of(request.user).has(Role.STAFF):
+        organisation = due.own(request.user, on=today).standing(today).select_related("place").in_order().first()
+    return pages.begun(kind=kind, organisation=organisation, like=like, today=today)
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:
