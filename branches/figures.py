@@ -11,6 +11,7 @@ from branches.models import Committee, Member, Organisation, Seat
 from branches.models.committees import CommitteeQuerySet
 from branches.pages.covering_figures import DUTY
 from branches.pages.life_figures import LIFE
+from branches.pages.people_figures import PEOPLE
 from shimen import clock, figures
 from shimen.figures import Column, Figure, Pillar
 from shimen.territory.models import Street
@@ -18,7 +19,7 @@ from shimen.territory.models import Street
 
 def register() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    figures.register(*BODIES, *COMMITTEES, *DUTY, *LIFE)
+    figures.register(*BODIES, *COMMITTEES, *DUTY, *LIFE, *PEOPLE)
 
 
 # ---- organisations and their members

@@ -58,6 +58,16 @@ def enrol(*, training: Training, member: Member | None, user: User | None, actor
     return entry
 
 
+@transaction.atomic
+def enrol_all(
+    *, training: Training, members: Collection[Member], user: User | None, actor: User, at: dt.datetime
+) -> list[Enrolment]:
+    """Several names at once, all or none, in the order given; the person with an account first."""
+    people: list[tuple[Member | None, User | None]] = [(None, user)] if user else []
+    people += [(member, None) for member in members]
+    return [enrol(training=training, member=member, user=person, actor=actor, at=at) for member, person in people]
+
+
 def _is_on_list(training: Training, member: Member | None, user: User | None) -> bool:
     """Whether the person is on the list already, as a member or by their account."""
     rows = Enrolment.objects.filter(training=training).standing()

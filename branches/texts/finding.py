@@ -99,3 +99,34 @@ def weight(title: str, body: str, sought: Sequence[str]) -> tuple[int, int]:
     """For sorting what was found: words in the title first, then how often they stand in the text."""
     in_title = sum(word in plain(title) for word in sought)
     return -in_title, -len(spans(body, sought))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a list of points."""
+
+    is_list: bool
+    lines: tuple[tuple[Piece, ...], ...]
+
+
+_POINT = re.compile(r"^[-·•]\s+")
+
+
+def blocks(text: str, sought: Sequence[str] = ()) -> list[Block]:
+    """A text as it is printed: an empty line parts paragraphs, lines that begin with "- " are points.
+
+    >>> [(block.is_list, len(block.lines)) for block in blocks("先说一句\\n- 一\\n- 二")]
+    [(False, 1), (True, 2)]
+    """
+    found: list[tuple[bool, list[str]]] = []
+    is_new = True
+    for line in text.split("\n"):
+        if not line.strip():
+            is_new = True
+            continue
+        is_point = _POINT.match(line) is not None
+        if is_new or found[-1][0] != is_point:
+            found.append((is_point, []))
+        found[-1][1].append(_POINT.sub("", line) if is_point else line)
+        is_new = False
+    return [Block(is_list, tuple(tuple(marked(line, sought)) for line in lines)) for is_list, lines in found]

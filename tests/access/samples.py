@@ -18,7 +18,7 @@ from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
-from tests import make
+from tests import make, people
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
@@ -38,6 +38,12 @@ STREET_WIDE = {
     "key",
     "grant",
     "job",
+    "help_field",
+    "listing",
+    "training",
+    "version",
+    "section",
+    "method",
 }
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
@@ -98,6 +104,20 @@ def _meeting(samples: Samples) -> Any:
         activity=row, seen=0, chair="主持甲", recorder="", text="示例记录", actor=samples.town.secretary, at=make.AT
     )
     return row
+
+
+def _lecturer(samples: Samples) -> Any:
+    return people.lecturer(samples.town.street)
+
+
+def _base(samples: Samples) -> Any:
+    return people.base(samples.town.street)
+
+
+def _draft(samples: Samples) -> Any:
+    """The draft that follows what is published."""
+    samples.row("branches:version")
+    return people.draft(samples.town)
 
 
 MAKERS: dict[str, Callable[[Samples], Any]] = {
@@ -190,6 +210,28 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         street=s.town.street, kind="burden", words="同样的数填三遍", sent_by=s.town.visitor, sent_at=make.AT
     ),
     "token": lambda s: "0" * 43,
+    "talent": lambda s: people.talent(s.town),
+    "help": lambda s: people.asked(s.row("talent"), s.town),
+    "help_field": lambda s: people.help_field(s.town.street, "维修"),
+    "branches:help-field-restore:help_field": lambda s: people.help_field(s.town.street, "设计"),
+    "pair": lambda s: people.pair(s.row("organisation"), s.town),
+    "mentor_session": lambda s: people.met(s.row("pair"), s.town),
+    "listing": lambda s: people.course(s.town.street),
+    **{f"branches:lecturer-{verb}:listing": _lecturer for verb in ("edit", "retire", "restore")},
+    **{f"branches:base-{verb}:listing": _base for verb in ("edit", "retire", "restore")},
+    "training": lambda s: people.training(s.row("listing")),
+    "enrolment": lambda s: people.enrolment(s.row("training"), s.town, member=make.member(s.row("organisation"))),
+    "certificate": lambda s: people.certificate(s.town, s.row("organisation")),
+    "branches:version": lambda s: people.published(s.town, editions=2),
+    "branches:section": lambda s: s.row("branches:version").sections.first(),
+    "branches:handbook-draft:version": _draft,
+    **{f"branches:handbook-{verb}:version": _draft for verb in ("section-new", "discard", "reclaim")},
+    **{
+        f"branches:handbook-section-{verb}:section": lambda s: people.section(_draft(s), s.town)
+        for verb in ("edit", "move", "remove", "back")
+    },
+    "method": lambda s: people.method(s.town),
+    "case": lambda s: people.case(s.row("method"), s.row("organisation"), s.town),
     "organisation": lambda s: make.organisation(s.town),
     "committee": lambda s: make.committee(s.row("organisation"), "secretary", "deputy"),
     "seat": lambda s: make.seat(s.row("committee")),

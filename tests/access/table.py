@@ -16,6 +16,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         territory:places territory:area-list territory:area territory:place calendar:year
         branches:organisations branches:organisation branches:organisation-ties branches:hierarchy branches:rules
         branches:entity-covering
+        branches:courses branches:lecturers branches:bases branches:course branches:trainings branches:training
+        branches:training-calendar branches:handbook branches:handbook-section branches:handbook-versions
+        branches:handbook-difference branches:handbook-print branches:methods branches:method
     """,
     "staff secretary data_admin": """
         branches:gaps branches:gaps-table branches:coverings branches:covering branches:findings
@@ -32,6 +35,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:submission-reopen coverage:submission-reveal coverage:submission-erase coverage:codes
         coverage:codes-print coverage:code-prints coverage:code-sheet
         branches:organisation-founding branches:document branches:members branches:organisation-members
+        branches:talents branches:talent branches:help-requests branches:help-request branches:mentor-pairs
+        branches:mentor-pair
     """,
     "staff data_admin": """
         coverage:departments coverage:department coverage:rules
@@ -43,6 +48,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:duplicates coverage:distinct-undo coverage:merge-undo coverage:merge-choose coverage:merge
         coverage:tell-apart coverage:batch-review coverage:batch-people
         branches:organisations-export branches:gaps-export branches:coverings-export
+        branches:talents-export branches:trainings-export
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
@@ -62,6 +68,17 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:organisation-edit branches:organisation-superior branches:unit-new branches:unit-end
         branches:beacon-give branches:beacon-end branches:organisation-dissolve branches:organisation-restore
         branches:founding-decide branches:founding-file branches:founding-back branches:rule branches:rule-withdraw
+        branches:help-fields branches:help-field-rename branches:help-field-retire branches:help-field-restore
+        branches:talent-notice branches:mentor-pair-new branches:mentor-pair-edit branches:mentor-pair-end
+        branches:mentor-pair-resume branches:course-new branches:course-edit branches:course-retire
+        branches:course-restore branches:lecturer-new branches:lecturer-edit branches:lecturer-retire
+        branches:lecturer-restore branches:base-new branches:base-edit branches:base-retire branches:base-restore
+        branches:training-new branches:training-edit branches:training-cancel branches:training-revive
+        branches:training-roll branches:certificates-issue branches:certificate-revoke
+        branches:certificate-reinstate branches:handbook-begin branches:handbook-draft branches:handbook-section-new
+        branches:handbook-discard branches:handbook-reclaim branches:handbook-section-edit
+        branches:handbook-section-move branches:handbook-section-remove branches:handbook-section-back
+        branches:methods-prepare branches:method-edit
     """,
     "secretary": """
         branches:home branches:home-phone
@@ -80,6 +97,11 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:organisation-new branches:founding-elect branches:document-new branches:document-out
         branches:document-back branches:tie-new branches:tie-end branches:member-new branches:members-export
         branches:member branches:member-transfer branches:member-leave branches:member-back branches:member-reveal
+        branches:talent-new branches:talent-edit branches:talent-renew branches:talent-take-in
+        branches:talent-reveal branches:talent-withdraw branches:help-ask branches:help-reopen
+        branches:mentor-session-new branches:mentor-session-back branches:mentor-session-restore
+        branches:training-enrol branches:enrolment-withdraw branches:enrolments branches:certificate
+        branches:case-new branches:case-withdraw branches:case-restore
     """,
     "staff secretary visitor": """
         coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop
@@ -99,6 +121,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
         account_set_password account_reset_password trial_sign_in
+        branches:certificate-check
     """,
     "staff audit_admin": """
         audit:records
