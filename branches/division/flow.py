@@ -9,7 +9,6 @@ price per area is least; along a shortest way these areas hang together, up to t
 from __future__ import annotations
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 SCALE = 100  # the flow counts whole numbers: centimetres
 OUT_OF_BOUNDS = 1_000_000 * SCALE
@@ -26,6 +25,8 @@ def share(cost: np.ndarray, load: np.ndarray, bounds: tuple[int, int]) -> np.nda
     low, high = bounds
     doors, areas = np.nonzero(np.isfinite(cost))
     each = np.rint(cost[doors, areas] * SCALE / load[doors]).astype(np.int64)
+    from ortools.graph.python import min_cost_flow  # 18 MB that most processes never need
+
     network = min_cost_flow.SimpleMinCostFlow()
     arcs = network.add_arcs_with_capacity_and_unit_cost(doors, n + areas, load[doors], each)
     everything = int(load.sum())

@@ -39,6 +39,7 @@ from shimen.privacy import phones, sealing
 Kind, Decision = Difference.Kind, Difference.Decision
 SEALED_IN = ("coverage_difference", "phone")
 MANY = 20_000
+AT_ONCE = 2_000  # lines that are packed for COPY together
 # A firm that a register calls closed is looked at before the registry says so.
 CLOSING = frozenset({"2", "3", "4", "5", "6"})
 _COLUMNS = (
@@ -144,7 +145,9 @@ class ChangeSet:
         """A line with its proposed decision for each cell that says something else than the registry."""
         self._load_entities(cells)
         places = self._places(cell.new for cell in cells if cell.field == "address")
-        return [self._changed(cell, places) for cell in cells]
+        lines = [self._changed(cell, places) for cell in cells]
+        self.stored = {}
+        return lines
 
     # One kind after the other.
 
@@ -304,10 +307,26 @@ class ChangeSet:
         return taken
 
     def _copy(self, carried: dict[str, Taken]) -> None:
+        lines = sorted(self.lines, key=lambda line: (line.line or 0, line.field))
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(
+                f"COPY coverage_difference ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
+            ) as copy,
+        ):
+            for start in range(0, len(lines), AT_ONCE):
+                copy.write(self._packed(lines[start : start + AT_ONCE], carried))
+        if len(self.lines) > MANY:
+            with connection.cursor() as cursor:
+                # What follows joins these rows, and must not take them for the handful of an unknown batch.
+                cursor.execute("ANALYZE coverage_difference (batch_id, kind)")
+
+    def _packed(self, lines: list[Line], carried: dict[str, Taken]) -> str:
+        """Lines as COPY takes them."""
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         street, batch = str(self.batch.street_id), str(self.batch.pk)
-        for line in sorted(self.lines, key=lambda line: (line.line or 0, line.field)):
+        for line in lines:
             taken = carried.get(line.key) if line.decision != Decision.OPEN else None
             writer.writerow(
                 (
@@ -332,17 +351,7 @@ class ChangeSet:
                     "",
                 )
             )
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(
-                f"COPY coverage_difference ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT csv, NULL '{_NULL}')"
-            ) as copy,
-        ):
-            copy.write(buffer.getvalue().replace("\x00", ""))
-        if len(self.lines) > MANY:
-            with connection.cursor() as cursor:
-                # What follows joins these rows, and must not take them for the handful of an unknown batch.
-                cursor.execute("ANALYZE coverage_difference (batch_id, kind)")
+        return buffer.getvalue().replace("\x00", "")
 
     def _account(self) -> dict[str, Any]:
         """Rows in = rows accounted for, and the registry's own balance."""

@@ -25,6 +25,7 @@ from coverage.reading.fields import read_cell, split_unread
 from coverage.reading.garbage import uncollected
 
 MATCH = "feed_match"
+PIECE = 2_000  # rows of cells that stand in memory together
 REPORT_EVERY = 2_000  # rows without a code that holds, about a second's work
 _KNOWN = "e.id, e.code, e.organisation_code, e.old_number, e.name, e.legal_person, e.address"
 _WRITTEN = "r.line, r.code, r.old_number, r.period, r.name, r.legal_person, r.address"
@@ -390,9 +391,13 @@ class Comparison:
     # Cells.
 
     def _compare_cells(self) -> None:
-        rows = _fetch(f"SELECT line, entity_id, cells FROM {MATCH} WHERE cells IS NOT NULL AND {_COUNTS} ORDER BY line")
-        for line, entity_id, cells in rows:
-            self._compare_row(line, entity_id, cells)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT line, entity_id, cells FROM {MATCH} WHERE cells IS NOT NULL AND {_COUNTS} ORDER BY line"
+            )
+            while rows := cursor.fetchmany(PIECE):
+                for line, entity_id, cells in rows:
+                    self._compare_row(line, entity_id, cells)
 
     def _compare_row(self, line: int, entity_id: Id, cells: list[str]) -> None:
         """Put down what differs in one row; `cells` as `_cells_of` has them."""

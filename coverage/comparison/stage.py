@@ -30,8 +30,8 @@ from shimen.errors import DomainError
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 18
 TABLE = "feed_row"
-AHEAD = 32  # chunks that may wait
-AT_ONCE = 4 * readers.MEGABYTE  # what one COPY takes
+AHEAD = 8  # chunks that may wait
+AT_ONCE = readers.MEGABYTE  # what one COPY takes
 
 
 class StageError(DomainError):

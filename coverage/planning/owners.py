@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from coverage.planning.problem import DETOUR, PRICE_OF_CHANGE, Member, Station, Stop, shares
 
@@ -114,6 +113,8 @@ def _flow(
             cost[i] += price
             cost[i, names.index(group.owner)] -= price
     n, k = len(groups), len(names)
+    from ortools.graph.python import min_cost_flow  # 18 MB that most processes never need
+
     network = min_cost_flow.SimpleMinCostFlow()
     tails, heads = np.repeat(np.arange(n), k), n + np.tile(np.arange(k), n)
     arcs = network.add_arcs_with_capacity_and_unit_cost(

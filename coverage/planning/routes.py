@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyvrp
-from pyvrp.stop import MaxIterations
 
 from coverage.planning.problem import DETOUR, Member, Station, Stop, Walk, nearest, walk_of
 
@@ -96,6 +94,9 @@ def _search(
     pieces: Sequence[_Piece], days: int, capacity: int, stations: Sequence[Station], *, seed: int, iterations: int
 ) -> list[list[Stop]] | None:
     matrix: Any = distances([(p.x, p.y) for p in pieces], stations)  # PyVRP declares its arrays as ndarray[int]
+    import pyvrp  # 8 MB that most processes never need
+    from pyvrp.stop import MaxIterations
+
     data = pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0)] + [pyvrp.Location(round(p.x), round(p.y)) for p in pieces],
         clients=[pyvrp.Client(i + 1, delivery=[len(p.stops)]) for i, p in enumerate(pieces)],

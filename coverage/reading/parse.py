@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coverage.reading import choice, columns, layouts, peek, readers, tables
@@ -25,6 +26,7 @@ from coverage.reading.columns import Cells, cell_text
 if TYPE_CHECKING:
     from coverage.reading.people import PeopleReader
 
+STDIN = Path("/dev/fd/0")  # the workbook, to be opened as often as it takes
 SHEET_STRIDE = 1_000_000  # line numbers of the second sheet begin at 1,000,001
 
 
@@ -143,7 +145,7 @@ class SheetReader:
 
 
 def read_workbook(
-    data: bytes,
+    data: bytes | Path,
     *,
     name: str,
     aliases: layouts.Aliases,
@@ -156,7 +158,7 @@ def read_workbook(
 
 
 def read_people(
-    data: bytes, *, name: str, aliases: layouts.Aliases, limits: readers.Limits, as_of: dt.date | None = None
+    data: bytes | Path, *, name: str, aliases: layouts.Aliases, limits: readers.Limits, as_of: dt.date | None = None
 ) -> PeopleReader:
     """Open a list of people; nothing in it depends on the day. Raises `readers.FileRefusedError`."""
     from coverage.reading.people import PeopleReader  # brings much along that a register has no use for
@@ -274,7 +276,7 @@ def main(control_fd: int) -> int:
         read = read_people if options["is_of_people"] else read_workbook
         try:
             reader = read(
-                sys.stdin.buffer.read(),
+                STDIN,
                 name=options["name"],
                 aliases=aliases,
                 limits=limits,

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import python_calamine
 
@@ -221,8 +222,11 @@ def _weigh_xlsx(data: bytes, limits: Limits, until: float) -> list[str]:
     return remarks
 
 
-def _open_calamine(data: bytes) -> python_calamine.CalamineWorkbook:
+def _open_calamine(source: bytes | Path) -> python_calamine.CalamineWorkbook:
+    data = b"" if isinstance(source, Path) else source
     try:
+        if isinstance(source, Path):
+            return python_calamine.CalamineWorkbook.from_path(str(source))
         return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.PasswordError:
         raise FileRefusedError(_ENCRYPTED) from None
@@ -231,8 +235,8 @@ def _open_calamine(data: bytes) -> python_calamine.CalamineWorkbook:
         raise FileRefusedError(_ENCRYPTED if locked else BROKEN) from None
 
 
-def _calamine_sheets(data: bytes, limits: Limits) -> list[Sheet]:
-    book = _open_calamine(data)
+def _calamine_sheets(source: bytes | Path, limits: Limits) -> list[Sheet]:
+    book = _open_calamine(source)
     found, rows = [], 0
     for meta in book.sheets_metadata:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -298,9 +302,13 @@ def _counts_from_1904(data: bytes, kind: str) -> bool:
     return any(record == _DATEMODE and content == b"\x01\x00" for record, content in _early_records(data))
 
 
-def open_book(data: bytes, *, name: str, limits: Limits) -> Book:
-    """The sheets of a workbook. `name` is only used to remark on a wrong extension. Raises `FileRefusedError`."""
+def open_book(source: bytes | Path, *, name: str, limits: Limits) -> Book:
+    """The sheets of a workbook. `name` is only used to remark on a wrong extension. Raises `FileRefusedError`.
+
+    Where a file is given instead of its bytes, they are not held while calamine builds the sheets: two times their size.
+    """
     until = time.monotonic() + limits.seconds
+    data = source.read_bytes() if isinstance(source, Path) else source
     if len(data) > limits.file_bytes:
         raise FileRefusedError(f"文件超过 {limits.file_bytes // MEGABYTE} MB，没有读。请拆成几份上传")
     kind = sniff(data)
@@ -310,8 +318,9 @@ def open_book(data: bytes, *, name: str, limits: Limits) -> Book:
         book.remarks.append(f"文件名以 .{ending or '（无）'} 结尾，内容是{FORMAT_NAMES[kind]}，已按内容读")
     if kind == "xlsx":
         book.remarks += _weigh_xlsx(data, limits, until)
-        book.sheets = _calamine_sheets(data, limits)
         book.is_1904 = _counts_from_1904(data, kind)
+        del data
+        book.sheets = _calamine_sheets(source, limits)
     elif kind == "xls":
         book.sheets = _calamine_sheets(data, limits)
         book.is_1904 = _counts_from_1904(data, kind)

@@ -1,6 +1,7 @@
 """What a process grows by, measured in a process of its own: `python -m tests.bench.memory worker|web …` prints JSON.
 
-    worker BATCH            reads and compares a batch, as a worker does; peaks of this process and of the reading one
+    worker BATCH            reads and compares a batch, as a worker does; peaks of this process (in all, and until the
+                            reading process has ended) and of the reading one
     web DEPARTMENT USER FILE    takes a file through the web application, as a server hands it over; growth while it does
 
 Megabytes of resident memory, by the kernel's own count.
@@ -28,13 +29,22 @@ def _status(name: str) -> float:
 
 def worker(batch: str) -> dict[str, float]:
     """Peaks of the worker and of its reading child."""
-    from coverage.comparison import batches
+    from coverage.comparison import batches, stage
     from coverage.models import Batch
     from tests.bench.suite_import import AT
 
+    found: dict[str, float] = {}
+    load = stage.load
+
+    def noted(*arguments: Any, **named: Any) -> dict[str, Any]:
+        account = load(*arguments, **named)
+        found["reading"] = _status("VmHWM")
+        return account
+
+    stage.load = noted
     batches.read_and_compare(batch=Batch.objects.get(pk=uuid.UUID(batch)), at=AT)
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"worker": _status("VmHWM"), "child": child}
+    return {**found, "worker": _status("VmHWM"), "child": child}
 
 
 def web(department: str, user: str, file: str) -> dict[str, float]:

@@ -94,8 +94,12 @@ def _report_memory(bench: Bench, large: _Size) -> None:
         department=ours.department, name="large.xlsx", content=content, as_of=DAY, actor=None, at=AT, on=DAY
     )
     peaks = _measured("worker", str(batch.pk))
-    beside = f"worker {peaks['worker']:.0f}, reading process {peaks['child']:.0f}"
-    bench.report("import.xlsx600k.worker_mb", peaks["worker"] + peaks["child"], limit="≤ 600", beside=beside)
+    # The reading process has ended before the worker compares.
+    together = max(peaks["reading"] + peaks["child"], peaks["worker"])
+    beside = (
+        f"worker {peaks['reading']:.0f} beside a reading process of {peaks['child']:.0f}, then {peaks['worker']:.0f}"
+    )
+    bench.report("import.xlsx600k.worker_mb", together, limit="≤ 600", beside=beside)
 
 
 def _measured(*arguments: str) -> dict[str, float]:
