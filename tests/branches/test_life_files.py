@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branches.life import files, ics, links
+from branches.life import files, ics, links, tours
 from branches.life.files import FileError
 from shimen.audit.models import AccessLog
+from shimen.privacy import retention
 from tests import make
 from tests.make import AT
 
@@ -128,3 +129,24 @@ def test_a_calendar_link_is_kept_as_a_hash_and_a_new_one_ends_the_old(town):
     assert links.stop(organisation=organisation, actor=town.secretary, at=AT)
     assert links.find(second) is None
     assert links.find("") is None
+
+
+# ---- letting go
+
+
+@pytest.mark.django_db
+def test_nicknames_go_after_ninety_days_and_lists_and_names_after_three_years(town):
+    branch = make.organisation(town)
+    tour = make.activity(branch, kind="shop_visit", starts_at=AT, guests="示例来宾")
+    shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=None, at=AT)[0]
+    row, _ = tours.check_in(shop=shop, nickname="示例小鱼", at=AT)
+    tour.attendance.create(street=town.street, member=make.member(branch), state="present", how="hand", marked_at=AT)
+    for days, gone in ((89, 0), (90, 1), (91, 0)):
+        on = make.TODAY + dt.timedelta(days=days)
+        assert retention.run(street=town.street, on=on, at=AT)["life.nicknames"] == gone
+    row.refresh_from_db()
+    assert row.nickname == tours.FORGOTTEN
+    done = retention.run(street=town.street, on=make.TODAY + dt.timedelta(days=3 * 365), at=AT)
+    assert (done["life.guests"], done["life.attendance"]) == (1, 1)
+    tour.refresh_from_db()
+    assert (tour.guests, tour.attendance.count()) == ("", 0)
