@@ -18,6 +18,8 @@ from shimen.territory.models import Place
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from branches.models.areas import ShareQuerySet
+
 NOBODY = "none"
 MOST_LINES = 500
 _FLOORS = re.compile(
@@ -36,7 +38,7 @@ class AreaFilter(FilterForm):
         choices = [("", "全部"), (NOBODY, "还没有人"), *members]
         self.fields["member"].choices = choices  # type: ignore[attr-defined]
 
-    def rows(self, rows: QuerySet[Charge], *, on: dt.date) -> QuerySet[Charge]:
+    def rows(self, rows: ShareQuerySet, *, on: dt.date) -> ShareQuerySet:
         """The charges asked for, in the order of doors."""
         chosen = self.chosen()
         if "q" in chosen:
@@ -47,7 +49,7 @@ class AreaFilter(FilterForm):
             mine = held if chosen["member"] == NOBODY else held.filter(member=chosen["member"])
             places = mine.values("place")
             rows = rows.exclude(place__in=places) if chosen["member"] == NOBODY else rows.filter(place__in=places)
-        return rows.order_by("place__road", "place__address_key", "floors", "id")
+        return rows.by_walk()
 
 
 class ChangeForm(forms.Form):
@@ -62,7 +64,7 @@ class ChangeForm(forms.Form):
     )
     member = forms.ModelChoiceField(label="责任党员", queryset=Member.objects.none(), required=False)
     organisation = forms.ModelChoiceField(label="党组织", queryset=Organisation.objects.none(), required=False)
-    since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reason = forms.CharField(label="依据或原因", max_length=120, required=False)
 
     def __init__(
@@ -104,7 +106,7 @@ class AddForm(forms.Form):
         label="地点", widget=forms.Textarea(attrs={"rows": 8}),
         help_text="一行一个门牌或楼名；只要楼里几层的，在后面写“3-6 层”或“10 层以上”",
     )  # fmt: skip
-    since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     basis = forms.CharField(label="依据", max_length=120, required=False, help_text="例如“2026 年 9 月街区划分”")
 
     def __init__(self, *args: Any, places: QuerySet[Place], **kwargs: Any) -> None:
@@ -153,7 +155,7 @@ class DutyListForm(forms.Form):
         label="职责", widget=forms.Textarea(attrs={"rows": 7}),
         help_text=f"一行一条，最多 {MOST_ITEMS} 条，每条不超过 {LONGEST_ITEM} 字",
     )  # fmt: skip
-    since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def clean_items(self) -> list[str]:
         """The duties, a line each."""

@@ -76,7 +76,7 @@ class CoveringForm(forms.Form):
         required=False,
         help_text="只有“指导员联系”才选，选党组织里的党员",
     )
-    since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reason = forms.CharField(label="说明", max_length=200, required=False)
 
     def __init__(self, *args: Any, organisations: QuerySet[Organisation], members: QuerySet[Member], **kw: Any) -> None:
@@ -93,7 +93,7 @@ def _of_organisation(member: Member) -> str:
 class UncoverForm(forms.Form):
     """From when on an entity is not covered any more, and why."""
 
-    on = forms.DateField(label="止", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="止", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reason = forms.CharField(label="原因", max_length=200)
 
 

@@ -17,6 +17,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, IntegerRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import NumericRange
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Length, NullIf
 
 from branches.models.members import Member
 from branches.models.organisations import DatedQuerySet, Organisation
@@ -58,7 +60,8 @@ class ShareQuerySet(DatedQuerySet):
 
     def by_walk(self):
         """In the order of doors along their roads."""
-        return self.order_by("place__road", "place__address_key", "floors", "id")
+        first = Coalesce(NullIf("place__lane", Value("")), "place__number")
+        return self.order_by("place__road", Length(first), first, "place__address_key", "floors", "id")
 
 
 class _Share(StreetRow):

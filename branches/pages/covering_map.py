@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from branches.duty.gaps import SPACE, covered
+from branches.duty.gaps import SPACE, Space, covered
 from branches.models import Covering
 from coverage.models import Entity
 from shimen import clock
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from shimen.accounts.models import User
 
 ORGANISED, WORKED, GAP = "organised", "worked", "gap"
+APART = 0.00016  # degrees, some 15 m
 
 
 def spots(user: User) -> Iterable[Spot]:
-    """Street shops one by one; of what is inside, only the buildings with a gap (two queries)."""
+    """Street shops one by one; of what is inside buildings, only the gaps (two queries)."""
     today = clock.today()
     rows = Entity.objects.visible_to(user).operating().filter(place__isnull=False).annotate(
         _covered=covered(today), _organised=covered(today, way__in=Covering.ORGANISED), _space=SPACE
@@ -41,9 +43,19 @@ def spots(user: User) -> Iterable[Spot]:
         kind = ORGANISED if entity._organised else WORKED if entity._covered else GAP  # type: ignore[attr-defined]
         url = reverse("branches:covering" if kind == GAP else "coverage:entity", args=[entity.pk])
         yield Spot(place.lon, place.lat, kind, str(entity), addresses.spaced(place.address), url)
+    page = f"{reverse('branches:gaps')}?space={Space.BUILDING.value}"
     for house, inside in houses.items():
-        text = f"{len(inside)} 家没有覆盖：{inside[0].name}" + ("等" if len(inside) > 1 else "")
-        yield Spot(house.lon, house.lat, GAP, str(house), text, f"{reverse('branches:gaps')}?space=building")
+        for number, entity in enumerate(inside):
+            lon, lat = _beside(house, number, len(inside))
+            yield Spot(lon, lat, GAP, str(entity), addresses.spaced(entity.address), page)
+
+
+def _beside(house: Place, number: int, count: int) -> tuple[float, float]:
+    """Where the ring of one of several gaps in a building is drawn: around it, so that each can be seen."""
+    if count == 1:
+        return house.lon, house.lat
+    angle = 2 * math.pi * number / count
+    return house.lon + APART * math.cos(angle), house.lat + APART * math.sin(angle)
 
 
 def finding(counts: Mapping[str, int]) -> str:
@@ -51,7 +63,7 @@ def finding(counts: Mapping[str, int]) -> str:
     shops = counts[ORGANISED] + counts[WORKED]
     return (
         f"沿街商铺组织覆盖 {counts[ORGANISED]} 家、工作覆盖 {counts[WORKED]} 家，共 {shops} 家；"
-        f"尚未覆盖的商铺和楼宇 {counts[GAP]} 处。"
+        f"商铺和楼宇里尚未覆盖的 {counts[GAP]} 家。"
     )
 
 

@@ -2,7 +2,7 @@
 
 The three street-block branches hold the shop fronts and buildings of their grid, a building branch its building. Coverings
 follow from that as the product itself derives them. Left open, as it is while a campaign runs: what visitors found in this
-round, a small house that nobody has taken on, and two studios without premises.
+round, a small house that nobody has taken on, and a shop or two where those are too few.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.backends.postgresql.psycopg_any import DateRange, NumericRange
+from django.db.models import F
 
 from branches.duty.proposing import Proposal, proposals
 from branches.models import Charge, Covering, DutyList, Member, Organisation, OrganisationUnit, Responsibility
@@ -29,6 +30,7 @@ DIVIDED, LISTED_FIRST, LISTED_AGAIN = 40, 45, 88  # days of round 1's count: are
 OPEN = 14  # entities that nobody covers
 UNFOUNDED = 6  # entities with members enough for a branch, which is not founded and which no other has taken in
 SPLIT_FROM = 10  # from this floor on a tower belongs to the street-block branch, below it to the building's
+DRAWN_DOOR, DRAWN_MEMBER = "望桥路41号", "chenguishi"
 BASIS = "街区划分方案一，按网格"
 FIRST_DUTIES = ("每两周走访责任区一次", "新开的店五个工作日内上门", "商户诉求当场记下，办不了的交支部")
 SECOND_DUTIES = (
@@ -145,6 +147,7 @@ def _write_responsibilities(scene: Scene, ground: Ground) -> None:
         )
         people = members[organisation]
         stretch = -(-len(mine) // max(len(people), 1))
+        _seat(people, mine, stretch, scene)
         for number, member in enumerate(people):
             for charge in mine[number * stretch : (number + 1) * stretch]:
                 since = max(charge.valid.lower, member.valid.lower, scene.days.day(DIVIDED))
@@ -155,11 +158,20 @@ def _write_responsibilities(scene: Scene, ground: Ground) -> None:
     DutyList.objects.bulk_create(lists)
 
 
+def _seat(people: list[Member], mine: list[Charge], stretch: int, scene: Scene) -> None:
+    """Whoever is drawn at the drawn door looks after it."""
+    drawn = next((n for n, charge in enumerate(mine) if charge.place_id == scene.doors.get(DRAWN_DOOR)), None)
+    who = next((n for n, member in enumerate(people) if member.user_id == scene.users[DRAWN_MEMBER].pk), None)
+    if drawn is not None and who is not None:
+        there = drawn // stretch
+        people[there], people[who] = people[who], people[there]
+
+
 def _members(scene: Scene, organisations: set[uuid.UUID]) -> dict[uuid.UUID, list[Member]]:
     """Full members who have been there since before the areas were drawn; at most ten of a branch take on doors."""
     found: dict[uuid.UUID, list[Member]] = defaultdict(list)
     held = Member.objects.filter(organisation__in=organisations).full().on(scene.days.day(LISTED_FIRST))
-    for member in held.on(scene.days.today).order_by("pk"):
+    for member in held.on(scene.days.today).order_by(F("user").asc(nulls_last=True), "pk"):
         if len(found[member.organisation_id]) < 10:
             found[member.organisation_id].append(member)
     return found

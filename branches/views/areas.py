@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -29,14 +29,17 @@ from shimen.errors import DomainError
 from shimen.territory.models import Place
 from shimen.web import paginate, refuse, render
 
-PAGE = 100
+if TYPE_CHECKING:
+    from branches.models.areas import ShareQuerySet
+
+PAGE = 50
 
 
 def _members(organisation: Organisation) -> QuerySet[Member]:
     return shown.members_with_doors(organisation, clock.today())
 
 
-def _charges(request: HttpRequest, organisation: Organisation) -> QuerySet[Charge]:
+def _charges(request: HttpRequest, organisation: Organisation) -> ShareQuerySet:
     rows = Charge.objects.visible_to(request.user).filter(organisation=organisation).on(clock.today())
     return rows.select_related("place")
 

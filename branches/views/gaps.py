@@ -79,7 +79,7 @@ def _page(request: HttpRequest, purpose: ExportForm, status: int = 200) -> HttpR
         "may_accept": scope.has(*EDITORS),
         "may_export": scope.has(*OFFICE) and kind in OF_ENTITIES,
         "export": purpose,
-        "findings": Finding.objects.visible_to(request.user).open().count(),
+        "findings": Finding.objects.visible_to(request.user).open().exclude(kind=Finding.Kind.UNCOVERED).count(),
     }
     if kind == Kind.BUILDING:
         houses = gaps.buildings(Place.objects.visible_to(request.user), on=today)
