@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from branches.trial import activities, committees, duty, members, organisations
+from branches.trial import activities, committees, courses, duty, handbook, members, organisations, talents
 from coverage.trial.load import Scene, then
 
 # Each writes its part and may read what those before it wrote.
@@ -14,6 +14,9 @@ WRITERS: tuple[Callable[[Scene], None], ...] = (
     committees.write,
     duty.write,
     activities.write,
+    talents.write,
+    courses.write,
+    handbook.write,
 )
 
 
