@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from coverage.comparison import apply as applying
 from coverage.comparison import changes, stage
@@ -457,9 +457,17 @@ def preview_again(batch: Batch) -> dict[str, int] | None:
 
 def waiting(batch: Batch) -> int:
     """How many doubtful rows nobody has settled."""
-    if _is_of_people(batch):
-        return int(batch.people.waiting().count())
-    return batch.differences.filter(kind=Difference.Kind.DOUBT, decision=Difference.Decision.OPEN).count()
+    return _doubtful(batch).filter(decision=Difference.Decision.OPEN).count()
+
+
+def settled(batch: Batch) -> int:
+    """How many doubtful rows somebody has settled."""
+    return _doubtful(batch).exclude(decision=Difference.Decision.OPEN).count()
+
+
+def _doubtful(batch: Batch) -> QuerySet[Any]:
+    rows: QuerySet[Any] = batch.people.all() if _is_of_people(batch) else batch.differences.all()
+    return rows.filter(kind=Difference.Kind.DOUBT)
 
 
 def writer_of(batch: Batch) -> Any:

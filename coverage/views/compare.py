@@ -315,7 +315,7 @@ def discard(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
             lambda: batches.discard(batch=current, actor=request.user, at=clock.now()),
             f"{current}已作废，名册没有动；文件和已作的判断都留着。",
         )
-    context = {"batch": current, "now": parts.tally(current) if current.counts else None}
+    context = {"batch": current, "settled": batches.settled(current), "waiting": batches.waiting(current)}
     return render(request, "coverage/batch_discard.html", context)
 
 

@@ -157,6 +157,13 @@ def test_applying_and_undoing_travel_through_the_same_buttons(client, town, batc
     assert not Worker.objects.filter(name=ZHENG).exists()
 
 
+def test_before_a_list_is_put_away_its_doubtful_rows_are_counted(client, town, batch):
+    client.force_login(town.data_admin)
+    told = client.get(reverse("coverage:batch-discard", args=[batch.pk])).content.decode()
+    assert "还没有认定的 1 行" in told
+    assert "已认定的 0 行" in told
+
+
 def test_a_list_that_was_taken_back_is_applied_again_after_a_look(client, town, batch):
     write.apply(batch=batch, actor=town.data_admin, at=make.AT, leave_doubt=True)
     write.undo(batch=batch, actor=town.data_admin, at=make.AT)
