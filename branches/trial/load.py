@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from branches.trial import activities, committees, courses, duty, handbook, members, organisations, talents
+from branches.trial import activities, committees, courses, duty, founding, handbook, members, organisations, talents
 from coverage.trial.load import Scene, then
 
 # Each writes its part and may read what those before it wrote.
 WRITERS: tuple[Callable[[Scene], None], ...] = (
     organisations.write,
     members.write,
+    founding.write,
     committees.write,
     duty.write,
     activities.write,

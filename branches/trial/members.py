@@ -113,8 +113,6 @@ def _of(body: Body, at_work: dict[uuid.UUID, list[Worker]], scene: Scene, chance
     hands = [_from_worker(worker) for n in body.units for worker in at_work.get(scene.ids[n], [])][:20]
     full = sum(hand.standing == Standing.FULL for hand in hands)
     more = max(3 - full, 0) + (chance.randrange(0, 4) if full < 6 else 0)
-    if body.founded is None:
-        more = max(2 - full, 0)
     for _ in range(more):
         elsewhere = chance.random() < 0.4
         home = "外省市某支部（示例）" if elsewhere else ""

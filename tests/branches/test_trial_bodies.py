@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from branches.models import Beacon, Member, Organisation, OrganisationUnit, Superior, Tie
+from branches.models import Beacon, Founding, Member, Organisation, OrganisationUnit, Superior, Tie
 from coverage.trial import words
 from shimen.figures.values import values
 from shimen.territory.models import Street
@@ -48,3 +48,13 @@ def test_the_street_block_branches_are_hubs_and_many_members_are_known_workers(t
 def test_no_name_is_anybodys(trial_street):
     for row in Member.objects.select_related("organisation")[:200]:
         assert words.PERSON.match(row.name()), row.name()
+
+
+def test_the_seven_of_the_campaign_have_their_files_with_papers_and_two_are_on_their_way(trial_street):
+    filed = Founding.objects.filter(state=Founding.State.FILED)
+    assert filed.count() == 7
+    assert all(row.documents.count() == 4 for row in filed)
+    assert {row.organisation.founded_on for row in filed} == {row.decided_on for row in filed}
+    late = Founding.objects.open().filter(due_on__lt=TODAY)
+    assert [row.state for row in late] == [Founding.State.APPLIED]
+    assert Founding.objects.open().count() == 2
