@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from branches.bodies import forgetting
-from branches.models import FoundingDocument, Member
+from branches.models import FoundingDocument, Member, RosterRow
 from shimen import clock
 from shimen.privacy import register
 from shimen.privacy.retention import Rule, declare_rules
@@ -36,6 +36,12 @@ def _documents(street: Street, on: dt.date) -> QuerySet[FoundingDocument]:
     return FoundingDocument.objects.filter(over | refused, street=street, content__isnull=False)
 
 
+def _roster_rows(street: Street, on: dt.date) -> QuerySet[RosterRow]:
+    last = _last_day("branches.RosterRow", "sealed", on)
+    over = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, clock.SHANGHAI)
+    return RosterRow.objects.filter(street=street, sealed__isnull=False, roster__received_at__lt=over)
+
+
 BODIES = (
     Rule(
         "member.left", "离开党组织的党员：姓名、电话", (("branches.Member", "name"), ("branches.Member", "phone")), _members,
@@ -44,6 +50,9 @@ BODIES = (
     Rule(
         "founding.documents", "成立材料：移出的，和已撤销党组织的", (("branches.FoundingDocument", "content"),), _documents,
         forgetting.expire_documents,
+    ),
+    Rule(
+        "roster.rows", "党员名册表格的内容", (("branches.RosterRow", "sealed"),), _roster_rows, forgetting.expire_roster_rows
     ),
 )  # fmt: skip
 

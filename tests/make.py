@@ -17,6 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branches.bodies import papers
+from branches.bodies import papers, rosters
 from branches.models import (
     Activity,
     ActivityHost,
@@ -27,6 +28,10 @@ from branches.models import (
     Member,
     Organisation,
     ProjectPartner,
+    Member,
+    Organisation,
+    Roster,
+    RosterRow,
     Seat,
 )
 from branches.rules import seats as seat_rules
@@ -395,4 +400,17 @@ def project(lead: Organisation, *others: Organisation, **given: Any) -> JointPro
     row = JointProject.objects.create(street_id=lead.street_id, lead=lead, **values)
     for place, partner in enumerate((lead, *others)):
         ProjectPartner.objects.create(street_id=lead.street_id, project=row, organisation=partner, place=place)
+def roster(organisation: Organisation) -> Roster:
+    """A roster of one row that waits for a decision."""
+    row = Roster.objects.create(
+        street_id=organisation.street_id,
+        organisation=organisation,
+        file_name="名册.xlsx",
+        received_at=AT,
+        counts={"rows": 1},
+    )
+    line = RosterRow(street_id=row.street_id, roster=row, line=4, kind="doubt", name_mask="示**")
+    said = {"name": "示例人", "phone": "", "standing": "full", "relation": "here", "home_unit": "", "since": ""}
+    rosters.seal(line, {"said": said, "old": {}})
+    line.save()
     return row

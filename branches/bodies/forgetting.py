@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from branches.models import FoundingDocument, Member
+from branches.models import FoundingDocument, Member, RosterRow
 
 FORGOTTEN = "（已删除）"
 
@@ -21,3 +21,8 @@ def expire_members(ids: list[uuid.UUID], at: dt.datetime) -> int:
 def expire_documents(ids: list[uuid.UUID], at: dt.datetime) -> int:
     """The name and the mark of a document stay, its bytes go."""
     return FoundingDocument.objects.filter(pk__in=ids).update(content=None)
+
+
+def expire_roster_rows(ids: list[uuid.UUID], at: dt.datetime) -> int:
+    """What a roster said goes; the numbers of its rows by kind stay."""
+    return RosterRow.objects.filter(pk__in=ids).update(sealed=None, name_mask=FORGOTTEN, phone_mask="", fields=[])

@@ -18,6 +18,7 @@ from branches.models.joint import (
 from branches.models.members import Member
 from branches.models.mentoring import MentorPair, MentorSession
 from branches.models.organisations import Beacon, Organisation, OrganisationUnit, Superior, Tie
+from branches.models.rosters import Roster, RosterRow
 from branches.models.rules import Rule
 from branches.models.talents import HelpField, HelpRequest, Talent, TalentConsent, TalentNotice
 from branches.models.training import Certificate, Course, Enrolment, Lecturer, Training, TrainingBase
@@ -61,6 +62,8 @@ __all__ = [
     "ProjectPartner",
     "ProjectStep",
     "Responsibility",
+    "Roster",
+    "RosterRow",
     "Rule",
     "Seat",
     "ServiceOffer",

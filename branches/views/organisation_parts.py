@@ -20,7 +20,14 @@ def _has_file(organisation: Organisation) -> bool:
 
 TABS = (
     Tab("概况", url="branches:organisation", place=10),
-    Tab("党员", url="branches:organisation-members", place=15, roles=READERS, count=_members),
+    Tab(
+        "党员",
+        url="branches:organisation-members",
+        place=15,
+        roles=READERS,
+        under=("branches:rosters",),
+        count=_members,
+    ),
     Tab("联建", url="branches:organisation-ties", place=60),
     Tab("成立", url="branches:organisation-founding", place=70, roles=READERS, shown=_has_file),
 )

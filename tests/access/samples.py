@@ -255,6 +255,8 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         valid=(make.LONG_AGO, None),
     ),
     "member": lambda s: make.member(s.row("organisation"), valid=(make.LONG_AGO, None)),
+    "roster": lambda s: make.roster(s.row("organisation")),
+    "row": lambda s: s.row("roster").rows.get(),
     "branches:rule:key": lambda s: "founding_members",
     "branches:rule-withdraw:rule": lambda s: Rule.objects.create(
         street=s.town.street, key="stale_days", value=60, since=make.TODAY, basis="示例文件", made_at=make.AT

@@ -102,6 +102,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:mentor-session-new branches:mentor-session-back branches:mentor-session-restore
         branches:training-enrol branches:enrolment-withdraw branches:enrolments branches:certificate
         branches:case-new branches:case-withdraw branches:case-restore
+        branches:rosters branches:roster-blank branches:roster branches:roster-apply branches:roster-undo
+        branches:roster-discard branches:roster-decide
     """,
     "staff secretary visitor": """
         coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop
