@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from branches.bodies import papers
 from branches.bodies import papers, rosters
 from branches.models import (
     Activity,
@@ -28,8 +27,6 @@ from branches.models import (
     Member,
     Organisation,
     ProjectPartner,
-    Member,
-    Organisation,
     Roster,
     RosterRow,
     Seat,
@@ -400,6 +397,8 @@ def project(lead: Organisation, *others: Organisation, **given: Any) -> JointPro
     row = JointProject.objects.create(street_id=lead.street_id, lead=lead, **values)
     for place, partner in enumerate((lead, *others)):
         ProjectPartner.objects.create(street_id=lead.street_id, project=row, organisation=partner, place=place)
+
+
 def roster(organisation: Organisation) -> Roster:
     """A roster of one row that waits for a decision."""
     row = Roster.objects.create(
