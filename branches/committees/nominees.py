@@ -137,9 +137,10 @@ def _of_member(
     is_full = member.standing == Member.Standing.FULL
     # A cadre whose membership was placed in the branch is still sent in.
     if origin == rules.INSIDE and member.relation == Member.Relation.SECONDED:
-        origin, unit = rules.SECONDED, member.home_unit
+        origin = rules.SECONDED
     asked = Asked(nominee.role, name, person, origin, also, is_full)
-    return Resolved(asked, member, user, name, unit or member.home_unit, nominee.seconded_until)
+    until = nominee.seconded_until if origin == rules.SECONDED else None
+    return Resolved(asked, member, user, name, unit or nominee.unit.strip() or member.home_unit, until)
 
 
 def _sent_in(nominee: Nominee, also: tuple[str, ...], user: User | None, on: dt.date) -> Resolved:

@@ -163,11 +163,11 @@ class Election:
 
 def _initial(seat: Seat, people: set[str]) -> dict[str, Any]:
     """A seat as the row that would elect its holder again."""
-    is_own = str(seat.member_id) in people
-    given: dict[str, Any] = {"role": seat.role, "also": seat.also[0] if seat.also else "", "user": seat.user_id}
-    if is_own:
-        return given | {"member": str(seat.member_id)}
-    return given | {"name": seat.name, "unit": seat.home_unit, "seconded_until": seat.seconded_until}
+    given: dict[str, Any] = {
+        "role": seat.role, "also": seat.also[0] if seat.also else "", "user": seat.user_id, "unit": seat.home_unit,
+        "seconded_until": seat.seconded_until,
+    }  # fmt: skip
+    return given | ({"member": str(seat.member_id)} if str(seat.member_id) in people else {"name": seat.name})
 
 
 class FillForm(SeatForm):

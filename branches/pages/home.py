@@ -22,8 +22,10 @@ from branches.committees.standing import OVERDUE, SOON
 from branches.models import Member, Organisation
 from branches.pages import home_parts, terms
 from branches.pages.home_parts import Part
-from coverage.models import Demand, Stop
+from coverage.models import Demand, Discrepancy, Stop
+from coverage.pages.overview import ANSWER_WITHIN
 from coverage.views.day import Today
+from shimen import clock
 from shimen.accounts.access import address_for
 from shimen.overview import Work
 
@@ -67,6 +69,15 @@ class Doors:
     @property
     def first(self) -> Stop | None:
         return self.left[0] if self.left else None
+
+    @cached_property
+    def in_round(self) -> tuple[int, int] | None:
+        """How many doors of the open round are the person's, and how many of them have a result."""
+        if self.today.round is None:
+            return None
+        mine = Stop.objects.filter(round=self.today.round, visitor=self.user).exclude(outcome=Stop.Outcome.EXEMPT)
+        found = mine.aggregate(all=Count("pk"), left=Count("pk", Q(outcome=Stop.Outcome.DUE)))
+        return (found["all"], found["all"] - found["left"]) if found["all"] else None
 
     @property
     def words(self) -> str:
@@ -116,7 +127,7 @@ class Home:
 
 
 def demand_tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterator[Work]:
-    """Answers to be told at a door, and demands that wait for an answer, in the person's own area."""
+    """Answers to be told at a door, demands that wait for one, and differences nobody has explained, in one's own area."""
     page, seen = reverse("coverage:demands"), Demand.objects.visible_to(user).filter(withdrawn_at__isnull=True)
     tell = seen.to_tell().select_related("entity").order_by("answered_at")
     if first := tell.first():
@@ -126,10 +137,16 @@ def demand_tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterat
         )  # fmt: skip
     wait = seen.passed_on().select_related("entity").order_by("raised_at")
     if first := wait.first():
+        due = clock.day_of(first.raised_at) + dt.timedelta(days=ANSWER_WITHIN)
         yield Work(
-            f"{wait.count()} 件诉求等答复", f"{page}?state=open", icon="message-dots", when="待答复",
+            f"{wait.count()} 件诉求等答复", f"{page}?state=open", icon="message-dots", due=due, alarm=due < on,
             reason=f"最早的是{first.entity}：{first.words[:24]}",
         )  # fmt: skip
+    if late := Discrepancy.objects.visible_to(user).overdue(on).count():
+        differences = f"{reverse('coverage:differences')}?age=2"
+        yield Work(
+            f"{late} 项差异满两轮没有答复", differences, icon="file-diff", when="问过就答", reason="部门和名册说法不同"
+        )
 
 
 def term_tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterator[Work]:

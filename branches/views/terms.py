@@ -10,7 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
 from branches.committees import standing
-from branches.committees.standing import OVERDUE, Standing
+from branches.committees.standing import Standing
 from branches.forms.committees import PurposeForm, TermsFilter
 from branches.models import Committee, Organisation
 from branches.pages import terms as pages
@@ -46,20 +46,33 @@ def _found(request: HttpRequest) -> tuple[TermsFilter, list[Standing], list[Stan
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     form, rows, every = _found(request)
-    counts = [(key, words, sum(row.state == key for row in every)) for key, words in standing.STATES.items()]
     return {
         "form": form,
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
-        "counts": counts,
-        "all": len(every),
-        "state": request.GET.get("state", ""),
-        "vacant": sum(len(row.vacant) for row in every),
-        "conflicts": sum(bool(row.conflicts) for row in every),
-        "tones": pages.TONES,
+        "total": {"label": "党组织", "value": len(every), "url": "?state=all", "current": _state(request) == "all"},
+        "parts": [_part(request, key, words, every) for key, words in standing.STATES.items()],
+        "aside": [
+            _aside("vacant", "缺额", sum(len(row.vacant) for row in every), "warn"),
+            _aside("conflict", "与规则不符", sum(bool(row.conflicts) for row in every), "bad"),
+        ],
+        "state": _state(request),
         "export": PurposeForm(),
         "remind": every[0].rules.sentence("term_remind_months") if every else "",
-        "overdue": OVERDUE,
     }
+
+
+def _state(request: HttpRequest) -> str:
+    return request.GET.get("state", "")
+
+
+def _part(request: HttpRequest, key: str, words: str, every: list[Standing]) -> dict[str, Any]:
+    number = sum(row.state == key for row in every)
+    tone = {"r": "bad", "y": "warn"}.get(pages.TONES[key], "") if number else ""
+    return {"label": words, "value": number, "url": f"?state={key}", "tone": tone, "current": _state(request) == key}
+
+
+def _aside(key: str, words: str, number: int, tone: str) -> dict[str, Any]:
+    return {"label": words, "value": number, "url": f"?watch={key}", "tone": tone if number else ""}
 
 
 @require_GET
