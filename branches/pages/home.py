@@ -32,7 +32,7 @@ from shimen.overview import Work
 if TYPE_CHECKING:
     from shimen.accounts.models import User
 
-TASKS_SHOWN = 6
+TASKS_SHOWN = 7
 
 
 def declare() -> None:

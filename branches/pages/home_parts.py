@@ -34,6 +34,7 @@ class Part:
     place: int = 50
 
 
+MOST_OF_ONE = 3
 _parts: dict[str, Part] = {}
 _tasks: list[Tasks] = []
 
@@ -60,6 +61,16 @@ def drawn(user: User, led: Sequence[Organisation], on: dt.date) -> list[dict[str
 
 
 def tasks(user: User, led: Sequence[Organisation], on: dt.date) -> list[Work]:
-    """Everything that asks to be done: the late first, then by day."""
-    found = [work for source in _tasks for work in source(user, led, on)]
-    return sorted(found, key=lambda work: (not work.alarm, work.due or dt.date.max))
+    """Everything that asks to be done: the late first, then by day. No room crowds the others out: what one brings beyond
+    its `MOST_OF_ONE` most urgent comes after the lines of all."""
+    first: list[Work] = []
+    rest: list[Work] = []
+    for source in _tasks:
+        found = sorted(source(user, led, on), key=_urgency)
+        first += found[:MOST_OF_ONE]
+        rest += found[MOST_OF_ONE:]
+    return [*sorted(first, key=_urgency), *sorted(rest, key=_urgency)]
+
+
+def _urgency(work: Work) -> tuple[bool, dt.date]:
+    return (not work.alarm, work.due or dt.date.max)
