@@ -66,7 +66,7 @@ def accept_all(*, street: Street, entities: Collection[uuid.UUID], actor: User, 
     which = f"e.id = ANY(%(entities)s) AND {proposing.OPERATING}"
     with connection.cursor() as cursor:
         cursor.execute(proposing.statement(which) + _COVER, given)
-        covered = cursor.rowcount
+        covered = int(cursor.rowcount)
     if covered:
         record(verb="coverings.accept_all", target=street, actor=actor, at=at, after={"rows": covered})
     return covered
@@ -113,7 +113,7 @@ def reach(*, submission: Submission, actor: User, at: dt.datetime) -> Organisati
     row = gaps.people(Submission.objects.filter(pk=submission.pk), on=on).select_related("place").first()
     if row is None or row.place is None:
         raise GapError("这位同志已经有支部联系，或者撤回了登记。")
-    found = gaps.nearest_for_places([row.place], street=row.street_id, on=on).get(row.place_id)
+    found = gaps.nearest_for_places([row.place], street=row.street_id, on=on).get(row.place.pk)
     if found is None:
         raise GapError("街道里还没有党组织负责任何地点，先在“责任区”里划入。")
     with refused_as(GapError):

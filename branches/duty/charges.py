@@ -181,4 +181,4 @@ def _words(after: Mapping[str, object]) -> dict[str, object]:
 
 def current(organisation: Organisation, on: dt.date) -> int:
     """How many rows of its area an organisation holds on a day."""
-    return Charge.objects.filter(organisation=organisation).on(on).count()
+    return int(Charge.objects.filter(organisation=organisation).on(on).count())

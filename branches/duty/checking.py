@@ -7,6 +7,7 @@ that is found again keeps the day on which it was first found; one that is not f
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -106,8 +107,8 @@ def check(*, street: Street, on: dt.date) -> int:
     """Write down what contradicts itself in a street on a day, close what does not any more; how many stand."""
     with connection.cursor() as cursor:
         for kind, check in _CHECKS.items():
-            given = {"street": street.pk, "on": on, "kind": kind.value}
+            given: dict[str, Any] = {"street": street.pk, "on": on, "kind": kind.value}
             query = check.format(operating=proposing.OPERATING)
             cursor.execute(_CLOSE.format(check=query), given)
             cursor.execute(_KEEP.format(check=query), given)
-    return Finding.objects.filter(street=street).open().count()
+    return int(Finding.objects.filter(street=street).open().count())

@@ -88,7 +88,8 @@ def uncover(*, entity: Entity, on: dt.date, reason: str, actor: User | None, at:
 def current(entity: Entity, on: dt.date) -> Covering | None:
     """How an entity is covered on a day (one query)."""
     rows = Covering.objects.filter(entity=entity).on(on)
-    return rows.select_related("organisation", "instructor").first()
+    found: Covering | None = rows.select_related("organisation", "instructor").first()
+    return found
 
 
 def _locked(entity: Entity) -> Entity:
@@ -230,7 +231,7 @@ WHERE o.id = c.organisation_id AND c.street_id = %(street)s AND c.valid @> %(on)
 @transaction.atomic
 def refresh(*, street: Street, on: dt.date, at: dt.datetime) -> Refreshed:
     """Bring the coverings of a street in step with what is so on a day: safe to run twice, the second run changes nothing."""
-    given = {"street": street.pk, "on": on}
+    given: dict[str, Any] = {"street": street.pk, "on": on}
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE.format(operating=proposing.OPERATING), given)
         closed = cursor.rowcount

@@ -129,7 +129,8 @@ def suggest(
         proposal = proposed[entity.pk]
         beside = near.get(entity.place_id) if entity.place_id else None
         organisation = proposal.organisation or (beside[0] if beside else homeless.get(entity.area_id))
-        joint = joints.get(entity.place.building_id) if entity.place else None
+        house = entity.place.building_id if entity.place else None
+        joint = joints.get(house) if house else None
         if kind == Kind.MEMBERS and joint:
             words = f"同楼的联合党支部还不到 {rules['joint_units']} 个单位"
             made[entity.pk] = Suggestion(Covering.Way.JOINT, known[joint], 0, proposal.members, words)

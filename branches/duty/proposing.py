@@ -10,6 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -80,7 +81,7 @@ def statement(which: str) -> str:
     return "WITH " + _CHOSEN.format(which=which) + "," + _PROPOSED
 
 
-def given(*, street: uuid.UUID, on: dt.date) -> dict[str, object]:
+def given(*, street: uuid.UUID, on: dt.date) -> dict[str, Any]:
     """What `statement` asks for: the street, the day, and the rule as it stands on that day (one query)."""
     founding = Rule.objects.book(street=street, on=on)["founding_members"]
     return {"street": street, "on": on, "founding": founding}

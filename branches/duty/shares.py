@@ -146,7 +146,7 @@ class Shares:
 
     def _ask(self, statement: SQL, **more: Any) -> list[tuple[Any, ...]]:
         pieces = list(self.wanted)
-        given = {
+        given: dict[str, Any] = {
             "places": [piece.place for piece in pieces],
             "lows": [piece.first for piece in pieces],
             "highs": [None if piece.last is None else piece.last + 1 for piece in pieces],

@@ -50,7 +50,7 @@ class GapFilter(FilterForm):
         """Those of the space, industry, group and grid asked for, with their space."""
         chosen, rows = self.chosen(), gaps.spaced(rows)
         if "space" in chosen:
-            rows = rows.filter(space=chosen["space"])
+            rows = rows.filter(space=chosen["space"])  # type: ignore[misc]  # annotated above
         if "industry" in chosen:
             rows = rows.filter(industry="" if chosen["industry"] == "none" else chosen["industry"])
         if "group" in chosen:

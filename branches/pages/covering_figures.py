@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db.models import QuerySet
 
@@ -63,18 +64,21 @@ def _people(street: Street) -> QuerySet[Submission]:
     return gaps.people(Submission.objects.filter(street=street), on=clock.today())
 
 
-def _of_entities(key: str, title: str, definition: str, rows: object, place: int, **more: object) -> Figure:
+def _of_entities(
+    key: str, title: str, definition: str, rows: Callable[[Street], QuerySet[Entity]], place: int, *,
+    list_url: str = "branches:gaps", unit: str = "家", per: str = "",
+) -> Figure:  # fmt: skip
     return Figure(
-        key=key, title=title, definition=definition, unit=more.pop("unit", "家"), pillar=Pillar.COVERAGE,
-        rows=rows, columns=_ENTITY, order=("area__sort", "pinyin", "pk"), related=("area",),
-        row_url=("coverage:entity", "pk"), place=place, **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+        key=key, title=title, definition=definition, unit=unit, per=per, pillar=Pillar.COVERAGE, rows=rows,
+        columns=_ENTITY, order=("area__sort", "pinyin", "pk"), related=("area",), row_url=("coverage:entity", "pk"),
+        list_url=list_url, place=place,
+    )  # fmt: skip
 
 
 DUTY = (
     _of_entities(
         "coverage_rate", "组织覆盖率", "单独组建和联合组建覆盖的在营主体，占在营主体的百分比。支部兜底和指导员联系算工作覆盖，不在其内。",
-        _organised, 30, unit="%", per="entities_operating",
+        _organised, 30, list_url="branches:coverings", unit="%", per="entities_operating",
     ),
     _of_entities("covered_organised", "组织覆盖", "今天由单独组建或联合组建的党组织覆盖的在营主体。", _organised, 31,
                  list_url="branches:coverings"),

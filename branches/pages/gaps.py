@@ -120,7 +120,7 @@ class Line:
 def table(rows: QuerySet[Entity], query: dict[str, str]) -> tuple[list[Line], list[tuple[int, str]], int]:
     """Industries against spaces; every number opens its rows. Lines, sums by space, and the whole (one query)."""
     counted: dict[tuple[str, str], int] = {}
-    for row in rows.order_by().values("industry", "space").annotate(n=Count("pk")):
+    for row in rows.order_by().values("industry", "space").annotate(n=Count("pk")):  # type: ignore[misc]  # annotated by `narrow`
         counted[row["industry"], row["space"]] = row["n"]
 
     def url(**more: str) -> str:
