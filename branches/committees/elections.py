@@ -123,6 +123,8 @@ def elect(
     plan = propose(organisation=organisation, proposed=proposed, elected_on=elected_on, today=clock.day_of(at))
     if (plan.before.pk if plan.before else None) != (after.pk if after else None):
         raise CommitteeError("这期间有人登记了新的一届。先看一看现在的班子，要改就撤销那次登记。")
+    if number is not None and plan.before is not None and number <= plan.before.number:
+        raise CommitteeError(f"届次要大于上一届的第 {plan.before.number} 届，不填就自动接着数。", field="number")
     if plan.refusals:
         raise CommitteeError(plan.refusals[0].sentence, findings=plan.refusals)
     with refused_as(CommitteeError):
@@ -228,6 +230,7 @@ def extend(
 ) -> Extension:
     """Note that a higher organisation granted time beyond the term; in sum no more than the rule allows."""
     committee = Committee.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=committee.pk)
+    nominees.refuse_dissolved(committee.organisation, clock.day_of(at))
     if not committee.is_in_office:
         raise CommitteeError("这一届已经不在任，不用延期。")
     if approved_on > clock.day_of(at):

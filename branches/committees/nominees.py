@@ -154,6 +154,12 @@ def _sent_in(nominee: Nominee, also: tuple[str, ...], user: User | None, on: dt.
     return Resolved(asked, None, user, name, unit, nominee.seconded_until)
 
 
+def refuse_dissolved(organisation: Organisation, on: dt.date) -> None:
+    """Nothing more is registered about the committee of an organisation that has been dissolved by a day."""
+    if organisation.dissolved_on is not None and organisation.dissolved_on <= on:
+        raise CommitteeError(f"{organisation}已经撤销，班子不再变动。")
+
+
 def asked_of(seat: Seat) -> Asked:
     """A seat that is held, as the rules ask for it."""
     is_full = seat.member is None or seat.member.standing == Member.Standing.FULL
@@ -175,5 +181,6 @@ def seats_elsewhere(organisation: Organisation, people: Iterable[Resolved], *, s
         | Q(member__isnull=True, name__in=[each.name for each in listed if each.member is None])
     )
     held = Seat.objects.registered().filter(theirs, street_id=organisation.street_id, valid__overlap=(since, None))
-    others = held.exclude(organisation=organisation).select_related("organisation").order_by("pk")
+    standing = Q(organisation__dissolved_on__isnull=True) | Q(organisation__dissolved_on__gt=since)
+    others = held.filter(standing).exclude(organisation=organisation).select_related("organisation").order_by("pk")
     return [Elsewhere(seat.person(), str(seat.organisation), seat.role) for seat in others]

@@ -38,6 +38,7 @@ def fill(*, committee: Committee, nominee: Nominee, since: dt.date, actor: User,
     """Put somebody into a vacant seat of the committee in office, from a day on until its term ends."""
     committee = _lock(committee)
     today = clock.day_of(at)
+    nominees.refuse_dissolved(committee.organisation, today)
     if not committee.is_in_office:
         raise CommitteeError("这一届已经不在任，不再补选。")
     if nominee.role not in vacant_roles(committee, today):

@@ -156,7 +156,9 @@ def _others(street_id: uuid.UUID, shown: Iterable[list[Seat]], on: dt.date) -> l
         | Q(user__in=[seat.user_id for seat in listed if seat.user_id])
         | Q(member__isnull=True, name__in=[seat.name for seat in listed if seat.member_id is None])
     )
-    held = Seat.objects.held(on).filter(theirs, street_id=street_id).select_related("organisation").order_by("pk")
+    standing = Q(organisation__dissolved_on__isnull=True) | Q(organisation__dissolved_on__gt=on)
+    rows = Seat.objects.held(on).filter(theirs, standing, street_id=street_id)
+    held = rows.select_related("organisation").order_by("pk")
     return [(seat.organisation_id, Elsewhere(seat.person(), str(seat.organisation), seat.role)) for seat in held]
 
 

@@ -152,7 +152,7 @@ class Election:
     def wrong(self) -> list[tuple[str, str]]:
         """Everything that is wrong with the address of its field, for the summary above."""
         found = [(f"#{bound.id_for_label}", f"{bound.label}：{e}") for bound in self.head for e in bound.errors]
-        found += [("", str(e)) for e in self.head.non_field_errors()]
+        found += [("", str(e)) for e in (*self.head.non_field_errors(), *self.rows.non_form_errors())]
         for number, row in enumerate(self.rows.forms, 1):
             found += [
                 (f"#{bound.id_for_label}", f"第 {number} 行，{bound.label}：{e}") for bound in row for e in bound.errors

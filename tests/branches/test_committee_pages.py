@@ -109,6 +109,15 @@ def test_a_committee_of_nine_is_refused_with_the_rule(town: make.Town, branch: O
     assert "支部委员会最多 7 人（" in page.content.decode()
 
 
+def test_a_form_without_its_rows_is_refused_and_nothing_falls_over(town: make.Town, branch: Organisation):
+    client = signed_in(town.staff)
+    page = client.post(elect_url(branch), {"step": "elect", "elected_on": "2026-11-20", "how": "elected"})
+    assert page.status_code == 422
+    rows = [{"role": "secretary", "member": "不是党员"}, {"role": "nonsense"}]
+    assert client.post(elect_url(branch), typed(branch, *rows, after="x")).status_code == 422
+    assert not Committee.objects.exists()
+
+
 def test_the_form_of_a_re_election_begins_with_those_in_office(town: make.Town, branch: Organisation):
     committee = make.committee(branch, "secretary", "discipline")
     make.seat(committee, member=branch.members.first(), name="赵甲一")

@@ -153,6 +153,27 @@ def test_a_dissolved_branch_elects_nobody(town: make.Town):
     assert "已经撤销" in refusal(town, branch).sentence
 
 
+def test_a_number_counts_on_and_nothing_changes_in_a_dissolved_branch(town: make.Town):
+    branch = branch_with(town)
+    committee = elect(town, branch, on=dt.date(2025, 8, 1), number=4)
+    assert "大于上一届的第 4 届" in refusal(town, branch, number=4).sentence
+    assert elect(town, branch).number == 5
+    Organisation.objects.filter(pk=branch.pk).update(dissolved_on=dt.date(2026, 11, 22))
+    now = Committee.objects.get(number=5)
+    with pytest.raises(CommitteeError, match="已经撤销"):
+        extend(town, now, dt.date(2030, 1, 1))
+    with pytest.raises(CommitteeError, match="已经撤销"):
+        seats.fill(committee=now, nominee=Nominee("secretary"), since=DAY, actor=town.staff, at=make.AT)
+    assert committee.seats.count() == 3
+
+
+def test_a_secretary_of_a_branch_that_was_dissolved_may_lead_another(town: make.Town):
+    gone, branch = branch_with(town, dissolved_on=dt.date(2026, 10, 1)), branch_with(town)
+    make.seat(make.committee(gone), user=town.secretary)
+    again = [Nominee("secretary", name="赵甲一", unit="街道党群", user=town.secretary.pk), *three_of(branch)[1:]]
+    assert elect(town, branch, again).seats.filter(user=town.secretary).exists()
+
+
 def test_a_form_filled_in_over_an_older_committee_is_refused(town: make.Town):
     branch = branch_with(town)
     elect(town, branch, on=dt.date(2026, 1, 5))
