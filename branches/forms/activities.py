@@ -153,7 +153,10 @@ class MinutesForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What was put to the vote."""
+    """What was put to the vote. It stands beside the minutes, which have a `text` too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "decision_%s"} | kwargs)
 
     text = forms.CharField(label="表决什么", max_length=300)
     ayes = forms.IntegerField(label="赞成", min_value=0, max_value=9999)
