@@ -20,7 +20,7 @@ from branches.bodies.keepers import looks_after
 from branches.bodies.organisations import checked_reason, locked
 from branches.models import Member, Organisation
 from branches.models.members import TABLE
-from coverage.collection.numbers import mask_name
+from coverage.comparison.people.compare import mask_name
 from coverage.matching import names
 from coverage.models import Worker
 from shimen import clock

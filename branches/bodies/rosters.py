@@ -23,7 +23,7 @@ from branches.bodies.organisations import locked
 from branches.models import Member, Organisation, Roster, RosterRow
 from branches.rules import roster_file, rosters
 from branches.rules.rosters import Finding, Held, Said
-from coverage.collection.numbers import mask_name
+from coverage.comparison.people.compare import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
