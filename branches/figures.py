@@ -111,6 +111,7 @@ BODIES = (
         columns=_MEMBER,
         order=("organisation__pinyin", "valid"),
         row_url=("branches:organisation", "organisation_id"),
+        list_url="branches:members",
         is_personal=True,
         place=24,
     ),

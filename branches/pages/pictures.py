@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 440
-BOX, TALL = 128, 40
-LINE_LENGTH = 9  # characters of a title that stand in one line of a box
+BOX, TALL = 144, 40
+LINE_LENGTH = 10  # characters of a title that stand in one line of a box
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from branches.models import Founding, Member, Organisation
+from branches.pages import overview
 from branches.pages.tabs import Tab, add
 from branches.views.founding import READERS
 
@@ -36,3 +37,4 @@ TABS = (
 def declare() -> None:
     """Called once from `BranchesConfig.ready()`."""
     add(*TABS)
+    overview.declare()
