@@ -95,13 +95,31 @@ class Offer:
     is_main: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a verb is called on a button."""
+
+    title: str
+    icon: str
+
+
 _NAMES = {
-    Verb.SOLVE: ("写办理结果", "check"), Verb.CLOSE: ("办结", "circle-check"), Verb.UP: ("转上一级", "arrow-up"),
-    Verb.ASSIGN: ("交办", "user-plus"), Verb.REPORT: ("写进展", "pencil"), Verb.DEFER: ("延期", "calendar-plus"),
-    Verb.ALONG: ("转给别处", "arrow-right"), Verb.DOWN: ("退回下一级", "arrow-down"), Verb.URGE: ("催办", "bell"),
-    Verb.ANSWER: ("答复提出人", "send"), Verb.REOPEN: ("重办", "refresh"), Verb.MERGE: ("并入另一件", "git-merge"),
-    Verb.UNMERGE: ("拆出来单独办", "git-branch"), Verb.MARK: ("老大难标记", "flag-3"), Verb.WITHDRAW: ("撤回", "x"),
-}  # fmt: skip
+    Verb.SOLVE: _Named("写办理结果", icon="check"),
+    Verb.CLOSE: _Named("办结", icon="circle-check"),
+    Verb.UP: _Named("转上一级", icon="arrow-up"),
+    Verb.ASSIGN: _Named("交办", icon="user-plus"),
+    Verb.REPORT: _Named("写进展", icon="pencil"),
+    Verb.DEFER: _Named("延期", icon="calendar-plus"),
+    Verb.ALONG: _Named("转给别处", icon="arrow-right"),
+    Verb.DOWN: _Named("退回下一级", icon="arrow-down"),
+    Verb.URGE: _Named("催办", icon="bell"),
+    Verb.ANSWER: _Named("答复提出人", icon="send"),
+    Verb.REOPEN: _Named("重办", icon="refresh"),
+    Verb.MERGE: _Named("并入另一件", icon="git-merge"),
+    Verb.UNMERGE: _Named("拆出来单独办", icon="git-branch"),
+    Verb.MARK: _Named("老大难标记", icon="flag-3"),
+    Verb.WITHDRAW: _Named("撤回", icon="x"),
+}
 _BESIDE = 2  # buttons beside the main one; the rest in a menu
 
 
@@ -169,7 +187,9 @@ class MatterPage:
             for v in offered(State(self.matter.state), self.matter.stage)
             if handling.is_for(self.user, v, self.matter)
         ]
-        return [Offer(verb.value, *_NAMES[verb], is_main=at == 0) for at, verb in enumerate(fits)]
+        return [
+            Offer(verb.value, _NAMES[verb].title, _NAMES[verb].icon, is_main=at == 0) for at, verb in enumerate(fits)
+        ]
 
     @property
     def buttons(self) -> list[Offer]:
