@@ -397,6 +397,7 @@ def project(lead: Organisation, *others: Organisation, **given: Any) -> JointPro
     row = JointProject.objects.create(street_id=lead.street_id, lead=lead, **values)
     for place, partner in enumerate((lead, *others)):
         ProjectPartner.objects.create(street_id=lead.street_id, project=row, organisation=partner, place=place)
+    return row
 
 
 def roster(organisation: Organisation) -> Roster:

@@ -43,12 +43,12 @@ class Owed:
         return self.due.kind.words
 
 
-def own(user: User, *, on: dt.date) -> OrganisationQuerySet:
+def own(user: User, *, on: dt.date) -> OrganisationQuerySet[Organisation]:
     """The organisations that somebody leads by the committee's seats, or is a member of; all in sight where there is none."""
     seen = Organisation.objects.visible_to(user)
     led = organisations_led_by(user, on).values("pk")
     mine = Member.objects.filter(user=user).on(on).values("organisation")
-    own: OrganisationQuerySet = seen.filter(Q(pk__in=led) | Q(pk__in=mine))
+    own: OrganisationQuerySet[Organisation] = seen.filter(Q(pk__in=led) | Q(pk__in=mine))
     return own if own.exists() else seen.all()
 
 
