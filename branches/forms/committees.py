@@ -175,11 +175,10 @@ class FillForm(SeatForm):
 
     since = _day("到任日期")
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if not given.get("role"):
-            self.add_error("role", "选要补的职务。")
-        return given
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        role.required, role.choices = True, role.choices[1:]  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):
