@@ -218,13 +218,17 @@ def _notice_of(street: Street, consented_on: dt.date, at: dt.datetime) -> Talent
 def _write(row: Talent, said: Said, at: dt.datetime) -> None:
     """Check what was said, seal it and save the row with its fields."""
     name = names.person(said.name)
-    if problem := name_problem(name):
+    keeps_name = not name and row.name_sealed is not None
+    if not keeps_name and (problem := name_problem(name)):
         raise TalentError(problem, field="name")
     if not said.fields:
         raise TalentError("至少选一个能帮的领域。", field="fields")
     if any(field.street_id != row.street_id for field in said.fields):
         raise TalentError("有的领域不是本街道的。", field="fields")
-    _seal(row, name, said.phone)
+    if not keeps_name:
+        row.name_sealed = sealing.seal(name, table=TABLE, column="name_sealed", row=row.pk)
+        row.name_mask = numbers.mask_name(name)[:30]
+    _seal_phone(row, said.phone)
     row.group, row.skill, row.workplace = said.group, said.skill.strip(), said.workplace.strip()
     row.times, row.times_note = list(said.times), said.times_note.strip()
     row.entity, row.organisation = said.entity, said.organisation
@@ -235,9 +239,7 @@ def _write(row: Talent, said: Said, at: dt.datetime) -> None:
     row.fields.set(said.fields)
 
 
-def _seal(row: Talent, name: str, phone: str) -> None:
-    row.name_sealed = sealing.seal(name, table=TABLE, column="name_sealed", row=row.pk)
-    row.name_mask = numbers.mask_name(name)[:30]
+def _seal_phone(row: Talent, phone: str) -> None:
     if not phone and row.phone_sealed is not None:
         return
     sealed = sealing.seal_phone(phone, table=TABLE, column="phone_sealed", row=row.pk)

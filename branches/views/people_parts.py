@@ -112,4 +112,5 @@ def declare() -> None:
     leaving.declare()
     follows(Talent, "entity", "能人达人")
     overview.mention(Pillar.INTEGRATION, "talents")
-    overview.mention(Pillar.EMPOWERMENT, "mentor_pairs", "courses")
+    overview.lead(Pillar.EMPOWERMENT, "courses")
+    overview.lead(Pillar.EMPOWERMENT, "mentor_pairs")
