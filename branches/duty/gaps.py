@@ -13,13 +13,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from branches.duty import proposing
 from branches.duty.proposing import Proposal
-from branches.models import Charge, Covering, Organisation, OrganisationUnit, Outreach
-from branches.rules.book import Rules
+from branches.models import Charge, Covering, Organisation, OrganisationUnit, Outreach, Rule
+from branches.rules.book import BOOK, Rules
 from coverage.models import Entity, Submission, Visit, Worker
 from shimen.territory.models import Place
 
@@ -36,6 +50,17 @@ class Kind(models.TextChoices):
 
 
 OF_ENTITIES = (Kind.UNCOVERED, Kind.MEMBERS, Kind.NEVER, Kind.STALE)
+
+
+class InQuery:
+    """The rules of a street as they stand on a day, asked for inside the query that compares with them."""
+
+    def __init__(self, *, street: uuid.UUID, on: dt.date) -> None:
+        self.rows = Rule.objects.filter(street_id=street, since__lte=on).order_by("-since")
+
+    def __getitem__(self, key: str) -> Coalesce:
+        chosen = Subquery(self.rows.filter(key=key).values("value")[:1], output_field=IntegerField())
+        return Coalesce(chosen, Value(BOOK[key].default))
 
 
 class Space(models.TextChoices):
@@ -69,7 +94,7 @@ def known_members() -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def entities(kind: str, rows: QuerySet[Entity], *, on: dt.date, rules: Rules) -> QuerySet[Entity]:
+def entities(kind: str, rows: QuerySet[Entity], *, on: dt.date, rules: Rules | InQuery) -> QuerySet[Entity]:
     """Those of `rows` that operate and in which something is missing. `kind` is one of `OF_ENTITIES`."""
     rows = rows.filter(pk__in=Entity.objects.operating().values("pk"))
     if kind == Kind.UNCOVERED:
@@ -80,7 +105,12 @@ def entities(kind: str, rows: QuerySet[Entity], *, on: dt.date, rules: Rules) ->
     met = Exists(Visit.objects.standing().filter(entity=OuterRef("pk"), outcome__in=_MET))
     if kind == Kind.NEVER:
         return rows.filter(~met)
-    return rows.filter(met, presence_on__lt=on - dt.timedelta(days=rules["stale_days"]))
+    days = rules["stale_days"]
+    since = Func(
+        Cast(Value(on), DateField()), Value(days) if isinstance(days, int) else days, arg_joiner=" - ",
+        template="(%(expressions)s)", output_field=DateField(),
+    )  # fmt: skip
+    return rows.filter(met, presence_on__lt=since)
 
 
 def buildings(rows: QuerySet[Place], *, on: dt.date) -> QuerySet[Place]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from branches.duty import gaps
 from branches.duty.gaps import Kind
-from branches.models import Covering, Rule
+from branches.models import Covering
 from coverage.models import Entity, Submission
 from shimen import clock
 from shimen.figures import Column, Figure, Pillar
@@ -40,7 +40,7 @@ def _worked(street: Street) -> QuerySet[Entity]:
 
 def _missing(kind: Kind, street: Street) -> QuerySet[Entity]:
     today: dt.date = clock.today()
-    rules = Rule.objects.book(street=street.pk, on=today)
+    rules = gaps.InQuery(street=street.pk, on=today)
     return gaps.entities(kind, Entity.objects.filter(street=street), on=today, rules=rules)
 
 

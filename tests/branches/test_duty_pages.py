@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from branches.duty import charges, coverings, responsibilities
 from branches.forms.areas import read_line
-from branches.models import Charge, Covering, DutyList, Outreach, Responsibility
+from branches.models import Charge, Covering, DutyList, Outreach, Responsibility, Rule
 from coverage.models import Question
 from coverage.pages.story import story
 from shimen.audit.models import AccessLog
@@ -411,3 +411,14 @@ def test_the_page_of_an_area_costs_the_same_whatever_its_length(town, branch):
     few = asked()
     more(12)
     assert asked() == few
+
+
+def test_what_counts_as_stale_follows_the_rule_of_the_street(town, branch):
+    shop = make.entity(town.first_grid, presence="open", presence_on=DAY - dt.timedelta(days=60))
+    stop = make.stop(make.round_(town.street), shop, town.visitor)
+    make.visit(stop)
+    keys = ["gaps_stale"]
+    assert values(street=town.street, on=DAY, keys=keys)["gaps_stale"].number == 0
+    Rule.objects.create(street=town.street, key="stale_days", value=30, since=BEFORE, basis="街道要求", made_at=make.AT)
+    assert values(street=town.street, on=DAY, keys=keys)["gaps_stale"].number == 1
+    assert "60 天没有确认" in text_of(town.staff, "branches:gaps", kind="stale")

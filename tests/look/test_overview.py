@@ -42,7 +42,7 @@ def walked(town: make.Town) -> make.Town:
 
 
 def test_staff_see_the_sum_of_the_open_round(walked: make.Town) -> None:
-    text = signed_in(walked.staff).get(reverse("overview")).content.decode()
+    text = signed_in(walked.staff).get(reverse("overview"), {"layer": "shops"}).content.decode()
     assert "家已有结果，应访 3 家，占 33.3 %" in text
     assert 'class="map"' in text
     assert "沿街商铺 3 家，本轮 1 家已有结果，2 家待访" in text
