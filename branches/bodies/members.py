@@ -18,7 +18,7 @@ from django.db.models import Q
 from branches import signals
 from branches.bodies.keepers import looks_after
 from branches.bodies.organisations import checked_reason, locked
-from branches.models import Member, Organisation
+from branches.models import Member, Organisation, Responsibility, Seat
 from branches.models.members import TABLE
 from coverage.comparison.people.compare import mask_name
 from coverage.matching import names
@@ -229,9 +229,20 @@ def _end(row: Member, on: dt.date, reason: str, actor: User | None, at: dt.datet
         raise MemberError(
             f"离开日期要晚于编入日期 {row.valid.lower.isoformat()}；编错了的，先更正编入日期。", field="on"
         )
+    _check_handed_over(row, clock.day_of(at))
     row.valid, row.left_reason = DateRange(row.valid.lower, on), reason[:100]
     row.save(update_fields=["valid", "left_reason"])
     signals.member_left.send(Member, member=row, on=on, actor=actor, at=at)
+
+
+def _check_handed_over(row: Member, today: dt.date) -> None:
+    """Refuse to let somebody go who holds a seat or looks after places: somebody must take that over."""
+    seat = Seat.objects.held(today).filter(member=row).select_related("organisation").first()
+    if seat is not None:
+        raise MemberError(f"{row.name_mask}还是{seat.organisation}的{seat.duties}。先在“班子”页登记离任。")
+    places = Responsibility.objects.filter(member=row).on(today).count()
+    if places:
+        raise MemberError(f"{row.name_mask}还负责 {places} 处地点。先在“责任区”页交给别的党员。")
 
 
 @transaction.atomic

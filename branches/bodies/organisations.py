@@ -15,7 +15,18 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
 from branches import signals
-from branches.models import Beacon, Member, Organisation, OrganisationUnit, Rule, Superior, Tie
+from branches.models import (
+    Beacon,
+    Charge,
+    Covering,
+    Member,
+    Organisation,
+    OrganisationUnit,
+    Rule,
+    Seat,
+    Superior,
+    Tie,
+)
 from coverage.matching import pinyin
 from coverage.models import Entity
 from shimen import clock
@@ -252,6 +263,7 @@ def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: Use
     if below:
         names = "、".join(str(each.organisation) for each in below)
         raise OrganisationError(f"下面还有党组织（{names}）。先改它们的隶属，再撤销。")
+    _check_handed_over(row, today)
     for table in _bound(row):
         for each in table.filter(valid__endswith__isnull=True, valid__startswith__lt=on):
             each.valid = DateRange(each.valid.lower, on)
@@ -263,6 +275,25 @@ def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: Use
     after = {"dissolved_on": on.isoformat()}
     record(verb="organisation.dissolve", target=row, actor=actor, at=at, after=after, reason=reason)
     return row
+
+
+def _check_handed_over(row: Organisation, today: dt.date) -> None:
+    """Refuse to end what still answers for places and shops or is led by a committee: somebody must take that over."""
+    charges, covered = (
+        Charge.objects.filter(organisation=row).on(today),
+        Covering.objects.filter(organisation=row).on(today),
+    )
+    places, entities, seats = (
+        charges.count(),
+        covered.count(),
+        Seat.objects.held(today).filter(organisation=row).count(),
+    )
+    if places or entities:
+        raise OrganisationError(
+            f"还管着 {places} 处地点、覆盖着 {entities} 家主体。先在“责任区”和“覆盖”里交给别的党组织，再撤销。"
+        )
+    if seats:
+        raise OrganisationError(f"班子里还有 {seats} 人在任。先在“班子”页登记离任，再撤销。")
 
 
 def _bound(row: Organisation) -> tuple[QuerySet[Any], ...]:

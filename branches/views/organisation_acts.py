@@ -129,8 +129,8 @@ def dissolve(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
     lines = (
         ("在册党员", f"{members} 人，要先转出" if members else "没有"),
         ("下级党组织", f"{below} 个，要先改隶属" if below else "没有"),
+        ("班子、责任区、覆盖", "要先离任、交给别的党组织"),
         ("隶属、组建单位、联建、标记", "到那一天为止，历史留着"),
-        ("班子、责任区、覆盖", "到那一天为止"),
     )
     words = Act("撤销党组织之前", "撤销党组织", f"已撤销“{found}”", "先列清后果，再动手", lines, is_stop=True)
     undo = reverse("branches:organisation-restore", args=[found.pk])

@@ -11,7 +11,7 @@ from django.urls import reverse
 from branches import signals
 from branches.bodies import members
 from branches.bodies.members import MemberError, Person
-from branches.models import Member, Organisation
+from branches.models import Member, Organisation, Responsibility
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
 from tests import make
@@ -145,6 +145,20 @@ def test_leaving_needs_a_day_that_fits_and_a_reason(town: make.Town, on, reason,
     member = _join(town, make.organisation(town))
     with pytest.raises(MemberError, match=sentence):
         members.leave(member=member, on=on, reason=reason, actor=town.staff, at=make.AT)
+
+
+def test_who_holds_a_seat_or_looks_after_places_hands_over_first(town: make.Town):
+    branch = make.organisation(town)
+    member, told = _join(town, branch), {"on": DAY, "reason": "转往外省市", "actor": town.staff, "at": make.AT}
+    responsibility = Responsibility.objects.create(
+        street=town.street, organisation=branch, member=member, place=make.place(town.first_grid), valid=(SINCE, None)
+    )
+    with pytest.raises(MemberError, match="还负责 1 处地点"):
+        members.leave(member=member, **told)
+    responsibility.delete()
+    make.seat(make.committee(branch), role="secretary", member=member)
+    with pytest.raises(MemberError, match=r"还是.*的书记。先在“班子”页登记离任"):
+        members.leave(member=member, **told)
 
 
 def test_who_left_comes_back_and_both_are_kept(town: make.Town):

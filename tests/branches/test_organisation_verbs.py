@@ -12,7 +12,7 @@ from branches.bodies.honours import HonourError
 from branches.bodies.organisations import OrganisationError
 from branches.bodies.rule_book import RuleError
 from branches.bodies.ties import TieError
-from branches.models import Beacon, Organisation, OrganisationUnit, Rule, Superior, Tie
+from branches.models import Beacon, Charge, Organisation, OrganisationUnit, Rule, Superior, Tie
 from shimen.audit.models import AccessLog
 from tests import make
 
@@ -193,6 +193,18 @@ def test_nothing_is_dissolved_over_the_heads_of_its_people(town: make.Town, told
     ):
         with pytest.raises(OrganisationError, match=sentence):
             organisations.dissolve(organisation=which, on=on, reason="试一试看", **told)
+
+
+def test_what_it_answers_for_is_handed_over_first(town: make.Town, told):
+    row = make.organisation(town)
+    make.seat(make.committee(row, "secretary"))
+    with pytest.raises(OrganisationError, match="人在任。先在“班子”页登记离任"):
+        organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
+    Charge.objects.create(
+        street=town.street, organisation=row, place=make.place(town.first_grid), valid=(make.LONG_AGO, None)
+    )
+    with pytest.raises(OrganisationError, match="还管着 1 处地点"):
+        organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
 
 
 def test_an_organisation_does_not_come_back_to_a_unit_that_another_one_has(town: make.Town, told):
