@@ -41,6 +41,13 @@ def notice(street: Street, **values: Any) -> TalentNotice:
     return pool.publish_notice(street=street, values=given, actor=None, at=at)
 
 
+def with_notice(street: Street) -> Street:
+    """The street, whose notice is published."""
+    if talents.current_notice(street) is None:
+        notice(street)
+    return street
+
+
 def help_field(street: Street, name: str = "法律") -> HelpField:
     known = HelpField.objects.filter(street=street, name=name).first()
     return known or pool.add_field(street=street, name=name, actor=None, at=make.AT)
@@ -56,8 +63,7 @@ def said(street: Street, **given: Any) -> talents.Said:
 
 def talent(town: make.Town, **given: Any) -> Talent:
     """Somebody of the first grid who agreed a month ago."""
-    if talents.current_notice(town.street) is None:
-        notice(town.street)
+    with_notice(town.street)
     area = given.pop("area", town.first_grid)
     on = given.pop("consented_on", make.TODAY - dt.timedelta(days=30))
     return talents.register(

@@ -211,6 +211,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     ),
     "token": lambda s: "0" * 43,
     "talent": lambda s: people.talent(s.town),
+    "branches:talent-join:code": lambda s: people.with_notice(s.town.street).code,
     "help": lambda s: people.asked(s.row("talent"), s.town),
     "help_field": lambda s: people.help_field(s.town.street, "维修"),
     "branches:help-field-restore:help_field": lambda s: people.help_field(s.town.street, "设计"),

@@ -123,7 +123,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
         account_set_password account_reset_password trial_sign_in
-        branches:certificate-check
+        branches:certificate-check branches:talent-join branches:talent-receipt
     """,
     "staff audit_admin": """
         audit:records

@@ -46,6 +46,8 @@ def test_no_view_of_ours_or_allauths_waives_the_check_against_foreign_forms() ->
         "coverage:collect",
         "coverage:collect-notice",
         "coverage:collect-receipt",
+        "branches:talent-join",
+        "branches:talent-receipt",
     }
 
 

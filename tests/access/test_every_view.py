@@ -47,6 +47,8 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "coverage:collect",
         "coverage:collect-notice",
         "coverage:collect-receipt",
+        "branches:talent-join",  # whoever offers help writes it themselves, with consent, and takes it back by number
+        "branches:talent-receipt",
         "branches:certificate-check",  # whoever is shown a certificate asks whether it stands, and learns no more
         # A meeting's code, a shop's code, a calendar's secret address: no account is asked for (branches/views/doors.py).
         "branches:door",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -268,3 +269,42 @@ def test_a_list_costs_the_same_however_many_people_are_in_it(client, town):
     with make.counting() as many:
         client.get(reverse("branches:talents"))
     assert len(few) == len(many)
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def _send(client, url, given):
+    """As a browser sends a form without files."""
+    return client.post(url, urlencode(given, doseq=True), content_type=FORM)
+
+
+def test_a_person_writes_themselves_in_without_signing_in_and_takes_it_back_by_number(client, town):
+    url = reverse("branches:talent-join", args=[people.with_notice(town.street).code])
+    field = people.help_field(town.street)
+    page = client.get(url)
+    given = {
+        "pass": page.context["pass"],
+        "name": "田甲一",
+        "phone": "19900000017",
+        "group": "private",
+        "fields_": [field.pk],
+    }
+    assert _send(client, url, given).status_code == 422
+    assert _send(client, url, {**given, "agrees": "1", "pass": "x"}).status_code == 422
+    done = _send(client, url, {**given, "agrees": "1"})
+    row = Talent.objects.get()
+    number = talents.receipt_of(row.pk)
+    assert (done.status_code, row.state, row.way) == (200, "waiting", "self")
+    assert number in done.content.decode()
+    assert not client.cookies
+    back = reverse("branches:talent-receipt")
+    assert _send(client, back, {"number": "2345"}).status_code == 422
+    assert "田*一" in _send(client, back, {"number": number}).content.decode()
+    assert "正在删除" in _send(client, back, {"number": number, "step": "withdraw"}).content.decode()
+    assert Erasure.objects.get().cause == "withdrawn"
+
+
+def test_there_is_nothing_to_write_into_where_no_notice_is_published(client, town):
+    assert client.get(reverse("branches:talent-join", args=[town.street.code])).status_code == 404
+    assert client.get(reverse("branches:talent-join", args=["没有"])).status_code == 404
