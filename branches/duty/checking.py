@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from branches.duty import coverings, proposing
+from branches.duty import coverings, proposing, responsibilities
 from branches.models import Finding
 from shimen import clock, outbox
 from shimen.outbox.models import Job
@@ -99,6 +99,7 @@ def check_job(*, job: Job, at: dt.datetime) -> None:
     street = job.street
     on = clock.day_of(at)
     coverings.refresh(street=street, on=on, at=at)
+    responsibilities.let_go(street=street, on=on, at=at)
     check(street=street, on=on)
 
 

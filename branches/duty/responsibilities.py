@@ -16,6 +16,7 @@ from branches.refusals import refused_as
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
+from shimen.territory.models import Street
 
 MOST_ITEMS = 12
 LONGEST_ITEM = 60
@@ -97,6 +98,22 @@ def release(*, street: uuid.UUID, pieces: Iterable[Piece], on: dt.date) -> None:
         )
 
 
+@transaction.atomic
+def let_go(*, street: Street, on: dt.date, at: dt.datetime) -> int:
+    """End what members look after who are no longer members on a day; how many places. The nightly job calls it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, {"street": street.pk, "on": on})
+        ended = int(cursor.rowcount)
+    if ended:
+        record(verb="responsibilities.let_go", target=street, actor=None, at=at, after={"places": ended})
+    return ended
+
+
+_LET_GO = """
+UPDATE branches_responsibility r SET valid = daterange(lower(r.valid), %(on)s::date)
+FROM branches_member m
+WHERE m.id = r.member_id AND r.street_id = %(street)s AND r.valid @> %(on)s::date AND NOT m.valid @> %(on)s::date
+"""
 _RELEASE_ROOMS = """
 WITH taken AS (SELECT w.place, int4range(w.low, w.high) AS floors
                FROM unnest(%(places)s::uuid[], %(lows)s::int[], %(highs)s::int[]) AS w (place, low, high))

@@ -26,6 +26,7 @@ VERBS = {
     "responsibilities.entrust": "分责任区",
     "responsibilities.give_back": "收回责任区",
     "responsibilities.adopt": "采用支部内部划分",
+    "responsibilities.let_go": "收回离开党员的责任区",
     "responsibilities.write_duties": "写职责清单",
     "coverings.cover": "覆盖主体",
     "coverings.change": "改覆盖方式",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from branches.duty import charges, checking, coverings
+from branches.duty import charges, checking, coverings, responsibilities
 from branches.models import Covering, Finding, OrganisationUnit, Responsibility
+from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
 from shimen.outbox.models import Job
 from tests import make
@@ -77,6 +78,21 @@ def test_the_check_is_promised_once_a_day_and_does_its_work(town):
     jobs.run_due(at=make.AT)
     assert Finding.objects.filter(street=town.street).open().count() == 1
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_a_member_who_has_left_gives_their_doors_back_overnight(town):
+    branch = make.organisation(town)
+    door = make.place(town.first_grid)
+    charges.assign(organisation=branch, pieces=[charges.Piece(door.pk)], since=BEFORE, actor=None, at=make.AT)
+    member = make.member(branch)
+    responsibilities.entrust(member=member, pieces=[charges.Piece(door.pk)], since=BEFORE, actor=None, at=make.AT)
+    assert responsibilities.let_go(street=town.street, on=DAY, at=make.AT) == 0
+    type(member).objects.filter(pk=member.pk).update(valid=(BEFORE, DAY))
+    checking.ensure_due(on=DAY, at=make.AT)
+    jobs.run_due(at=make.AT)
+    assert not Responsibility.objects.on(DAY).exists()
+    assert Responsibility.objects.on(DAY - dt.timedelta(days=1)).count() == 1
+    assert AccessLog.objects.filter(verb="responsibilities.let_go").count() == 1
 
 
 def test_a_finding_is_seen_by_whoever_sees_its_area(town):
