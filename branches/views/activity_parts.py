@@ -25,6 +25,8 @@ from shimen.audit import record as audit
 from shimen.errors import DomainError
 from shimen.web import refuse, render
 
+KEPT_SHOWN = 10
+
 
 def run(request: HttpRequest, activity: uuid.UUID) -> Activity:
     """An activity that the person may change."""
@@ -37,6 +39,7 @@ def parts_of(request: HttpRequest, activity: Activity) -> dict[str, Any]:
     found: dict[str, Any] = {
         "decision_form": DecisionForm(), "file_form": FileForm(), "take_back_form": TakeBackForm(),
         "minutes_form": _form_of(minutes.of(activity)), "may_be": files.MAY_BE,
+        "kept": list(activity.kept_minutes.select_related("saved_by").order_by("-saved_at")[:KEPT_SHOWN]),
     }  # fmt: skip
     if activity.meeting is Kind.SERVICE:
         hosts = Organisation.objects.filter(hosted__activity=activity).order_by("hosted__place")

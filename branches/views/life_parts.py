@@ -16,6 +16,7 @@ from branches.views.activities import ENTRIES
 from shimen import clock, navigation, overview
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
+from shimen.figures.registry import Pillar
 from shimen.overview import Work
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def declare() -> None:
     navigation.add(*ENTRIES)
     tabs.add(tabs.Tab("活动", url="branches:organisation-activities", place=40, roles=READERS, shown=_founded))
     overview.add_work(work)
+    overview.mention(Pillar.INTEGRATION, "activities_held", "joint_projects")
     home_parts.add(home_parts.Part("组织生活", "branches/home_life.html", home, place=40))
     home_parts.add_tasks(tasks)
     forgetting.declare()

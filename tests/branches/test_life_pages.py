@@ -184,6 +184,8 @@ def test_two_tabs_do_not_overwrite_one_another(client, town, meeting):
     assert minutes.of(meeting).text == "干部写的"
     assert client.post(url, typed("合成一份", 0, accept="1")).status_code == 302
     assert minutes.of(meeting).text == "合成一份"
+    page = client.get(address("activity", meeting))
+    assert [old.text for old in page.context["kept"]] == ["干部写的"]
 
 
 def test_typing_on_after_a_newer_text_was_shown_still_overwrites_nothing(client, town, meeting):
