@@ -48,6 +48,8 @@ def _line(row: RosterRow, people: dict[str, Member]) -> Line:
         [key for key in ("standing", "relation", "home_unit", "since") if said.get(key)] if not old else []
     )
     changes = [(LABELS[key], _shown(key, old.get(key, "")), _shown(key, said.get(key, ""))) for key in fields]
+    if row.kind in {RosterRow.Kind.REFUSED, RosterRow.Kind.DUPLICATE}:
+        changes = []
     name = (said or old).get("name") or row.name_mask
     return Line(row, name, changes, [people[key] for key in row.candidates if key in people])
 
