@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from branches.duty import checking, coverings
+from branches.duty import checking, coverings, dividing
 from branches.models import Finding
 from coverage import signals
 from coverage.registry.relations import Relation, declare, stays
@@ -15,3 +15,4 @@ def register() -> None:
     stays(Finding, "entity", "what was found was found of that entry; the next check looks again")
     signals.entity_closed.connect(coverings.hear_leaving, dispatch_uid="coverings")
     outbox.handle(checking.KIND, checking.check_job)
+    outbox.handle(dividing.KIND, dividing.draw_job, long=True)

@@ -4,6 +4,7 @@ from branches.models.activities import Activity, ActivityFile, ActivityHost, Att
 from branches.models.areas import Charge, DutyList, Responsibility
 from branches.models.committees import Committee, Extension, Seat
 from branches.models.covering import Covering, Finding, Outreach
+from branches.models.divisions import Division, DivisionVariant
 from branches.models.founding import Founding, FoundingDocument
 from branches.models.handbook import HandbookSection, HandbookVersion, Method, MethodCase
 from branches.models.joint import (
@@ -37,6 +38,8 @@ __all__ = [
     "Course",
     "Covering",
     "Decision",
+    "Division",
+    "DivisionVariant",
     "DutyList",
     "Enrolment",
     "Extension",

@@ -108,6 +108,7 @@ BOOK: Mapping[str, RuleKind] = {
         ),
         _found("floating_months", "离开组织关系所在地满多久算流动党员", "个月", 6, Certainty.SECONDARY, _BY_REGULATION),
         _found("division_imbalance_percent", "街区划分，各片相差不超过百分之", "", 2, Certainty.SEED, "街道的做法", 0),
+        _found("division_back_days", "采用划分后，可以撤回的天数", "天", 7, Certainty.SEED, "街道的做法", 0),
         _found("matter_branch_days", "事项在支部一级办理的期限", "个工作日", 5, Certainty.SECONDARY, _BY_HOTLINE),
         _found("matter_council_days", "事项在议事会一级办理的期限", "个工作日", 10, Certainty.INFERRED, _BY_HOTLINE),
         _found("matter_grid_days", "事项在网格会商一级办理的期限", "个工作日", 10, Certainty.INFERRED, _BY_HOTLINE),

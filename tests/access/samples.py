@@ -281,6 +281,8 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         activity=s.row("fair"), title="义诊", organisation=s.row("organisation"), actor=s.town.secretary, at=make.AT
     ),
     "project": lambda s: make.project(s.row("organisation"), make.organisation(s.town)),
+    "division": lambda s: make.division(s.row("organisation")),
+    "variant": lambda s: s.row("division").variants.first(),
     "step": lambda s: s.row("project").steps.create(
         street=s.town.street, title="示例步骤", owner=s.row("organisation"), due_on=make.TODAY
     ),

@@ -59,7 +59,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """
-        branches:area-add
+        branches:area-add branches:division-new
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
         branches:seat-fill branches:seat-end branches:seat-resume branches:seat-account
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
@@ -84,6 +84,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:home branches:home-phone
     """,
     "staff secretary": """
+        branches:divisions branches:division branches:division-progress branches:division-away branches:division-back
+        branches:division-export branches:division-take-back branches:division-within branches:division-doors
+        branches:division-edit branches:division-hand branches:division-undo branches:division-adopt
         branches:activity-new branches:activity-edit branches:activity-move branches:activity-cancel branches:activity-hold
         branches:activity-minutes branches:activity-minutes-settle branches:activity-minutes-reopen branches:activity-print
         branches:activity-decide branches:activity-file-add branches:activity-file-remove branches:meetings-today
