@@ -426,10 +426,26 @@ def division(organisation: Organisation, **given: Any) -> Division:
         "areas": [{"key": str(answers.pk), "title": ""}], "state": "drawn", "places": [door.pk], "made_at": AT, "drawn_at": AT,
     }  # fmt: skip
     row = Division.objects.create(**(values | given))
-    each = {"number": 0, "key": str(answers.pk), "load": 1, "shops": 1, "mean": 0, "nine_in_ten": 0, "farthest": 0, "grids": 1}
+    each = {
+        "number": 0,
+        "key": str(answers.pk),
+        "load": 1,
+        "shops": 1,
+        "mean": 0,
+        "nine_in_ten": 0,
+        "farthest": 0,
+        "grids": 1,
+    }
     figures = {"areas": [each | {"blocks": None}], "spread": 0, "mean": 0, "crossing": 0, "cut_off_pieces": 0, "catering_gap": 0,
                "moved": 0, "is_balanced": True}  # fmt: skip
     DivisionVariant.objects.create(
-        street=row.street, division=row, number=1, name="balanced", label="数量均衡", assigned="0", reasons="0", figures=figures
+        street=row.street,
+        division=row,
+        number=1,
+        name="balanced",
+        label="数量均衡",
+        assigned="0",
+        reasons="0",
+        figures=figures,
     )
     return row

@@ -205,9 +205,12 @@ def _variants(row: Division, streets: pure.Streets, doors: Sequence[ground.Door]
 
 
 def _each_once(found: list[_Found]) -> list[_Found]:
+    """Ways that come to the same are one variant that bears all their names."""
     seen: dict[tuple[tuple[str, str], ...], _Found] = {}
     for each in found:
-        seen.setdefault(tuple(sorted(each.division.area_of.items())), each)
+        same = tuple(sorted(each.division.area_of.items()))
+        known = seen.get(same)
+        seen[same] = dataclasses.replace(known, label=f"{known.label}、{each.label}") if known else each
     return list(seen.values())
 
 

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveSmallIntegerField(verbose_name="第几")),
                 ("name", models.CharField(max_length=12, verbose_name="代号")),
-                ("label", models.CharField(max_length=20, verbose_name="叫法")),
+                ("label", models.CharField(max_length=40, verbose_name="叫法")),
                 ("assigned", models.TextField(verbose_name="哪个门牌归哪片")),
                 ("reasons", models.TextField(verbose_name="为什么")),
                 ("figures", models.JSONField(default=dict, verbose_name="数字")),

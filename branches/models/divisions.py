@@ -122,7 +122,7 @@ class DivisionVariant(StreetRow):
     division = models.ForeignKey(Division, on_delete=models.CASCADE, related_name="variants")
     number = models.PositiveSmallIntegerField("第几")
     name = models.CharField("代号", max_length=12)
-    label = models.CharField("叫法", max_length=20)
+    label = models.CharField("叫法", max_length=40)
     assigned = models.TextField("哪个门牌归哪片")
     reasons = models.TextField("为什么")
     figures = models.JSONField("数字", default=dict)

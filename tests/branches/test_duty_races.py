@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from branches.duty import charges, coverings, responsibilities
+from branches.duty import adopting, charges, coverings, dividing, responsibilities
 from branches.models import Charge, Covering, Responsibility
 from shimen.errors import DomainError
+from shimen.outbox import jobs
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,3 +139,19 @@ def test_many_places_are_adopted_by_two_connections_without_a_deadlock(town):
     done = at_once(*works)
     assert not [one for one in done if isinstance(one, str)]
     assert Charge.objects.on(DAY).count() == 60
+
+
+def test_two_who_adopt_at_once_one_wins_and_the_doors_are_nobodys_twice(town):
+    branches = [make.organisation(town) for _ in range(2)]
+    places = [make.place(town.first_grid, lon=121.5 + n / 5000) for n in range(8)]
+    made = dividing.ask(street=town.street, asked=dividing.Asked("示例"), actor=None, at=make.AT)
+    jobs.run_due(at=make.AT)
+    variant = made.variants.first()
+
+    def adopting_it():
+        return adopting.adopt(variant=variant, since=DAY, seen=0, actor=None, at=make.AT)
+
+    done = at_once(adopting_it, adopting_it, adopting_it)
+    assert sorted(one for one in done if isinstance(one, str)) == ["这份划分刚刚已经采用。"] * 2
+    assert Charge.objects.on(DAY).count() == len(places)
+    assert {row.organisation_id for row in Charge.objects.on(DAY)} == {branch.pk for branch in branches}
