@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import uuid
 from collections.abc import Iterator
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -192,7 +193,7 @@ def _consents(scene: Scene, people: list[Talent], notice: TalentNotice) -> None:
 def _requests(scene: Scene, people: list[Talent]) -> None:
     """Forty requests over the rounds: most done, some agreed or waiting, a few that could not be helped."""
     chance = random.Random(f"{scene.seed} help")
-    first: dict[object, int] = {}
+    first: dict[uuid.UUID, uuid.UUID] = {}
     for link in Talent.fields.through.objects.filter(talent__in=people).order_by("pk"):  # type: ignore[attr-defined]
         first.setdefault(link.talent_id, link.helpfield_id)
     made, rows, states = Ids(scene.seed, "help request"), [], HelpRequest.State
