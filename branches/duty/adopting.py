@@ -42,13 +42,15 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What adopting would change. `due` counts visits of the open round still to be made at doors that move, by visitor;
-    `made` the visits that were made there and stay where they are; `closed` doors that no longer stand."""
+    `made` the visits that were made there and stay where they are; `closed` doors that no longer stand; `vacant` empty
+    fronts that go along with their neighbours."""
 
     moves: tuple[Move, ...]
     kept: int
     closed: int
     due: tuple[tuple[User, int], ...]
     made: int
+    vacant: int
 
     def flows(self) -> list[tuple[str, int, int]]:
         """(holder before, area, doors), the most first."""
@@ -73,7 +75,8 @@ def preview(variant: DivisionVariant, on: dt.date) -> Change:
     people = User.objects.in_bulk([pk for pk in counted if pk])
     due = sorted(((people[pk], n) for pk, n in counted.items() if pk in people), key=lambda line: str(line[0]))
     made = Visit.objects.filter(there).count()
-    return Change(moves, len(doors) - len(moves) - len(closed), len(closed), tuple(due), made)
+    vacant = sum(door.holder != keys[owner] for door, owner in ground.followers(row, owners, on))
+    return Change(moves, len(doors) - len(moves) - len(closed), len(closed), tuple(due), made, vacant)
 
 
 @transaction.atomic
@@ -91,7 +94,7 @@ def adopt(
     if since < clock.day_of(at):
         raise DivisionError("生效日选今天或以后，过去的归属不改。", field="since")
     current = DivisionVariant.objects.get(pk=variant.pk)
-    shares = _shares(row, current, founded or {})
+    shares = _shares(row, current, founded or {}, clock.day_of(at))
     basis = f"{row.name}，{current}"
     changed: Changed
     if row.organisation is not None:
@@ -125,9 +128,9 @@ def _ready(variant: DivisionVariant, seen: int) -> Division:
 
 
 def _shares(
-    row: Division, variant: DivisionVariant, founded: Mapping[str, Organisation]
+    row: Division, variant: DivisionVariant, founded: Mapping[str, Organisation], on: dt.date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Holder to places, without doors that have closed meanwhile."""
+    """Holder to places, without doors that have closed meanwhile, with vacant fronts beside their neighbours."""
     holders = []
     for area in row.areas:
         if area["key"].startswith(NEW) and area["key"] not in founded:
@@ -140,6 +143,8 @@ def _shares(
     for place, owner in zip(row.places, variant.owners(), strict=True):
         if place in standing:
             shares[holders[owner]].append(place)
+    for door, owner in ground.followers(row, variant.owners(), on):
+        shares[holders[owner]].append(door.place)
     return dict(shares)
 
 

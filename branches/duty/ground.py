@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from branches.models import Charge, Division, Member, Organisation, Responsibility
@@ -41,10 +41,34 @@ class Door:
 
 
 def fronts(street: Street, on: dt.date) -> list[Door]:
-    """The street's standing shop fronts, without those for which a body of another kind answers (seven queries at most)."""
+    """The standing shop fronts with a shop of the registry, without those for which a body of another kind answers."""
+    return _ours(street, on, has_shop=True)
+
+
+def followers(division: Division, owners: Sequence[int], on: dt.date) -> list[tuple[Door, int]]:
+    """Vacant fronts, each with the area of the nearest door of the proposal, on its own road where there is one.
+
+    They weigh nothing in a division and yet shall not stay behind as islands. None within a branch.
+    """
+    if division.organisation_id:
+        return []
+    divided = list(zip(doors_of(division, on), owners, strict=True))
+    known = set(division.places)
+    found = []
+    for door in _ours(division.street, on, has_shop=False):
+        if door.place in known:
+            continue
+        near = [pair for pair in divided if pair[0].road == door.road] or divided
+        here = (door.lon, door.lat)
+        found.append((door, min(near, key=lambda pair: geo.distance(here, (pair[0].lon, pair[0].lat)))[1]))
+    return found
+
+
+def _ours(street: Street, on: dt.date, *, has_shop: bool) -> list[Door]:
     holders = _holders(Charge.objects.filter(street=street).on(on), "organisation")
     blocks = {str(pk) for pk in block_branches(street, on).values_list("pk", flat=True)}
-    places = Place.objects.filter(street=street).street_front().standing()
+    listed = Exists(Entity.objects.listed().filter(place=OuterRef("pk")))
+    places = Place.objects.filter(listed if has_shop else ~listed, street=street).street_front().standing()
     return [door for door in _doors(places, holders, on) if door.holder is None or door.holder in blocks]
 
 

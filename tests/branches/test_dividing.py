@@ -42,6 +42,13 @@ def assign(organisation, *places, since=BEFORE):
     charges.assign(organisation=organisation, pieces=pieces, since=since, actor=None, at=make.AT)
 
 
+def shops(town, count):
+    places = [make.place(town.first_grid, lon=121.5 + n / 5000) for n in range(count)]
+    for place in places:
+        make.entity(town.first_grid, place=place)
+    return places
+
+
 def ask(town, **wishes):
     asked = Asked(name="示例方案", **wishes)
     made = dividing.ask(street=town.street, asked=asked, actor=town.staff, at=make.AT)
@@ -101,8 +108,7 @@ def test_more_areas_than_shops_are_refused_at_the_field(town, doors):
 
 
 def test_shops_of_which_no_workers_are_known_cannot_be_evened_by_workers(town, branches):
-    for n in range(4):
-        make.place(town.first_grid, lon=121.5 + n / 5000)
+    shops(town, 4)
     made = ask(town, measure="workers")
     assert made.state == Division.State.FAILED
     assert made.refusal == "没有一家商铺登记了从业人数，不能按从业人数均衡。"
@@ -242,13 +248,23 @@ def test_what_changed_hands_again_is_left(town, branches, doors):
 
 
 def test_doors_that_nobody_held_are_given_up_again(town, branches):
-    for n in range(4):
-        make.place(town.first_grid, lon=121.5 + n / 5000)
+    shops(town, 4)
     made = ask(town)
     adopt(balanced(made), town.staff)
     assert [held(b, NEXT) for b in branches] == [2, 2]
     assert adopting.take_back(division=made, actor=town.staff, at=make.AT) == (4, 0)
     assert [held(b, NEXT) for b in branches] == [0, 0]
+
+
+def test_a_vacant_front_weighs_nothing_and_goes_along_with_its_neighbour(town, branches, doors):
+    vacant = make.place(town.first_grid, lon=121.5 + 9.4 / 5000, lat=31.2)
+    assign(branches[0], vacant)
+    made = ask(town)
+    assert len(made.places) == 12
+    variant = balanced(made)
+    assert adopting.preview(variant, DAY).vacant == 1
+    adopt(variant, town.staff)
+    assert Charge.objects.filter(place=vacant).on(NEXT).get().organisation == branches[1]
 
 
 def test_a_new_area_needs_a_branch_of_its_own(town, branches, doors):

@@ -36,7 +36,8 @@ def doors(town, branches):
     rows = [
         make.place(town.first_grid if n < 6 else town.second_grid, lon=121.5 + n / 5000, lat=31.2) for n in range(12)
     ]
-    make.entity(town.first_grid, place=rows[0], name="子丑面馆（示例）")
+    for n, row in enumerate(rows):
+        make.entity(row.area, place=row, name=f"{n}号店（示例）" if n else "子丑面馆（示例）")
     pieces = [Piece(place.pk) for place in rows]
     for branch, mine in zip(branches, (pieces[:10], pieces[10:]), strict=True):
         charges.assign(organisation=branch, pieces=mine, since=dt.date(2025, 9, 1), actor=None, at=make.AT)
@@ -86,7 +87,7 @@ def test_asking_leads_to_a_page_that_tells_how_far_the_worker_is(town, doors):
 
 
 def test_fewer_shops_than_branches_is_said_at_the_field_and_nothing_typed_is_lost(town, branches):
-    make.place(town.first_grid)
+    make.entity(town.first_grid, place=make.place(town.first_grid))
     answer = post(town.staff, "division-new", **WISHES | {"number": 2, "name": "写过的名称"})
     page = answer.content.decode()
     assert answer.status_code == 422

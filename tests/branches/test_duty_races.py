@@ -144,6 +144,8 @@ def test_many_places_are_adopted_by_two_connections_without_a_deadlock(town):
 def test_two_who_adopt_at_once_one_wins_and_the_doors_are_nobodys_twice(town):
     branches = [make.organisation(town) for _ in range(2)]
     places = [make.place(town.first_grid, lon=121.5 + n / 5000) for n in range(8)]
+    for place in places:
+        make.entity(town.first_grid, place=place)
     made = dividing.ask(street=town.street, asked=dividing.Asked("示例"), actor=None, at=make.AT)
     jobs.run_due(at=make.AT)
     variant = made.variants.first()
