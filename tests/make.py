@@ -437,7 +437,7 @@ def division(organisation: Organisation, **given: Any) -> Division:
         "grids": 1,
     }
     figures = {"areas": [each | {"blocks": None}], "spread": 0, "mean": 0, "crossing": 0, "cut_off_pieces": 0, "catering_gap": 0,
-               "moved": 0, "is_balanced": True}  # fmt: skip
+               "moved": 0, "imbalance": 0.0, "is_balanced": True}  # fmt: skip
     DivisionVariant.objects.create(
         street=row.street,
         division=row,

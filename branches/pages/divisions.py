@@ -180,7 +180,7 @@ def sentence(variant: DivisionVariant, unit: str = "家") -> str:
     crossing, pieces = figures["crossing"], figures["cut_off_pieces"]
     said = [
         f"{crossing} 片跨网格，要约定由哪个网格例会受理" if crossing else "各片都不跨网格，开会、派单各归各的网格",
-        "各片大小接近" if figures["is_balanced"] else f"各片大小不匀，最多与最少相差 {figures['spread']}",
+        "各片大小接近" if is_even(variant) else f"各片大小不匀，最多与最少相差 {figures['spread']}",
     ]
     if pieces:
         said.append(f"有 {pieces} 块飞地")
@@ -188,6 +188,13 @@ def sentence(variant: DivisionVariant, unit: str = "家") -> str:
         moved = len({n for edit in variant.edits for n in edit["doors"]})
         said.append(f"手工调整过 {moved} {unit}")
     return "；".join(said) + "。"
+
+
+def is_even(variant: DivisionVariant) -> bool:
+    """Whether the areas are as even as was asked, also in a variant that was not held to it."""
+    figures = variant.figures
+    asked = variant.division.tolerance / 100
+    return bool(figures["is_balanced"]) and (figures["imbalance"] <= asked + 1e-9 or figures["spread"] <= 1)
 
 
 @dataclass(frozen=True, slots=True)
