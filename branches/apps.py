@@ -9,7 +9,7 @@ class BranchesConfig(AppConfig):
         from branches import expiry, figures, personal, verb_names
         from branches.committees import forgetting
         from branches.duty import following
-        from branches.models import OrganisationUnit
+        from branches.models import OrganisationUnit, VisitedShop
         from branches.trial import load
         from branches.views import (
             committee_parts,
@@ -20,7 +20,7 @@ class BranchesConfig(AppConfig):
             organisations,
             people_parts,
         )
-        from coverage.registry.relations import follows
+        from coverage.registry.relations import follows, stays
         from shimen import navigation
         from shimen.audit import reading
 
@@ -30,6 +30,7 @@ class BranchesConfig(AppConfig):
         forgetting.declare()
         expiry.declare()
         follows(OrganisationUnit, "entity", "组建的党组织")
+        stays(VisitedShop, "entity", "the tour went there under that entry, and may have gone to the other as well")
         following.register()
         load.declare()
         organisation_parts.declare()

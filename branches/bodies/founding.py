@@ -59,10 +59,10 @@ def apply(
     spell(row)
     rules = Rule.objects.book(street=street.pk, on=on)
     _check_units(row, units, on, rules)
-    with as_sentences(OrganisationError, Organisation, field="name"):
+    with as_sentences(OrganisationError, field="name"):
         row.save(force_insert=True)
     valid = DateRange(on, None)
-    with as_sentences(OrganisationError, OrganisationUnit, field="units"):
+    with as_sentences(OrganisationError, field="units"):
         for entity in units:
             OrganisationUnit.objects.create(street=street, organisation=row, entity=entity, valid=valid)
     if above is not None:

@@ -32,7 +32,7 @@ def give_beacon(*, organisation: Organisation, since: dt.date, reason: str, acto
     if Beacon.objects.filter(organisation=row, valid__endswith__isnull=True).exists():
         raise HonourError(f"“{row}”已经有灯塔型标记。")
     mark = Beacon(street_id=row.street_id, organisation=row, valid=DateRange(since, None), reason=reason)
-    with as_sentences(HonourError, Beacon, field="since"):
+    with as_sentences(HonourError, field="since"):
         mark.save(force_insert=True)
     after = {"since": since.isoformat()}
     record(verb="organisation.give_beacon", target=row, actor=actor, at=at, after=after, reason=reason)

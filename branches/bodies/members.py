@@ -67,7 +67,7 @@ def join(
     member = Member(street_id=row.street_id, organisation=row, source=source, valid=DateRange(since, None))
     _put(member, {field: getattr(person, field) for field in FIELDS if field != "since"})
     _check_alone(member, since, actor)
-    with as_sentences(MemberError, Member, field="phone"):
+    with as_sentences(MemberError, field="phone"):
         member.save(force_insert=True)
     after = {
         "name": member.name_mask,
@@ -197,7 +197,7 @@ def correct(*, member: Member, values: Mapping[str, Any], actor: User, at: dt.da
         return row
     if {"phone", "worker", "since"} & set(changed):
         _check_alone(row, since, actor)
-    with as_sentences(MemberError, Member, field="phone"):
+    with as_sentences(MemberError, field="phone"):
         row.save()
     before, after = ({field: pair[n] for field, pair in changed.items()} for n in (0, 1))
     record(verb="member.correct", target=row, actor=actor, at=at, before=before, after=after)
@@ -258,7 +258,7 @@ def transfer(*, member: Member, to: Organisation, on: dt.date, reason: str, acto
     reason = checked_reason(reason, error=MemberError)
     _end(row, on, f"转到{there}：{reason}", actor, at)
     new = _again(row, there, on)
-    with as_sentences(MemberError, Member, field="to"):
+    with as_sentences(MemberError, field="to"):
         new.save(force_insert=True)
     after = {"from": str(row.organisation), "to": str(there), "since": on.isoformat()}
     record(verb="member.transfer", target=new, actor=actor, at=at, after=after, reason=reason)
@@ -292,7 +292,7 @@ def bring_back(*, member: Member, actor: User, at: dt.datetime) -> Member:
     ended = row.valid.upper
     row.valid, row.left_reason = DateRange(row.valid.lower, None), ""
     _check_alone(row, ended, actor)
-    with as_sentences(MemberError, Member):
+    with as_sentences(MemberError):
         row.save(update_fields=["valid", "left_reason"])
     signals.member_back.send(Member, member=row, on=ended, actor=actor, at=at)
     record(verb="member.bring_back", target=row, actor=actor, at=at, before={"until": ended.isoformat()})

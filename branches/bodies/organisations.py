@@ -107,7 +107,7 @@ def correct(*, organisation: Organisation, values: Mapping[str, Any], actor: Use
     if "form" in changed:
         _check_units(row, row.units.on(clock.day_of(at)).count(), clock.day_of(at))
     spell(row)
-    with as_sentences(OrganisationError, Organisation, field="name"):
+    with as_sentences(OrganisationError, field="name"):
         row.save()
     before, after = ({field: pair[n] for field, pair in changed.items()} for n in (0, 1))
     record(verb="organisation.correct", target=row, actor=actor, at=at, before=before, after=after)
@@ -136,7 +136,7 @@ def set_superior(
         present.valid = DateRange(present.valid.lower, since)
         present.save(update_fields=["valid"])
     new = Superior(street_id=row.street_id, organisation=row, above=above, valid=DateRange(since, None))
-    with as_sentences(OrganisationError, Superior, field="since"):
+    with as_sentences(OrganisationError, field="since"):
         new.save(force_insert=True)
     after = {"above": str(above), "since": since.isoformat()}
     record(verb="organisation.set_superior", target=row, actor=actor, at=at, before=before, after=after)
@@ -193,7 +193,7 @@ def add_unit(
         raise OrganisationError(f"“{entity}”已经是{where}的组建单位，一家单位只在一个党组织。", field="entity")
     _check_units(row, row.units.on(since).count() + 1, since)
     unit = OrganisationUnit(street_id=row.street_id, organisation=row, entity=entity, valid=DateRange(since, None))
-    with as_sentences(OrganisationError, OrganisationUnit, field="entity"):
+    with as_sentences(OrganisationError, field="entity"):
         unit.save(force_insert=True)
     after = {"unit": str(entity), "since": since.isoformat()}
     record(verb="organisation.add_unit", target=row, actor=actor, at=at, after=after)
@@ -269,7 +269,7 @@ def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: Use
             each.valid = DateRange(each.valid.lower, on)
             each.save(update_fields=["valid"])
     row.dissolved_on, row.dissolved_reason = on, reason
-    with as_sentences(OrganisationError, Organisation, field="on"):
+    with as_sentences(OrganisationError, field="on"):
         row.save()
     signals.organisation_dissolved.send(Organisation, organisation=row, on=on, actor=actor, at=at)
     after = {"dissolved_on": on.isoformat()}
@@ -316,7 +316,7 @@ def restore(*, organisation: Organisation, actor: User, at: dt.datetime) -> Orga
         raise OrganisationError(f"“{row}”没有撤销，不用撤回。")
     ended = row.dissolved_on
     before = {"dissolved_on": ended.isoformat()}
-    with as_sentences(OrganisationError, Organisation, Superior, OrganisationUnit, Beacon, Tie):
+    with as_sentences(OrganisationError):
         for table in _bound(row):
             for each in table.filter(valid__endswith=ended):
                 each.valid = DateRange(each.valid.lower, None)

@@ -39,7 +39,7 @@ def set_rule(*, street: Street, key: str, value: int, since: dt.date, basis: str
         street=street, key=key, value=value, since=since, basis=checked_reason(basis, error=RuleError), made_by=actor,
         made_at=at,
     )  # fmt: skip
-    with as_sentences(RuleError, Rule, field="since"):
+    with as_sentences(RuleError, field="since"):
         row.save(force_insert=True)
     after = {"rule": kind.title, "value": value, "since": since.isoformat()}
     record(verb="rules.set", target=row, actor=actor, at=at, before={"value": before}, after=after, reason=row.basis)

@@ -44,7 +44,7 @@ def tie(
         street_id=hub.street_id, hub=hub, other=other, kind=kind, valid=DateRange(since, None),
         note=" ".join(note.split())[:200],
     )  # fmt: skip
-    with as_sentences(TieError, Tie, field="other"):
+    with as_sentences(TieError, field="other"):
         link.save(force_insert=True)
     after = {"hub": str(hub), "organisation": str(other), "type": link.get_kind_display(), "since": since.isoformat()}
     record(verb="organisation.tie", target=hub, actor=actor, at=at, after=after)

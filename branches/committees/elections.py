@@ -19,13 +19,13 @@ from django.db.models.functions import Lower
 from branches.committees import nominees
 from branches.committees.nominees import CommitteeError, Nominee, Resolved
 from branches.models import Committee, Extension, Organisation, Rule, Seat
-from branches.refusals import refused_as
 from branches.rules import seats as rules
 from branches.rules.seats import Finding
 from coverage.collection.numbers import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.collisions import as_sentences
 from shimen.territory.models import Street
 
 
@@ -127,7 +127,7 @@ def elect(
         raise CommitteeError(f"届次要大于上一届的第 {plan.before.number} 届，不填就自动接着数。", field="number")
     if plan.refusals:
         raise CommitteeError(plan.refusals[0].sentence, findings=plan.refusals)
-    with refused_as(CommitteeError):
+    with as_sentences(CommitteeError):
         committee = _write(plan, how=how, number=number, note=note)
     record(
         verb="committees.elect", target=committee, actor=actor, at=at, after=_said(plan),
@@ -200,7 +200,7 @@ def withdraw(*, committee: Committee, reason: str, actor: User, at: dt.datetime)
     committee.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     committee.seats.registered().update(withdrawn_at=at)
     before = latest(committee.organisation)
-    with refused_as(CommitteeError):
+    with as_sentences(CommitteeError):
         if before is not None and before.valid.upper == committee.elected_on:
             before.valid = DateRange(before.valid.lower, None)
             before.save(update_fields=["valid"])

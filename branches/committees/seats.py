@@ -12,12 +12,12 @@ from django.db.models.functions import Upper
 from branches.committees import nominees
 from branches.committees.nominees import CommitteeError, Nominee
 from branches.models import Committee, Rule, Seat
-from branches.refusals import refused_as
 from branches.rules import seats as rules
 from coverage.collection.numbers import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.collisions import as_sentences
 from shimen.territory.models import Street
 
 
@@ -60,7 +60,7 @@ def fill(*, committee: Committee, nominee: Nominee, since: dt.date, actor: User,
         street_id=committee.street_id, committee=committee, organisation=committee.organisation,
         valid=DateRange(since, None),
     )  # fmt: skip
-    with refused_as(CommitteeError):
+    with as_sentences(CommitteeError):
         seat.save(force_insert=True)
     after = {"seats": [f"{seat.get_role_display()} {mask_name(seat.name)}"], "since": since.isoformat()}
     record(verb="committees.fill", target=committee, actor=actor, at=at, after=after)
@@ -110,7 +110,7 @@ def resume(*, seat: Seat, actor: User, at: dt.datetime) -> Seat:
         raise CommitteeError(f"{seat.get_role_display()}已经补上了人，不能恢复。")
     before = seat.until
     seat.valid, seat.end_reason = DateRange(seat.since, None), ""
-    with refused_as(CommitteeError):
+    with as_sentences(CommitteeError):
         seat.save(update_fields=["valid", "end_reason"])
     said = {"seats": [f"{seat.get_role_display()} {mask_name(seat.name)}"], "until": before.isoformat()}
     record(verb="committees.resume_seat", target=seat.committee, actor=actor, at=at, before=said)

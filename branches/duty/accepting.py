@@ -13,12 +13,12 @@ from branches.duty import charges, coverings, gaps, proposing
 from branches.duty.coverings import CoveringError
 from branches.duty.gaps import Kind
 from branches.models import Covering, Organisation, Outreach, Rule
-from branches.refusals import refused_as
 from coverage.models import Entity, Submission
 from coverage.visits import questions
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Place, Street
 
@@ -116,7 +116,7 @@ def reach(*, submission: Submission, actor: User, at: dt.datetime) -> Organisati
     found = gaps.nearest_for_places([row.place], street=row.street_id, on=on).get(row.place.pk)
     if found is None:
         raise GapError("街道里还没有党组织负责任何地点，先在“责任区”里划入。")
-    with refused_as(GapError):
+    with as_sentences(GapError):
         Outreach.objects.create(
             street_id=row.street_id, submission=row, organisation=found.organisation, valid=(on, None)
         )

@@ -15,10 +15,10 @@ from django.db import transaction
 from branches.duty import coverings, responsibilities
 from branches.duty.shares import CHARGES, Changed, Piece, Shares, one_at_a_time, wanted, wanted_of
 from branches.models import Charge, Organisation
-from branches.refusals import refused_as
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Place, Street
 
@@ -77,7 +77,7 @@ def end(
     missing = {piece.place for piece in shares.wanted} - {place for place, _ in held}
     if others or missing:
         raise ChargeError(f"{_named([*others, *missing])}不在{organisation}的责任范围里。", field="places")
-    with refused_as(ChargeError, field="places"):
+    with as_sentences(ChargeError, field="places"):
         changed = shares.give_up()
     _follow(shares, changed, actor, at)
     after = {"places": len(changed.taken), "until": on}
@@ -150,7 +150,7 @@ def _refuse_later(shares: Shares) -> None:
 def _carry_out(
     verb: str, shares: Shares, target: Organisation | Street, actor: User | None, at: dt.datetime
 ) -> Changed:
-    with refused_as(ChargeError, field="places"):
+    with as_sentences(ChargeError, field="places"):
         changed = shares.take()
     _follow(shares, changed, actor, at)
     after = {"places": len(changed.taken), "unchanged": changed.kept, "since": shares.since, "basis": shares.basis}

@@ -17,11 +17,11 @@ from django.db import connection, transaction
 
 from branches.duty import proposing
 from branches.models import Covering, Member, Organisation, OrganisationUnit
-from branches.refusals import refused_as
 from coverage.models import Entity
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Street
 
@@ -141,7 +141,7 @@ def _begin(
     entity: Entity, way: str, organisation: Organisation, since: dt.date, instructor: Member | None, reason: str,
     source: str,
 ) -> Covering:  # fmt: skip
-    with refused_as(CoveringError):
+    with as_sentences(CoveringError):
         return Covering.objects.create(
             street_id=entity.street_id, entity=entity, way=way, organisation=organisation, instructor=instructor,
             source=source, reason=reason.strip()[:200], valid=(since, None),

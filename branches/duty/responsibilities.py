@@ -12,9 +12,9 @@ from django.db.models import Max
 
 from branches.duty.shares import RESPONSIBILITIES, Changed, Piece, Shares, one_at_a_time, wanted, wanted_of
 from branches.models import DutyList, Member, Organisation, Responsibility
-from branches.refusals import refused_as
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Street
 
@@ -174,7 +174,7 @@ def _refuse_later(shares: Shares) -> None:
 
 
 def _take(shares: Shares) -> Changed:
-    with refused_as(ResponsibilityError, field="places"):
+    with as_sentences(ResponsibilityError, field="places"):
         return shares.take()
 
 
@@ -200,7 +200,7 @@ def write_duties(
     if last is not None and last.items == lines:
         raise ResponsibilityError("和上一版一样，没有要改的。", field="items")
     number = (member.duty_lists.aggregate(n=Max("version"))["n"] or 0) + 1
-    with refused_as(ResponsibilityError, field="since"):
+    with as_sentences(ResponsibilityError, field="since"):
         row = DutyList.objects.create(
             street_id=member.street_id, member=member, version=number, since=since, items=lines, made_by=actor,
             made_at=at,

@@ -36,7 +36,7 @@ def add(*, street: Street, kind: type[Offer], values: Mapping[str, Any], actor: 
     """Put a course, a lecturer or a base into the catalogue. Raises `CatalogueError` when it is there already."""
     row = kind(street=street, **values)
     row.pinyin = pinyin.spell(str(row)).pinyin[:240]
-    with as_sentences(CatalogueError, Course, Lecturer, Training, TrainingBase, field=_named(row)):
+    with as_sentences(CatalogueError, field=_named(row)):
         row.save()
     record(verb="training.add", target=row, actor=actor, at=at)
     return row
@@ -50,7 +50,7 @@ def change(*, row: Offer, values: Mapping[str, Any], actor: User, at: dt.datetim
     for key, value in changed.items():
         setattr(row, key, value)
     row.pinyin = pinyin.spell(str(row)).pinyin[:240]
-    with as_sentences(CatalogueError, Course, Lecturer, Training, TrainingBase, field=_named(row)):
+    with as_sentences(CatalogueError, field=_named(row)):
         row.save()
     if changed:
         record(verb="training.change", target=row, actor=actor, at=at, before=_short(before), after=_short(changed))
@@ -80,7 +80,7 @@ def restore(*, row: Offer, actor: User, at: dt.datetime) -> Offer:
     if held.retired_at is None:
         raise CatalogueError("没有停用过。")
     held.retired_at = None
-    with as_sentences(CatalogueError, Course, Lecturer, Training, TrainingBase):
+    with as_sentences(CatalogueError):
         held.save(update_fields=["retired_at"])
     record(verb="training.restore", target=held, actor=actor, at=at)
     return held
@@ -98,7 +98,7 @@ def plan(*, course: Course, values: Mapping[str, Any], actor: User | None, at: d
         raise CatalogueError("这门课已经停开，先恢复。")
     row = Training(street_id=course.street_id, course=course, **values)
     _check(row, at)
-    with as_sentences(CatalogueError, Course, Lecturer, Training, TrainingBase, field="starts_at"):
+    with as_sentences(CatalogueError, field="starts_at"):
         row.save()
     after = {"starts_at": row.starts_at.isoformat(), "capacity": row.capacity}
     record(verb="training.plan", target=row, actor=actor, at=at, after=after)
@@ -136,7 +136,7 @@ def reschedule(*, training: Training, values: Mapping[str, Any], actor: User, at
     _check(row, at)
     if row.capacity < row.taken:
         raise CatalogueError(f"已有 {row.taken} 人报上，名额不能少于这个数。", field="capacity")
-    with as_sentences(CatalogueError, Course, Lecturer, Training, TrainingBase, field="starts_at"):
+    with as_sentences(CatalogueError, field="starts_at"):
         row.save()
     fill_up(row, at)
     after = {"starts_at": row.starts_at.isoformat(), "capacity": row.capacity}
@@ -170,7 +170,7 @@ def revive(*, training: Training, actor: User, at: dt.datetime) -> Training:
     if row.starts_at <= at:
         raise CatalogueError("原定时间已经过去，另排一堂。")
     row.cancelled_at, row.cancelled_reason = None, ""
-    with as_sentences(CatalogueError, Course, Lecturer, Training, TrainingBase):
+    with as_sentences(CatalogueError):
         row.save(update_fields=["cancelled_at", "cancelled_reason"])
     record(verb="training.revive", target=row, actor=actor, at=at)
     return row

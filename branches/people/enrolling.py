@@ -48,7 +48,7 @@ def enrol(*, training: Training, member: Member | None, user: User | None, actor
         street_id=row.street_id, training=row, organisation=organisation, member=member, user=user,
         state=State.ENROLLED if has_place else State.WAITING, queued_at=at, enrolled_by=actor,
     )  # fmt: skip
-    with as_sentences(EnrolError, Enrolment, Training, field="people"):
+    with as_sentences(EnrolError, field="people"):
         entry.save()
         if has_place:
             row.taken += 1

@@ -229,7 +229,7 @@ def reclaim(*, version: HandbookVersion, actor: User, at: dt.datetime) -> Handbo
     if HandbookVersion.objects.filter(street=row.street_id, number__gte=row.number, discarded_at=None).exists():
         raise HandbookError("后来又起草或发布了新的一版，这份草稿不能恢复。")
     row.discarded_at = None
-    with as_sentences(HandbookError, HandbookVersion):
+    with as_sentences(HandbookError):
         row.save(update_fields=["discarded_at"])
     record(verb="handbook.reclaim", target=row, actor=actor, at=at)
     return row

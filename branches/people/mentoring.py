@@ -45,7 +45,7 @@ def begin(*, organisation: Organisation, said: Pairing, since: dt.date, actor: U
         raise MentoringError(f"这个党组织 {organisation.founded_on:%Y-%m-%d} 才成立。", field="since")
     pair = MentorPair(street_id=organisation.street_id, organisation=organisation, valid=(since, None))
     _write(pair, said)
-    with as_sentences(MentoringError, MentorPair, MentorSession, field="learner"):
+    with as_sentences(MentoringError, field="learner"):
         pair.save()
     record(verb="mentoring.begin", target=pair, actor=actor, at=at, after={"from": since.isoformat()})
     return _held(pair)
@@ -59,7 +59,7 @@ def change(*, pair: MentorPair, said: Pairing, actor: User, at: dt.datetime) -> 
         raise MentoringError("这一对已经结束，先恢复再改。")
     before = {"goals": row.goals, "every_days": row.every_days}
     _write(row, said)
-    with as_sentences(MentoringError, MentorPair, MentorSession, field="learner"):
+    with as_sentences(MentoringError, field="learner"):
         row.save()
     after = {"goals": row.goals, "every_days": row.every_days}
     record(verb="mentoring.change", target=row, actor=actor, at=at, before=before, after=after)
@@ -106,7 +106,7 @@ def resume(*, pair: MentorPair, actor: User, at: dt.datetime) -> MentorPair:
         raise MentoringError("这一对没有结束。")
     before = {"to": row.until.isoformat()}
     row.valid, row.end_reason = (row.since, None), ""
-    with as_sentences(MentoringError, MentorPair, MentorSession):
+    with as_sentences(MentoringError):
         row.save(update_fields=["valid", "end_reason"])
     record(verb="mentoring.resume", target=row, actor=actor, at=at, before=before)
     return _held(row)
@@ -126,7 +126,7 @@ def hold(
         raise MentoringError("写一句讲了什么，至少 4 个字。", field="note")
     if next_on is not None and next_on <= held_on:
         raise MentoringError("下次要在这次以后。", field="next_on")
-    with as_sentences(MentoringError, MentorPair, MentorSession, field="held_on"):
+    with as_sentences(MentoringError, field="held_on"):
         session = MentorSession.objects.create(
             street_id=row.street_id, pair=row, held_on=held_on, note=note.strip(), next_on=next_on, recorded_at=at,
             recorded_by=actor,
@@ -154,7 +154,7 @@ def put_back(*, session: MentorSession, actor: User, at: dt.datetime) -> MentorS
     if row.withdrawn_at is None:
         raise MentoringError("这一次没有撤销过。")
     row.withdrawn_at = None
-    with as_sentences(MentoringError, MentorPair, MentorSession):
+    with as_sentences(MentoringError):
         row.save(update_fields=["withdrawn_at"])
     record(verb="mentoring.put_back", target=row, actor=actor, at=at)
     return row

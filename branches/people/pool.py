@@ -47,7 +47,7 @@ def add_field(*, street: Street, name: str, actor: User | None, at: dt.datetime)
         raise PoolError("已有这个领域。", field="name")
     if known is not None:
         return restore_field(field=known, actor=actor, at=at)
-    with as_sentences(PoolError, HelpField, field="name"):
+    with as_sentences(PoolError, field="name"):
         row = HelpField.objects.create(street=street, name=name, sort=HelpField.objects.filter(street=street).count())
     record(verb="talents.add_field", target=row, actor=actor, at=at)
     return row
@@ -60,7 +60,7 @@ def rename_field(*, field: HelpField, name: str, actor: User, at: dt.datetime) -
     if not 2 <= len(name) <= 20:
         raise PoolError("写 2 到 20 个字。", field="name")
     field.name = name
-    with as_sentences(PoolError, HelpField, field="name"):
+    with as_sentences(PoolError, field="name"):
         field.save(update_fields=["name"])
     record(verb="talents.rename_field", target=field, actor=actor, at=at, before={"name": before}, after={"name": name})
     return field

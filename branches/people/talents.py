@@ -234,7 +234,7 @@ def _write(row: Talent, said: Said, at: dt.datetime) -> None:
     row.entity, row.organisation = said.entity, said.organisation
     row.worker = _worker(row)
     row.search = " ".join(filter(None, (row.skill, row.where, *(field.name for field in said.fields)))).lower()
-    with as_sentences(TalentError, Talent, field="phone"):
+    with as_sentences(TalentError, field="phone"):
         row.save()
     row.fields.set(said.fields)
 

@@ -37,7 +37,7 @@ def test_every_figure_says_what_it_means_and_reaches_its_rows(figure, town, clie
     assert list(rows.order_by(*figure.order)[:1]) == []
     for column in figure.columns:
         head = column.path.split(".")[0]
-        if not head.startswith("get_"):
+        if not head.startswith("get_") and head not in rows.query.annotations:
             rows.model._meta.get_field(head)
     client.force_login(town.staff)
     assert client.get(reverse("figures:figure", args=[figure.key])).status_code == 200

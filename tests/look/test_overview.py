@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coverage.models import Stop
+from shimen import overview
 from shimen.accounts.models import User
+from shimen.figures.registry import Pillar
 from shimen.territory import layers
 from tests import make
 
@@ -48,7 +50,8 @@ def test_staff_see_the_sum_of_the_open_round(walked: make.Town) -> None:
     assert "沿街商铺 3 家，本轮 1 家已有结果，2 家待访" in text
 
 
-def test_a_pillar_of_which_nothing_exists_says_what_will_stand_there(town: make.Town) -> None:
+def test_a_pillar_of_which_nothing_exists_says_what_will_stand_there(town: make.Town, monkeypatch) -> None:
+    monkeypatch.setattr(overview._FACES[Pillar.EMPOWERMENT], "leads", [])
     text = signed_in(town.staff).get(reverse("overview")).content.decode()
     assert "这里看谁还没有得到支持" in text
     assert "今天没有要处理的" in text
