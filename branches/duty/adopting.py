@@ -238,8 +238,8 @@ def _responsible_again(
         floors__upper_inf=True, member__valid__contains=since,
     )  # fmt: skip
     shares: dict[uuid.UUID, dict[uuid.UUID, list[uuid.UUID]]] = defaultdict(lambda: defaultdict(list))
-    for place, member, organisation in released.values_list("place", "member", "organisation"):
-        shares[organisation][member].append(place)
+    for place, member, whose in released.values_list("place", "member", "organisation"):
+        shares[whose][member].append(place)
     for organisation in Organisation.objects.filter(pk__in=shares):
         responsibilities.adopt(
             organisation=organisation, shares=shares[organisation.pk], since=since, basis=basis, **by

@@ -194,7 +194,7 @@ def _variants(row: Division, streets: pure.Streets, doors: Sequence[ground.Door]
         today = {str(n): door.holder for n, door in enumerate(doors) if door.holder in known}
         keys = [str(n) for n in range(len(doors))]
         plain = dataclasses.replace(rules, price_of_change=0.0)
-        made = [_Found("balanced", "数量均衡", responsibilities(streets, keys, areas, rules=plain))]
+        made = [_Found("balanced", "数量均衡", responsibilities(streets, keys, areas, today=today, rules=plain))]
         if today:
             made.append(_Found("change", "少变动", responsibilities(streets, keys, areas, today=today, rules=rules)))
         return _each_once(made)
@@ -251,6 +251,9 @@ def figures_of(
     present = [share for share in shares if share is not None]
     gap = round((max(present) - min(present)) * 100) if present else 0
     known["mean"] = round(known["mean"])
+    # Also those whose holder is not among the areas asked for, which the pure module takes for unheld.
+    keys = [area["key"] for area in row.areas]
+    known["moved"] = sum(d.holder not in (None, keys[o]) for d, o in zip(doors, owners, strict=True))
     return known | {"areas": areas, "catering_gap": gap, "crossing": sum(area["grids"] > 1 for area in areas)}
 
 

@@ -20,6 +20,7 @@ from shimen.territory.models import Place
 from shimen.territory.sheet import Drawing, Sheet, Tag, draw, points, seat, sheet_for
 
 HUES = 6  # shades of the style sheet; further areas begin again, their plates tell them apart
+MOST_PLATES = 24
 FACING = 30.0  # units of the drawing between two blocks that face each other over a road
 REASON_WORDS = {
     "nearest": "离本片中心最近", "balance": "离另一片更近，那一片已满", "kept": "维持现有归属", "grid": "与所在网格一致",
@@ -116,7 +117,7 @@ class Atlas:
         if self.division.organisation_id:
             backdrop = backdrop | {"blocks": [], "parks": [], "water": [], "roads": []}
         dots = [(d.lon, d.lat, f"m-d{hue(owner)}") for d, owner in zip(self.doors, owners, strict=True)]
-        tags = [] if len(self.division.areas) > HUES else list(self._tags(variant, owners))
+        tags = [] if len(self.division.areas) > MOST_PLATES else list(self._tags(variant, owners))
         # The blocks are drawn beside this in the areas' colours; borders of grids would cross the areas' own lines.
         return draw(backdrop, [], dots, tags=tags)
 
@@ -208,12 +209,12 @@ class Row:
 
 def comparison(division: Division, variants: Sequence[DivisionVariant]) -> list[Row]:
     """The variants in figures; the better value is marked where they differ, and how each is worked out is said."""
-    unit = UNITS[division.measure]
+    unit, measured = UNITS[division.measure], division.get_measure_display()
     if division.organisation_id and division.measure == Division.Measure.SHOPS:
-        unit = "处"
+        unit, measured = "处", "门牌数"
     door = "处" if division.organisation_id else "家"
     what = [
-        ("最多与最少相差", "spread", unit, f"各片{division.get_measure_display()}的最大差"),
+        ("最多与最少相差", "spread", unit, f"各片{measured}的最大差"),
         ("平均步行距离", "mean", "米", "门牌到所在片的中心，沿街路走；中心是离本片各门牌最近的一处"),
         ("跨网格的片", "crossing", "个", "一片的门牌分属两个以上网格"),
         ("飞地", "cut_off_pieces", "块", "沿街路走，要穿过别的片才到得了本片其余部分的"),

@@ -32,6 +32,7 @@ from shimen.web import paginate, refuse, render
 
 READERS = (Role.STAFF, Role.SECRETARY)
 LINES = 50
+FIRST_LINES = 12  # of what would move; the rest is a click away, so that the day to choose is in sight
 PRICE = 400  # metres: what keeping its branch is worth to a shop unless somebody says otherwise
 
 ENTRIES = (
@@ -299,6 +300,7 @@ def _edit_page(request: HttpRequest, found: DivisionVariant, pick: Pick, error: 
         "picked": shown.door_lines(atlas, found, numbers[:LINES]),
         "count": len(numbers),
         "choices": list(enumerate(atlas.names)),
+        "targets": _targets(atlas, found, numbers),
         "blocks": pick.blocks(atlas),
         "roads": sorted({door.road for door in atlas.doors if door.road}),
         "seen": len(found.edits),
@@ -306,6 +308,13 @@ def _edit_page(request: HttpRequest, found: DivisionVariant, pick: Pick, error: 
         "error": error or pick.missing(numbers),
     }
     return render(request, "branches/division_edit.html", context, part="edit", status=422 if error else 200)
+
+
+def _targets(atlas: shown.Atlas, found: DivisionVariant, numbers: list[int]) -> list[tuple[int, str]]:
+    """Where what was picked may go: not where all of it is."""
+    owners = found.owners()
+    there = {owners[n] for n in numbers}
+    return [(n, name) for n, name in enumerate(atlas.names) if there != {n}]
 
 
 def _seen(request: HttpRequest) -> int:
@@ -380,8 +389,8 @@ def _adopt_page(request: HttpRequest, found: DivisionVariant, form: AdoptForm) -
         "form": form,
         "change": change,
         "flows": [(names.get(before, ""), atlas.names[to], shown.hue(to), n) for before, to, n in flows],
-        "lines": shown.door_lines(atlas, found, [move.door for move in change.moves[:LINES]]),
-        "more": max(len(change.moves) - LINES, 0),
+        "lines": shown.door_lines(atlas, found, [move.door for move in change.moves[:FIRST_LINES]]),
+        "more": max(len(change.moves) - FIRST_LINES, 0),
         "unit": atlas.unit,
         "days": Rule.objects.book(street=found.street_id, on=today)[adopting.DAYS_BACK],
         "is_open": found.division.state == Division.State.DRAWN and found.name != dividing.TODAY,

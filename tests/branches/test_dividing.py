@@ -309,6 +309,19 @@ def test_a_branchs_members_share_its_doors_and_give_them_back(town, branches, do
     assert Responsibility.objects.on(NEXT).count() == 0
 
 
+def test_what_moves_is_counted_against_who_looks_after_it_now(town, branches, doors):
+    members = [make.member(branches[0]) for _ in range(3)]
+    responsibilities.entrust(
+        member=members[0], pieces=[Piece(d.pk) for d in doors[:10]], since=DAY, actor=None, at=make.AT
+    )
+    asked = Asked("责任区", members=tuple(members[:2]))
+    made = drawn(dividing.ask_within(organisation=branches[0], asked=asked, actor=None, at=make.AT))
+    assert balanced(made).figures["moved"] == 5
+    others = Asked("责任区", members=tuple(members[1:]))
+    made = drawn(dividing.ask_within(organisation=branches[0], asked=others, actor=None, at=make.AT))
+    assert balanced(made).figures["moved"] == 10
+
+
 def test_members_of_another_branch_and_too_many_of_them_are_refused(town, branches, doors):
     stranger = make.member(branches[1])
     with pytest.raises(DivisionError, match="只能选本支部现有的党员"):
