@@ -29,13 +29,19 @@ def _walk(browser, live_server, user, pages: list[tuple[str, str]], seen: set[st
     return found
 
 
-@pytest.mark.parametrize("who", WALKERS)
-def test_every_page_of_a_role_passes_axe(browser, live_server, who: str) -> None:
+# Staff see nearly everything first: their pages are shared out, so that two workers end at the same time.
+SHARES = {"staff": 8}
+CASES = [(who, share) for who in WALKERS for share in range(SHARES.get(who, 1))]
+
+
+@pytest.mark.parametrize(("who", "share"), CASES, ids=[f"{who}-{share}" for who, share in CASES])
+def test_every_page_of_a_role_passes_axe(browser, live_server, who: str, share: int) -> None:
     town = make.town()
     samples = Samples(town)
     earlier = WALKERS[: WALKERS.index(who)]
     seen = {name for other in earlier for name, _ in pages_for(getattr(town, other), samples)}
-    found = _walk(browser, live_server, getattr(town, who), list(pages_for(getattr(town, who), samples)), seen)
+    pages = list(pages_for(getattr(town, who), samples))[share :: SHARES.get(who, 1)]
+    found = _walk(browser, live_server, getattr(town, who), pages, seen)
     assert not found, "\n".join(found)
 
 

@@ -91,7 +91,7 @@ def test_a_list_that_was_not_applied_or_is_gone_has_no_reply(town, batch):
     batch = write.apply(batch=batch, actor=town.data_admin, at=make.AT)
     late = make.AT + dt.timedelta(days=181)
     retention.run(street=town.street, on=clock.day_of(late), at=late)
-    with pytest.raises(replies.DomainError, match="已到保存期限"):
+    with pytest.raises(replies.DomainError, match="原件保存期满"):
         make_reply(town, Batch.objects.get(pk=batch.pk))
 
 
