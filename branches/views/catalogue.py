@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from branches.forms.training import BaseForm, CourseForm, LecturerForm, OfferFilter
 from branches.models import Course, Lecturer, Training, TrainingBase
 from branches.people import catalogue as verbs
-from branches.views.answering import attempt, press, status_of
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, allow, scope_of
 from shimen.accounts.models import Role
+from shimen.answering import attempt, press, status_of
 from shimen.web import paginate, render
 
 

@@ -14,12 +14,12 @@ from branches.forms.people import WhyForm
 from branches.models import Certificate, Enrolment
 from branches.people import certificates as verbs
 from branches.people import enrolling
-from branches.views.answering import attempt, press, status_of
 from branches.views.people_parts import EDITORS
 from branches.views.trainings import get_training
 from shimen import clock, limits
 from shimen.accounts.access import Gate, allow, scope_of
 from shimen.accounts.models import Role
+from shimen.answering import attempt, press, status_of
 from shimen.audit import record as audit
 from shimen.audit.record import origin
 from shimen.web import render

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from branches.forms.training import PublishForm, SectionForm
 from branches.models import HandbookSection, HandbookVersion
 from branches.people import handbook as verbs
-from branches.views.answering import attempt, press, status_of
 from branches.views.handbook import lines
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role
+from shimen.answering import attempt, press, status_of
 from shimen.web import render
 
 

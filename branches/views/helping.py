@@ -16,11 +16,11 @@ from branches.models import HelpField, HelpRequest, TalentNotice
 from branches.people import helping as verbs
 from branches.people import pool
 from branches.people.talents import current_notice
-from branches.views.answering import attempt, press, status_of
 from branches.views.people_parts import EDITORS, READERS
 from branches.views.talents import get_talent, help_fields, organisations
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role
+from shimen.answering import attempt, press, status_of
 from shimen.web import paginate, render
 
 

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from branches.forms.people import EndForm, HoldForm, PairFilter, PairForm
 from branches.models import MentorPair, MentorSession
 from branches.people import mentoring as verbs
-from branches.views.answering import attempt, press, status_of
 from branches.views.people_parts import EDITORS, READERS
 from branches.views.talents import grids, organisations
 from shimen import clock
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role, User
+from shimen.answering import attempt, press, status_of
 from shimen.web import paginate, render
 
 

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from branches.forms.people import CaseForm, MethodForm
 from branches.models import Method, MethodCase
 from branches.people import methods as verbs
-from branches.views.answering import attempt, press, status_of
 from branches.views.people_parts import EDITORS
 from branches.views.talents import organisations
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, allow, scope_of
 from shimen.accounts.models import Role
+from shimen.answering import attempt, press, status_of
 from shimen.web import render
 
 

@@ -18,12 +18,12 @@ from branches.models import HelpField, Organisation, Talent
 from branches.models.organisations import OrganisationQuerySet
 from branches.people import leaving
 from branches.people import talents as verbs
-from branches.views.answering import attempt, press, status_of
 from branches.views.people_parts import EDITORS, READERS
 from coverage.forms.registry import ExportForm
 from coverage.models import Entity
 from shimen import clock
 from shimen.accounts.access import OFFICE, allow, scope_of
+from shimen.answering import attempt, press, status_of
 from shimen.audit import record as audit
 from shimen.exports import Column, ExportError, export
 from shimen.territory.models import Area

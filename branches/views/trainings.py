@@ -17,13 +17,13 @@ from branches.forms.training import EnrolForm, EnrolmentFilter, SessionForm, Tra
 from branches.models import Course, Enrolment, Lecturer, Member, Organisation, Training, TrainingBase
 from branches.people import catalogue, enrolling
 from branches.texts import calendar_entry
-from branches.views.answering import attempt, press, status_of
 from branches.views.people_parts import EDITORS
 from branches.views.talents import organisations
 from coverage.forms.registry import ExportForm
 from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, OFFICE, allow, scope_of
 from shimen.accounts.models import Role
+from shimen.answering import attempt, press, status_of
 from shimen.audit import record as audit
 from shimen.exports import Column, ExportError, export
 from shimen.web import paginate, refuse, render
