@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("shimen.overview")),
     path("_gallery/", include("shimen.gallery")),
     path("", include("coverage.urls")),
+    path("supply/", include("supply.urls")),
     path("branches/", include("branches.urls")),
     path("grid/", include("grid.urls")),
     path("figures/", include("shimen.figures.urls")),

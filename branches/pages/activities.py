@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from branches.life import attendance, due, present
-from branches.life.ics import Event
 from branches.models import Activity, Attendance, Organisation
 from branches.rules.meetings import Kind
 from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.exports import Column
+from shimen.ics import Event
 from shimen.territory import addresses
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def event(activity: Activity) -> Event:
     if activity.agenda:
         notes.append(activity.agenda)
     return Event(
-        id=activity.pk, title=f"{activity.get_kind_display()}：{activity.title}", starts_at=activity.starts_at,
+        uid=str(activity.pk), title=f"{activity.get_kind_display()}：{activity.title}", starts_at=activity.starts_at,
         ends_at=activity.ends_at, location=activity.location, words="\n".join(notes), revision=activity.revision,
         changed_at=activity.held_at or activity.made_at, is_cancelled=activity.state == Activity.State.CANCELLED,
     )  # fmt: skip

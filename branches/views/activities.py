@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from branches.forms.activities import FIELDS, VIEWS, ActivityFilter, CancelForm, EditForm, MoveForm, PlanForm
 from branches.life import activities as verbs
-from branches.life import due, ics, minutes
+from branches.life import due, minutes
 from branches.models import Activity, JointProject, Organisation
 from branches.pages import activities as pages
 from branches.pages.activities import READERS, WRITERS
 from branches.rules.meetings import Kind
 from branches.views.activity_parts import parts_of
 from coverage.forms.registry import ExportForm
-from shimen import clock, navigation
+from shimen import clock, ics, navigation
 from shimen.accounts.access import allow, scope_of
 from shimen.accounts.models import Role
 from shimen.errors import DomainError

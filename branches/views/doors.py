@@ -15,12 +15,12 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from branches.life import attendance, ics, links, tours
+from branches.life import attendance, links, tours
 from branches.models import Activity, VisitedShop
 from branches.pages import activities as pages
 from coverage.collection import numbers
 from coverage.views.collect import is_foreign, is_too_big
-from shimen import clock, limits
+from shimen import clock, ics, limits
 from shimen.accounts.access import Gate, allow
 from shimen.audit.record import origin
 from shimen.errors import DomainError

@@ -16,11 +16,10 @@ from branches.forms.people import WhyForm
 from branches.forms.training import EnrolForm, EnrolmentFilter, SessionForm, TrainingFilter
 from branches.models import Course, Enrolment, Lecturer, Member, Organisation, Training, TrainingBase
 from branches.people import catalogue, enrolling
-from branches.texts import calendar_entry
 from branches.views.people_parts import EDITORS
 from branches.views.talents import organisations
 from coverage.forms.registry import ExportForm
-from shimen import clock
+from shimen import clock, ics
 from shimen.accounts.access import EVERY_WORKER, OFFICE, allow, scope_of
 from shimen.accounts.models import Role
 from shimen.answering import attempt, press, status_of
@@ -194,16 +193,18 @@ def enrolments(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest, training: uuid.UUID) -> HttpResponse:
     """The session for the calendar of a telephone."""
     found = get_training(request, training)
-    event = calendar_entry.Event(
+    event = ics.Event(
         uid=f"training-{found.pk}",
         starts_at=found.starts_at,
         ends_at=found.ends_at,
         title=found.course.title,
-        where=found.where,
-        text=f"{found.lecturer or ''} {found.note}".strip(),
+        changed_at=clock.now(),
+        location=found.where,
+        words=f"{found.lecturer or ''} {found.note}".strip(),
         is_cancelled=found.cancelled_at is not None,
     )
-    response = HttpResponse(calendar_entry.written(event, at=clock.now()), content_type="text/calendar; charset=utf-8")
+    body = ics.calendar([event], name=event.title, is_withdrawal=event.is_cancelled)
+    response = HttpResponse(body, content_type=ics.CONTENT_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="training-{found.starts_at:%Y%m%d}.ics"'
     return response
 

@@ -1,17 +1,14 @@
-"""Material of activities: told by its bytes, limited, downloaded and never shown; calendars."""
+"""Material of activities: told by its bytes, limited, downloaded and never shown; links to calendars."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import uuid
 import zipfile
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from branches.life import files, ics, links, tours
+from branches.life import files, links, tours
 from branches.life.files import FileError
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
@@ -92,30 +89,6 @@ def test_what_is_not_taken_is_said(town, content, sentence):
 
 
 # ---- calendars
-
-
-def event(**given) -> ics.Event:
-    values = {
-        "id": uuid.UUID(int=7), "title": "党员大会：讨论", "starts_at": AT, "ends_at": AT + dt.timedelta(hours=1),
-        "location": "示例路 1 号", "words": "一\n二", "revision": 2, "changed_at": AT,
-    }  # fmt: skip
-    return ics.Event(**(values | given))
-
-
-def test_an_event_says_when_in_universal_time_and_which_revision_it_is():
-    text = ics.calendar([event()], name="示例").decode()
-    for line in ("DTSTART:20261123T013000Z", "SEQUENCE:2", "STATUS:CONFIRMED", "DESCRIPTION:一\\n二"):
-        assert f"{line}\r\n" in text
-    assert "STATUS:CANCELLED" in ics.calendar([event(is_cancelled=True)], name="示例").decode()
-
-
-@given(text=st.text())
-def test_whatever_was_typed_a_line_stays_within_75_octets_and_one_value_is_one_line(text):
-    body = ics.calendar([event(title=text, words=text)], name=text)
-    lines = body.split(b"\r\n")
-    assert all(len(line) <= 75 for line in lines)
-    unfolded = body.replace(b"\r\n ", b"").decode().split("\r\n")
-    assert len(unfolded) == len(ics.calendar([event(title="", words="")], name="").decode().split("\r\n"))
 
 
 @pytest.mark.django_db

@@ -1,19 +1,16 @@
-"""Comparing two texts, finding words, certificate numbers, calendar entries: what holds whatever the text is."""
+"""Comparing two texts, finding words, certificate numbers: what holds whatever the text is."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from branches.texts import calendar_entry, comparing, finding, numbers
+from branches.texts import comparing, finding, numbers
 
 TEXTS = st.text(alphabet="党员支部手册示例abc 12\n，。", max_size=60)
 ANY = st.text(max_size=80)
-AT = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
 
 
 def _joined(runs, *kinds: comparing.Kind) -> str:
@@ -137,23 +134,3 @@ def test_one_wrong_sign_is_noticed(year: int, signs: str, data):
 @given(ANY)
 def test_nothing_typed_breaks_a_number(typed: str):
     assert isinstance(numbers.tidy(typed), str)
-
-
-@given(ANY)
-def test_a_folded_line_unfolds_to_itself_and_is_never_too_long(text: str):
-    line = text.replace("\r", "").replace("\n", "")
-    folded = calendar_entry.folded(line)
-    assert folded.replace(b"\r\n ", b"").decode() == line
-    assert all(len(piece) <= calendar_entry.LONGEST for piece in folded.split(b"\r\n"))
-
-
-@pytest.mark.parametrize(("is_cancelled", "said"), [(False, b"STATUS:CONFIRMED"), (True, b"METHOD:CANCEL")])
-def test_an_entry_says_when_where_and_whether_it_stands(is_cancelled: bool, said: bytes):
-    event = calendar_entry.Event(
-        "uid-1", AT, AT + dt.timedelta(hours=2), "示例课；第一讲, 上", "望桥路 1 号", "带笔\n记本", is_cancelled
-    )
-    file = calendar_entry.written(event, at=AT)
-    assert said in file
-    assert b"DTSTART:20261123T013000Z\r\n" in file
-    assert "SUMMARY:示例课；第一讲\\, 上".encode() in file
-    assert "DESCRIPTION:带笔\\n记本".encode() in file

@@ -1,4 +1,4 @@
-"""Activities as iCalendar (RFC 5545): an invitation to put into a calendar, or a calendar to subscribe to. Pure.
+"""What happens when and where as iCalendar (RFC 5545): one entry for a telephone, or a calendar to subscribe to. Pure.
 
 Names of people are left out: a calendar travels through programmes that are not ours.
 """
@@ -6,7 +6,6 @@ Names of people are left out: a calendar travels through programmes that are not
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,27 +15,30 @@ _FOLD = 75  # octets in a line, by RFC 5545 3.1
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One activity, as a calendar shows it."""
+    """One entry. `uid` stays the same whatever changes, so that the newer one takes its place; instants are aware.
 
-    id: uuid.UUID
+    `revision` counts the changes, `changed_at` is when the last one was made.
+    """
+
+    uid: str
     title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
-    location: str
-    words: str
-    revision: int
     changed_at: dt.datetime
+    location: str = ""
+    words: str = ""
+    revision: int = 0
     is_cancelled: bool = False
 
 
-def calendar(events: Iterable[Event], *, name: str) -> bytes:
-    """A whole file: CRLF, folded by octets, UTF-8."""
+def calendar(events: Iterable[Event], *, name: str, is_withdrawal: bool = False) -> bytes:
+    """A whole file: CRLF, folded by octets, UTF-8. `is_withdrawal`: sent to take its entries out of calendars."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Shimen//Branch life//ZH",
+        "PRODID:-//Shimen//Shimen//ZH",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{'CANCEL' if is_withdrawal else 'PUBLISH'}",
     ]
     lines.append(f"X-WR-CALNAME:{escaped(name)}")
     for event in events:
@@ -48,7 +50,7 @@ def calendar(events: Iterable[Event], *, name: str) -> bytes:
 def _lines(event: Event) -> list[str]:
     return [
         "BEGIN:VEVENT",
-        f"UID:{event.id}@shimen",
+        f"UID:{escaped(event.uid)}@shimen",
         f"DTSTAMP:{_instant(event.changed_at)}",
         f"DTSTART:{_instant(event.starts_at)}",
         f"DTEND:{_instant(event.ends_at)}",

@@ -1,0 +1,10 @@
+"""The numbers that supply publishes. Each room has a tuple of its own in `pages/*_figures.py`; `register` publishes them all."""
+
+from __future__ import annotations
+
+from shimen import figures
+
+
+def register() -> None:
+    """Called once from `SupplyConfig.ready()`."""
+    figures.register()

@@ -1,0 +1,1 @@
+"""What the pages of supply post, read into the terms of the verbs."""

@@ -1,0 +1,3 @@
+"""Tables of what can be offered to whom, by what they are about."""
+
+__all__: list[str] = []

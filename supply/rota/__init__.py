@@ -1,0 +1,1 @@
+"""Verbs on the rota of station masters: made, swapped, handed over."""

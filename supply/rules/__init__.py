@@ -1,0 +1,1 @@
+"""Pure: the numbers that decide something about supply."""

@@ -1,0 +1,21 @@
+"""What the trial street's supply is written by, in order. Organisations do not exist yet when these run: what organisations
+order or book is written by functions of this package that `branches.trial.load` calls at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coverage.trial.load import Scene, then
+
+# Each writes its part and may read what those before it wrote.
+WRITERS: tuple[Callable[[Scene], None], ...] = ()
+
+
+def declare() -> None:
+    """Called once from `SupplyConfig.ready()`."""
+    then("supply", _write)
+
+
+def _write(scene: Scene) -> None:
+    for write in WRITERS:
+        write(scene)

@@ -1,0 +1,1 @@
+"""Verbs on venues: places, spaces, equipment, opening hours, and their public page."""

@@ -1,0 +1,1 @@
+"""Pages of supply; each module lists its own addresses in URLS."""
