@@ -10,7 +10,7 @@ class GridConfig(AppConfig):
         from coverage.registry.relations import follows
         from grid import verb_names
         from grid.matters import raising
-        from grid.models import Matter
+        from grid.models import CouncilMember, Matter
         from grid.views import matters
         from shimen import navigation
         from shimen.audit import reading
@@ -18,5 +18,6 @@ class GridConfig(AppConfig):
         navigation.add(*matters.ENTRIES)
         reading.name_verbs(verb_names.VERBS)
         follows(Matter, "entity", "事项")
+        follows(CouncilMember, "entity", "议事会成员")
         signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
         signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")

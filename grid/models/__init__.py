@@ -1,5 +1,16 @@
 """Tables of the grid, by what they are about."""
 
+from grid.models.councils import Charter, Council, CouncilMember, CouncilPlace, LegCouncil
 from grid.models.matters import Answer, Leg, Matter, Moment
 
-__all__ = ["Answer", "Leg", "Matter", "Moment"]
+__all__ = [
+    "Answer",
+    "Charter",
+    "Council",
+    "CouncilMember",
+    "CouncilPlace",
+    "Leg",
+    "LegCouncil",
+    "Matter",
+    "Moment",
+]

@@ -223,6 +223,9 @@ class Leg(StreetRow):
         related_name="+",
         verbose_name="党组织",
     )
+    council = models.ForeignKey(
+        "grid.Council", on_delete=models.PROTECT, null=True, blank=True, related_name="legs", verbose_name="议事会"
+    )
     body = models.CharField("承办", max_length=80, blank=True)  # a council, a grid, a department, as it is called
     owner = models.CharField("责任人", max_length=60, blank=True)
     owner_user = models.ForeignKey(
