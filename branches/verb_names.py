@@ -27,6 +27,7 @@ VERBS = {
     "organisation.correct": "更正党组织资料",
     "organisation.dissolve": "撤销党组织",
     "organisation.restore": "撤回撤销党组织",
+    "organisation.serve_again": "补齐服务对象",
     "organisation.set_superior": "登记上级党组织",
     "organisation.add_unit": "登记组建单位",
     "organisation.end_unit": "组建单位退出",

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from branches.bodies import served
 from branches.bodies.organisations import OrganisationError, checked_reason, put, spell
 from branches.models import Founding, Member, Organisation, OrganisationUnit, Rule, Superior
 from branches.rules.book import Rules
@@ -167,6 +168,7 @@ def file(
     organisation = row.organisation
     organisation.founded_on, organisation.is_campaign = founded_on, is_campaign
     organisation.save(update_fields=["founded_on", "is_campaign"])
+    served.keep_in_step(organisation)
     after = {"filed_on": on.isoformat(), "founded_on": founded_on.isoformat(), "number": row.filed_number}
     record(verb="founding.file", target=organisation, actor=actor, at=at, after=after)
     return row
@@ -200,6 +202,7 @@ def _undo_last(row: Founding, rules: Rules) -> None:
                 raise FoundingError("已经有下级党组织，备案不能退回；真要撤，走撤销党组织。")
             organisation.founded_on = None
             organisation.save(update_fields=["founded_on"])
+            served.keep_in_step(organisation)
             row.state, row.filed_on, row.filed_number = State.ELECTED, None, ""
             row.due_on = months_later(row.elected_on or row.applied_on, rules["file_months"])
         case State.ELECTED:

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
 from branches import signals
+from branches.bodies import served
 from branches.models import (
     Beacon,
     Charge,
@@ -109,6 +110,7 @@ def correct(*, organisation: Organisation, values: Mapping[str, Any], actor: Use
     spell(row)
     with as_sentences(OrganisationError, field="name"):
         row.save()
+    served.keep_in_step(row)
     before, after = ({field: pair[n] for field, pair in changed.items()} for n in (0, 1))
     record(verb="organisation.correct", target=row, actor=actor, at=at, before=before, after=after)
     return row
@@ -271,6 +273,7 @@ def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: Use
     row.dissolved_on, row.dissolved_reason = on, reason
     with as_sentences(OrganisationError, field="on"):
         row.save()
+    served.keep_in_step(row)
     signals.organisation_dissolved.send(Organisation, organisation=row, on=on, actor=actor, at=at)
     after = {"dissolved_on": on.isoformat()}
     record(verb="organisation.dissolve", target=row, actor=actor, at=at, after=after, reason=reason)
@@ -323,6 +326,7 @@ def restore(*, organisation: Organisation, actor: User, at: dt.datetime) -> Orga
                 each.save(update_fields=["valid"])
         row.dissolved_on, row.dissolved_reason = None, ""
         row.save()
+    served.keep_in_step(row)
     signals.organisation_restored.send(Organisation, organisation=row, on=ended, actor=actor, at=at)
     record(verb="organisation.restore", target=row, actor=actor, at=at, before=before)
     return row

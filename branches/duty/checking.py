@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from branches.bodies import served
 from branches.duty import coverings, proposing, responsibilities
 from branches.models import Finding
 from shimen import clock, outbox
@@ -101,6 +102,7 @@ def check_job(*, job: Job, at: dt.datetime) -> None:
     coverings.refresh(street=street, on=on, at=at)
     responsibilities.let_go(street=street, on=on, at=at)
     check(street=street, on=on)
+    served.put_right(street=street, at=at)
 
 
 @transaction.atomic

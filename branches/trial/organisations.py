@@ -7,11 +7,13 @@ import uuid
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from branches.bodies import served
 from branches.models import Beacon, Organisation, OrganisationUnit, Superior, Tie
 from branches.trial.bodies_plan import Body, Plan
 from coverage.matching import pinyin
 from coverage.trial.days import Ids
 from coverage.trial.load import Scene
+from supply.serving import recipients
 
 # Days of the campaign, counted from round 1, on which the seven were founded: three of the street, one of a building,
 # three of enterprises.
@@ -68,6 +70,7 @@ def _write_bodies(scene: Scene, planned: Plan, ids: list[uuid.UUID]) -> None:
             )
         )  # fmt: skip
     Organisation.objects.bulk_create(rows)
+    recipients.write(served.facts_of(row, row.founded_on) for row in rows if row.founded_on)
 
 
 def _range(body: Body, scene: Scene) -> DateRange:

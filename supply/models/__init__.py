@@ -1,3 +1,5 @@
 """Tables of what can be offered to whom, by what they are about."""
 
-__all__: list[str] = []
+from supply.models.recipients import Recipient
+
+__all__ = ["Recipient"]

@@ -1,0 +1,1 @@
+"""Whom supply serves, and who has had nothing for how long."""
