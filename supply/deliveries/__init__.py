@@ -1,0 +1,1 @@
+"""Verbs on direct deliveries: asked for, accepted, sent, brought, rated."""

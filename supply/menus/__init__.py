@@ -1,0 +1,1 @@
+"""Verbs on the weekly menu: assembled, published, ordered from, settled."""
