@@ -10,7 +10,8 @@ class GridConfig(AppConfig):
         from coverage.registry.relations import follows
         from grid import verb_names
         from grid.matters import raising
-        from grid.models import CouncilMember, Matter
+        from grid.models import CouncilMember, Matter, Opinion
+        from grid.opinions import erasing
         from grid.views import matters
         from shimen import navigation
         from shimen.audit import reading
@@ -19,5 +20,7 @@ class GridConfig(AppConfig):
         reading.name_verbs(verb_names.VERBS)
         follows(Matter, "entity", "事项")
         follows(CouncilMember, "entity", "议事会成员")
+        follows(Opinion, "entity", "意见")
+        erasing.declare_erasing()
         signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
         signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")

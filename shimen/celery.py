@@ -46,6 +46,7 @@ app.conf.update(
     timezone="UTC",
     beat_scheduler="celery.beat:Scheduler",
     beat_schedule={
+        "opinions-digests": {"task": "grid.tasks.make_due_digests", "schedule": timedelta(hours=1)},
         "outbox-sweep": {"task": "outbox.sweep", "schedule": timedelta(minutes=1)},
         "audit-seal": {"task": "audit.seal", "schedule": timedelta(hours=1)},
         "coverings-check": {"task": "branches.tasks.check_coverings", "schedule": timedelta(hours=1)},

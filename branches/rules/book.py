@@ -118,6 +118,12 @@ BOOK: Mapping[str, RuleKind] = {
         _found("matter_urgent_days", "紧急事项在每一级办理的期限", "个工作日", 1, Certainty.SECONDARY, _BY_HOTLINE),
         _found("matter_answer_days", "最多多少天要给提出人一次答复", "天", 10, Certainty.SEED, "街道的做法"),
         _found("matter_near_metres", "多少米内的同类事项提示可能重复", "米", 80, Certainty.SEED, "街道的做法"),
+        _found("opinion_sort_days", "意见收到后，分拣的期限", "个工作日", 2, Certainty.INFERRED, _BY_HOTLINE),
+        _found("opinion_late_days", "意见收到后多少天没有结果算超过期限", "天", 14, Certainty.INFERRED, _NOT_SAID),
+        _found("weather_cloudy", "街情气象：指数到多少算多云", "", 1, Certainty.INFERRED, _NOT_SAID),
+        _found("weather_overcast", "街情气象：指数到多少算阴", "", 6, Certainty.INFERRED, _NOT_SAID),
+        _found("weather_rain", "街情气象：指数到多少算雨", "", 12, Certainty.INFERRED, _NOT_SAID),
+        _found("weather_storm", "街情气象：指数到多少算雷雨", "", 20, Certainty.INFERRED, _NOT_SAID),
         _found("stale_days", "主体多少天没有确认过算久未确认", "天", 90, Certainty.SEED, "街道的做法"),
     )
 }

@@ -3,6 +3,8 @@
 from grid.models.councils import Charter, Council, CouncilMember, CouncilPlace, LegCouncil
 from grid.models.grids import GridMember, GridPart, Secondment
 from grid.models.matters import Answer, Leg, Matter, Moment
+from grid.models.opinions import Digest, DigestArea, DigestLine, Opinion, OpinionCode, OpinionNotice
+from grid.models.topics import Topic, TopicMoment, TopicSupport
 
 __all__ = [
     "Answer",
@@ -10,11 +12,20 @@ __all__ = [
     "Council",
     "CouncilMember",
     "CouncilPlace",
+    "Digest",
+    "DigestArea",
+    "DigestLine",
     "GridMember",
     "GridPart",
     "Leg",
     "LegCouncil",
     "Matter",
     "Moment",
+    "Opinion",
+    "OpinionCode",
+    "OpinionNotice",
     "Secondment",
+    "Topic",
+    "TopicMoment",
+    "TopicSupport",
 ]

@@ -1,1 +1,1 @@
-"""Verbs on what people say: opinions, topics, the weekly digest."""
+"""Verbs on opinions: codes on paper, taking in, sorting, letting go, and the weekly digest."""

@@ -1,0 +1,14 @@
+"""What Celery wakes in the grid. Wrappers only: everything here is safe to run twice or not at all."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from grid.opinions import digests
+from shimen import clock
+
+
+@shared_task(name="grid.tasks.make_due_digests")
+def make_due_digests() -> None:
+    """Make the digests of the weeks that are over."""
+    digests.ensure_due(on=clock.today(), at=clock.now())
