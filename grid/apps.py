@@ -12,12 +12,14 @@ class GridConfig(AppConfig):
         from grid.matters import raising
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
+        from grid.trial import load
         from grid.views import matters
         from shimen import navigation
         from shimen.audit import reading
 
         navigation.add(*matters.ENTRIES)
         reading.name_verbs(verb_names.VERBS)
+        load.declare()
         follows(Matter, "entity", "事项")
         follows(CouncilMember, "entity", "议事会成员")
         follows(Opinion, "entity", "意见")

@@ -1,0 +1,21 @@
+"""What the trial street's grid is written by, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coverage.trial.load import Scene, then
+from grid.trial import matters
+
+# Each writes its part and may read what those before it wrote.
+WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write,)
+
+
+def declare() -> None:
+    """Called once from `GridConfig.ready()`."""
+    then("grid", _write)
+
+
+def _write(scene: Scene) -> None:
+    for write in WRITERS:
+        write(scene)
