@@ -8,31 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
+from shimen import rulebook
+from shimen.rulebook import Certainty, RuleKind, Set
 
-class Certainty(StrEnum):
-    """How sure the source of a default is."""
-
-    CONSTITUTION = "党章"
-    SEED = "街道的做法"
-    SECONDARY = "公开资料转述，以上级文件为准"
-    INFERRED = "参照同类推定，以上级文件为准"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleKind:
-    """One number: what it decides (a Chinese sentence), in which unit, its default and the least and most it may be."""
-
-    key: str
-    title: str
-    unit: str
-    default: int
-    source: str
-    certainty: Certainty
-    least: int = 0
-    most: int = 999
+__all__ = ["BOOK", "Certainty", "RuleKind", "Rules", "Set"]
 
 
 def _found(
@@ -129,33 +109,12 @@ BOOK: Mapping[str, RuleKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
-    """A value that a street set, from a day on."""
-
-    key: str
-    value: int
-    since: dt.date
-
-
-class Rules:
-    """The rules as they stand on one day.
+class Rules(rulebook.Rules):
+    """The rules of branches as they stand on one day.
 
     >>> Rules([], on=dt.date(2026, 11, 23))["founding_members"]
     3
     """
 
     def __init__(self, chosen: Iterable[Set], *, on: dt.date) -> None:
-        self.on = on
-        self._values = {key: rule.default for key, rule in BOOK.items()}
-        for each in sorted(chosen, key=lambda each: each.since):
-            if each.since <= on and each.key in BOOK:
-                self._values[each.key] = each.value
-
-    def __getitem__(self, key: str) -> int:
-        return self._values[key]
-
-    def sentence(self, key: str) -> str:
-        """The rule as it is said to a person: 成立党支部至少要有正式党员 3 名（《中国共产党章程》第三十条）。"""
-        rule = BOOK[key]
-        return f"{rule.title} {self[key]} {rule.unit}".rstrip() + f"（{rule.source}）"
+        super().__init__(chosen, on=on, book=BOOK)

@@ -1,0 +1,52 @@
+"""What a street set in place of a default of supply's rule book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from shimen.models import ScopedQuerySet, StreetRow
+from shimen.rulebook import Rules, Set
+from supply.rules.book import BOOK
+
+if TYPE_CHECKING:
+    import uuid
+
+
+class SupplyRuleQuerySet(ScopedQuerySet):
+    """Values that streets set."""
+
+    def book(self, *, street: uuid.UUID, on: dt.date) -> Rules:
+        """The rules of a street as they stand on a day; one query."""
+        rows = self.filter(street_id=street, since__lte=on).values_list("key", "value", "since")
+        return Rules([Set(*row) for row in rows], on=on, book=BOOK)
+
+
+class SupplyRule(StreetRow):
+    """A number of `supply.rules.book.BOOK` that a street set itself, from a day on."""
+
+    key = models.CharField("规则", max_length=40)
+    value = models.PositiveIntegerField("值")
+    since = models.DateField("自")
+    basis = models.CharField("依据", max_length=200)
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField("设定时间")
+
+    objects = SupplyRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "供给规则"
+        constraints = [
+            models.UniqueConstraint(
+                "street",
+                "key",
+                "since",
+                name="supply_rule_once_per_day",
+                violation_error_message="这条规则在这一天已经设过一个值。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value}"
