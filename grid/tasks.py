@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from grid.meetings import due
 from grid.opinions import digests
 from shimen import clock
 
@@ -12,3 +13,9 @@ from shimen import clock
 def make_due_digests() -> None:
     """Make the digests of the weeks that are over."""
     digests.ensure_due(on=clock.today(), at=clock.now())
+
+
+@shared_task(name="grid.tasks.ensure_due_meetings")
+def ensure_due_meetings() -> None:
+    """Make the grid meetings that the calendar asks for."""
+    due.ensure_due(on=clock.today(), at=clock.now())

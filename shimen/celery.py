@@ -47,6 +47,7 @@ app.conf.update(
     beat_scheduler="celery.beat:Scheduler",
     beat_schedule={
         "opinions-digests": {"task": "grid.tasks.make_due_digests", "schedule": timedelta(hours=1)},
+        "meetings-ensure-due": {"task": "grid.tasks.ensure_due_meetings", "schedule": timedelta(hours=1)},
         "outbox-sweep": {"task": "outbox.sweep", "schedule": timedelta(minutes=1)},
         "audit-seal": {"task": "audit.seal", "schedule": timedelta(hours=1)},
         "coverings-check": {"task": "branches.tasks.check_coverings", "schedule": timedelta(hours=1)},

@@ -16,9 +16,9 @@ __all__ = ["BOOK", "Certainty", "RuleKind", "Rules", "Set"]
 
 
 def _found(
-    key: str, title: str, unit: str, default: int, certainty: Certainty, source: str, least: int = 1
+    key: str, title: str, unit: str, default: int, certainty: Certainty, source: str, least: int = 1, most: int = 999
 ) -> RuleKind:
-    return RuleKind(key, title, unit, default, source, certainty, least)
+    return RuleKind(key, title, unit, default, source, certainty, least, most)
 
 
 _BY_CONSTITUTION = "《中国共产党章程》第三十条"
@@ -28,6 +28,7 @@ _BY_SENSE = "按职责分开推定，以上级文件为准"
 _BY_HOTLINE = "12345 热线办理时限，邻近街道的做法"
 _BY_TERMS = "关于基层党组织任期的意见，公开资料转述"
 _NOT_SAID = "没有统一规定，街道可自定"
+_BY_FORTNIGHT = "街道的做法：每双周一次网格例会"
 
 BOOK: Mapping[str, RuleKind] = {
     rule.key: rule
@@ -104,6 +105,18 @@ BOOK: Mapping[str, RuleKind] = {
         _found("weather_overcast", "街情气象：指数到多少算阴", "", 6, Certainty.INFERRED, _NOT_SAID),
         _found("weather_rain", "街情气象：指数到多少算雨", "", 12, Certainty.INFERRED, _NOT_SAID),
         _found("weather_storm", "街情气象：指数到多少算雷雨", "", 20, Certainty.INFERRED, _NOT_SAID),
+        _found(
+            "grid_meeting_day",
+            "网格例会排在双周里的第几天（逢休息日顺延）",
+            "天",
+            10,
+            Certainty.SEED,
+            _BY_FORTNIGHT,
+            1,
+            14,
+        ),
+        _found("grid_meeting_hour", "网格例会几点开始", "点", 14, Certainty.INFERRED, _NOT_SAID, 7, 20),
+        _found("grid_quorum_percent", "网格例会到会，占应到的百分之", "", 50, Certainty.INFERRED, _NOT_SAID, 1, 100),
         _found("stale_days", "主体多少天没有确认过算久未确认", "天", 90, Certainty.SEED, "街道的做法"),
     )
 }

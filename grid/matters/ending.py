@@ -73,6 +73,12 @@ def close(*, matter: Matter, satisfaction: str, actor: User | None, at: dt.datet
     row = hold(matter=matter, verb=Verb.CLOSE, actor=actor, seen=seen)
     if satisfaction not in Matter.Satisfaction.values:
         raise MatterError("选提出人的评价；没有问就选“没有问”。", field="satisfaction")
+    undone = row.resolutions.filter(state="open").select_related("meeting").first()
+    if undone is not None:
+        raise MatterError(
+            f"{undone.meeting}议定的“{undone.text}”还没有落实（{undone.owner}，{undone.due_on:%m-%d} 前）。先记落实情况，再办结。",
+            field="satisfaction",
+        )
     if not row.answers.filter(at__gte=row.solved_at).exists():
         raise MatterError("先把结果答复提出人，再办结。", field="satisfaction")
     row.closed_at, row.satisfaction = at, satisfaction

@@ -1,1 +1,1 @@
-"""Verbs on meetings, agendas, minutes and resolutions."""
+"""Verbs on meetings: due by the calendar, called, minuted, resolved, closed, followed up."""

@@ -3,11 +3,25 @@
 from grid.models.councils import Charter, Council, CouncilMember, CouncilPlace, LegCouncil
 from grid.models.grids import GridMember, GridPart, Secondment
 from grid.models.matters import Answer, Leg, Matter, Moment
+from grid.models.meetings import (
+    Addendum,
+    AgendaItem,
+    Attendee,
+    FollowUp,
+    ItemTextKept,
+    Meeting,
+    MeetingHost,
+    Resolution,
+    Vote,
+)
 from grid.models.opinions import Digest, DigestArea, DigestLine, Opinion, OpinionCode, OpinionNotice
 from grid.models.topics import Topic, TopicMoment, TopicSupport
 
 __all__ = [
+    "Addendum",
+    "AgendaItem",
     "Answer",
+    "Attendee",
     "Charter",
     "Council",
     "CouncilMember",
@@ -15,17 +29,23 @@ __all__ = [
     "Digest",
     "DigestArea",
     "DigestLine",
+    "FollowUp",
     "GridMember",
     "GridPart",
+    "ItemTextKept",
     "Leg",
     "LegCouncil",
     "Matter",
+    "Meeting",
+    "MeetingHost",
     "Moment",
     "Opinion",
     "OpinionCode",
     "OpinionNotice",
+    "Resolution",
     "Secondment",
     "Topic",
     "TopicMoment",
     "TopicSupport",
+    "Vote",
 ]

@@ -1,0 +1,9 @@
+"""What the grid announces to its own rooms. Sent inside the transaction, so that the answer commits or fails with it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# A meeting was closed with this line of its agenda decided: `item` (AgendaItem), `meeting`, `outcome` (the item's), `words`
+# (its minutes and resolutions in one text), `actor`, `at`. What the item stands for is in `item.key`.
+item_decided = Signal()
