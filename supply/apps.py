@@ -9,8 +9,10 @@ class SupplyConfig(AppConfig):
         from shimen.audit import reading
         from supply import figures, personal, verb_names
         from supply.trial import load
+        from supply.views import stand_parts
 
         figures.register()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
         load.declare()
+        stand_parts.declare()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from shimen.privacy.register import PersonalField, declare
+from supply.coupons.forgetting import FIELDS as COUPONS
+from supply.volunteers.leaving import FIELDS as VOLUNTEERS
 
 FIELDS: tuple[PersonalField, ...] = ()
 
 
 def declare_fields() -> None:
     """Called once from `SupplyConfig.ready()`."""
-    declare(*FIELDS)
+    declare(*FIELDS, *COUPONS, *VOLUNTEERS)

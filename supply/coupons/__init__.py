@@ -1,0 +1,1 @@
+"""Verbs on coupons: batches, issuing, merchants' phones, redeeming once, settling."""

@@ -1,0 +1,1 @@
+"""Verbs on meal points: keeping them, saying when they do not serve, answering reports."""
