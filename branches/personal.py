@@ -126,6 +126,16 @@ COMMITTEES = (
         retention_days=10 * 365,
         counts_from="离任",
     ),
+    PersonalField(
+        model="branches.CommitteeSheetRow",
+        name="said",
+        label="班子表格里的班子成员姓名",
+        whose="班子成员",
+        purpose="和在任的班子比对，写入后撤销",
+        basis=Basis.DUTY,
+        retention_days=90,
+        counts_from="收到表格",
+    ),
 )
 
 

@@ -11,6 +11,13 @@ VERBS = {
     "committees.end_seat": "登记离任",
     "committees.resume_seat": "恢复席位",
     "committees.link_account": "关联班子成员的账号",
+    "committees.correct_seat": "更正席位",
+    "committees.take_back_seat": "撤销补选的登记",
+    "committee_sheet.receive": "收到班子表格",
+    "committee_sheet.decide": "认定班子表格里的一个党组织",
+    "committee_sheet.apply": "写入班子表格",
+    "committee_sheet.undo": "撤销写入班子表格",
+    "committee_sheet.discard": "作废班子表格",
     # bodies
     "branches.seen": "查看党组织里的个人信息",
     "branches.exported": "导出党组织名单",

@@ -21,6 +21,8 @@ from branches.models import (
     Activity,
     ActivityHost,
     Committee,
+    CommitteeSheet,
+    CommitteeSheetRow,
     Division,
     DivisionVariant,
     Founding,
@@ -415,6 +417,18 @@ def roster(organisation: Organisation) -> Roster:
     said = {"name": "示例人", "phone": "", "standing": "full", "relation": "here", "home_unit": "", "since": ""}
     rosters.seal(line, {"said": said, "old": {}})
     line.save()
+    return row
+
+
+def committee_sheet(organisation: Organisation) -> CommitteeSheet:
+    """A workbook of committees with one block that waits for a decision."""
+    row = CommitteeSheet.objects.create(
+        street_id=organisation.street_id, file_name="班子.xlsx", received_at=AT, counts={"rows": 1, "blocks": 1}
+    )
+    CommitteeSheetRow.objects.create(
+        street_id=row.street_id, sheet=row, line=4, kind="doubt", named="示例支部", candidates=[str(organisation.pk)],
+        said={"organisation": "示例支部", "lines": [], "seen": [], "shown": []},
+    )  # fmt: skip
     return row
 
 

@@ -7,37 +7,28 @@ in the log. Undoing restores what was written and leaves alone what somebody has
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import subprocess
-import sys
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, ProtectedError
+from django.db.models import Count
 
-from branches.bodies import members
+from branches.bodies import members, sheets
 from branches.bodies.members import MemberError, Person, may_keep, phone_of
 from branches.bodies.organisations import locked
+from branches.bodies.sheets import LARGEST, RosterError
 from branches.models import Member, Organisation, Roster, RosterRow
-from branches.rules import roster_file, rosters
+from branches.rules import rosters
 from branches.rules.rosters import Finding, Held, Said
 from coverage.comparison.people.compare import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
-from shimen.errors import DomainError
 from shimen.privacy import phones, sealing
-from shimen.privacy.sealing import SealError
 
+__all__ = ["LARGEST", "RosterError", "apply", "decide", "discard", "opened", "receive", "undo"]
 TABLE, COLUMN = "branches_rosterrow", "sealed"
-LARGEST = roster_file.LIMITS.file_bytes
 Kind, Decision, State = RosterRow.Kind, RosterRow.Decision, Roster.State
-
-
-class RosterError(DomainError):
-    """A roster cannot be received, decided, written or undone."""
 
 
 # ---- receiving
@@ -51,29 +42,8 @@ def receive(
     The workbook is read outside the transaction, in a process of its own.
     """
     may_keep(organisation=organisation, actor=actor, at=at)
-    if len(content) > LARGEST:
-        raise RosterError("文件太大，名册最多 4 MB。", field="file")
-    told = _read(content, name)
+    told = sheets.read("members", content, name)
     return _compare(organisation, name, content, told, is_full=is_full, actor=actor, at=at)
-
-
-def _read(content: bytes, name: str) -> dict[str, Any]:
-    """What `roster_file` tells of a workbook. Raises `RosterError`."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "branches.rules.roster_file", name[-60:].lstrip("-")], input=content,
-            capture_output=True, timeout=30, check=False, cwd=settings.BASE_DIR,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as late:
-        raise RosterError("这份表读了半分钟还没读完，多半不是名册。用空白名册填好再传。", field="file") from late
-    if done.returncode not in {0, roster_file.REFUSED}:
-        raise RosterError("文件读不了，多半不完整。在表格软件里打开、另存为 xlsx 再上传。", field="file")
-    told: dict[str, Any] = json.loads(done.stdout)
-    if done.returncode == roster_file.REFUSED:
-        raise RosterError(f"{told['refused']}。", field="file")
-    if not told["rows"]:
-        raise RosterError("表头下面没有人。", field="file")
-    return told
 
 
 @transaction.atomic
@@ -90,10 +60,8 @@ def _compare(
     row, today = locked(organisation, error=RosterError), clock.day_of(at)
     said = [_said(line, cells, today) for line, cells in told["rows"]]
     found = rosters.compare(said, [_held(member) for member in Member.objects.of(row).on(today)], is_full=is_full)
-    roster = Roster(
-        street_id=row.street_id, organisation=row, file_name=" ".join(name.split())[-120:], is_full=is_full,
-        sha256=hashlib.sha256(content).hexdigest(), unknown=told["unknown"][:20], received_by=actor, received_at=at,
-    )  # fmt: skip
+    file = sheets.kept(name, content, told, actor=actor, at=at)
+    roster = Roster(street_id=row.street_id, organisation=row, is_full=is_full, **file)
     kept = [_row(roster, finding, row) for finding in found if finding.kind != rosters.SAME]
     same = sum(finding.kind == rosters.SAME for finding in found)
     roster.counts = {
@@ -223,14 +191,10 @@ def apply(*, roster: Roster, actor: User, at: dt.datetime) -> Roster:
     waiting = row.rows.waiting().filter(kind=Kind.DOUBT).count()
     if waiting:
         raise RosterError(f"还有 {waiting} 行待确认，认定了再写入。")
-    for each in row.rows.to_write().in_order().select_related("member"):
-        try:
-            _write(each, row.organisation, actor, at)
-        except (MemberError, sealing.PhoneError) as refusal:
-            line = f"第 {each.line} 行：" if each.line else f"{each.name_mask}："
-            raise RosterError(f"{line}{refusal.sentence}这一行选“不采用”，或在名册里改好再写入。") from refusal
-        each.is_applied = True
-        each.save(update_fields=["is_applied", "member"])
+    sheets.write_rows(
+        row.rows.to_write().in_order().select_related("member"), lambda each: _write(each, row.organisation, actor, at),
+        names=lambda each: f"第 {each.line} 行" if each.line else each.name_mask,
+    )  # fmt: skip
     row.state, row.applied_by, row.applied_at = State.APPLIED, actor, at
     row.save()
     written = row.rows.filter(is_applied=True).values_list("kind").annotate(n=Count("pk"))
@@ -268,16 +232,10 @@ def undo(*, roster: Roster, actor: User, at: dt.datetime) -> Roster:
     row = _open(roster, State.APPLIED, actor, at)
     if row.rows.filter(is_applied=True, sealed__isnull=True).exists():
         raise RosterError("名册内容保存期满已删除，不能再撤销。")
-    for each in row.rows.filter(is_applied=True).in_order().select_related("member"):
-        try:
-            with transaction.atomic():
-                each.skipped_reason = _restore(each, actor, at)
-        except (MemberError, SealError) as refusal:
-            each.skipped_reason = refusal.sentence[:120]
-        except ProtectedError:
-            each.skipped_reason = "已有任职、责任区或活动记录，没有移出"
-        each.is_applied = bool(each.skipped_reason)
-        each.save()
+    sheets.take_back_rows(
+        row.rows.filter(is_applied=True).in_order().select_related("member"), lambda each: _restore(each, actor, at),
+        bound="已有任职、责任区或活动记录，没有移出",
+    )  # fmt: skip
     row.state = State.UNDONE
     row.save()
     skipped = row.rows.exclude(skipped_reason="").count()
@@ -324,6 +282,5 @@ def _open(roster: Roster, state: str, actor: User, at: dt.datetime) -> Roster:
     """The roster, locked, when it is in `state` and the person keeps the organisation's roster."""
     row = Roster.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=roster.pk)
     may_keep(organisation=row.organisation, actor=actor, at=at)
-    if row.state != state:
-        raise RosterError(f"这份名册现在是“{row.get_state_display()}”，办不了这一步。")
+    sheets.check_state(row, state)
     return row

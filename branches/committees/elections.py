@@ -56,7 +56,7 @@ def propose(
 ) -> Proposal:
     """Look at an election without writing anything. Raises `CommitteeError` where a row or a day cannot be understood."""
     before = latest(organisation)
-    _check_day(organisation, before, elected_on, today)
+    check_day(organisation, before, elected_on, today)
     seats = tuple(_resolve(organisation, each, number, elected_on) for number, each in enumerate(proposed))
     book = Rule.objects.book(street=organisation.street_id, on=elected_on)
     findings = rules.check(
@@ -86,7 +86,8 @@ def _resolve(organisation: Organisation, nominee: Nominee, number: int, on: dt.d
         raise CommitteeError(f"第 {number + 1} 个席位：{error.sentence}", field=f"{number}-{error.field}") from error
 
 
-def _check_day(organisation: Organisation, before: Committee | None, elected_on: dt.date, today: dt.date) -> None:
+def check_day(organisation: Organisation, before: Committee | None, elected_on: dt.date, today: dt.date) -> None:
+    """Refuse a day on which this organisation cannot have elected a committee. Raises `CommitteeError`."""
     for finding in rules.founding(organisation.founded_on, elected_on):
         raise CommitteeError(finding.sentence, field="elected_on", findings=[finding])
     if organisation.dissolved_on is not None and organisation.dissolved_on <= elected_on:

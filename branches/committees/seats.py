@@ -1,8 +1,11 @@
-"""The verbs on single seats: filling a vacancy, ending a seat, taking an end back, linking an account."""
+"""The verbs on single seats: filling a vacancy, correcting what is kept of a seat, ending it, taking either back, linking
+an account."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -75,6 +78,80 @@ def _check_begin(committee: Committee, role: str, since: dt.date, today: dt.date
     left = committee.seats.registered().filter(role=role).aggregate(day=Max(Upper("valid")))["day"]
     if role in rules.SINGLE and left is not None and since < left:
         raise CommitteeError(f"前任 {left.isoformat()} 才离任，到任日期要从那一天起。", field="since")
+
+
+@transaction.atomic
+def take_back(*, seat: Seat, reason: str, actor: User, at: dt.datetime) -> Seat:
+    """Take back that somebody was put into a seat after the election: it is vacant again, as if nothing had been registered."""
+    _lock(seat.committee)
+    seat = Seat.objects.select_for_update(of=("self",)).select_related("committee__organisation").get(pk=seat.pk)
+    if seat.withdrawn_at is not None or seat.until is not None:
+        raise CommitteeError(f"{seat.name}已经离任，不能再撤销登记。")
+    if not is_filled_later(seat):
+        raise CommitteeError(f"{seat.name}是选举时就在的，登记错了就撤销那次选举的登记。")
+    if len(reason.strip()) < 2:
+        raise CommitteeError("写明为什么撤销登记。", field="reason")
+    seat.withdrawn_at = at
+    seat.save(update_fields=["withdrawn_at"])
+    said = {"seats": [f"{seat.get_role_display()} {mask_name(seat.name)}"]}
+    record(
+        verb="committees.take_back_seat", target=seat.committee, actor=actor, at=at, before=said, reason=reason.strip()
+    )  # fmt: skip
+    return seat
+
+
+def is_filled_later(seat: Seat) -> bool:
+    """Whether a seat was filled by itself and not by the election of its committee."""
+    committee = seat.committee
+    return seat.since != committee.elected_on
+
+
+FACTS = ("also", "home_unit", "seconded_until")
+
+
+@transaction.atomic
+def correct(*, seat: Seat, values: Mapping[str, Any], actor: User, at: dt.datetime) -> Seat:
+    """Write new values of `FACTS`: what somebody also looks after, where they come from, until when they are sent in.
+    What is said twice changes nothing."""
+    committee = _lock(seat.committee)
+    seat = (
+        Seat.objects.select_for_update(of=("self",)).select_related("committee__organisation", "member").get(pk=seat.pk)
+    )
+    if seat.withdrawn_at is not None or seat.until is not None:
+        raise CommitteeError(f"{seat.name}已经离任，不再更正。")
+    before = {key: getattr(seat, key) for key in FACTS}
+    for key, value in values.items():
+        setattr(seat, key, [role for role in value if role != seat.role] if key == "also" else value)
+    after = {key: getattr(seat, key) for key in FACTS}
+    if before == after:
+        return seat
+    if seat.seconded_until is not None and seat.origin != Seat.Origin.SECONDED:
+        raise CommitteeError(f"{seat.name}不是下沉干部，没有下沉期限。", field="seconded_until")
+    if seat.seconded_until is not None and seat.since is not None and seat.seconded_until <= seat.since:
+        raise CommitteeError("下沉期限要在到任以后。", field="seconded_until")
+    others = (
+        Seat.objects.held(clock.day_of(at)).filter(committee=committee).exclude(pk=seat.pk).select_related("member")
+    )
+    findings = rules.check_seat(
+        nominees.body_of(committee.organisation, clock.day_of(at)), [nominees.asked_of(other) for other in others],
+        nominees.asked_of(seat), rules=Rule.objects.book(street=committee.street_id, on=clock.day_of(at)),
+    )  # fmt: skip
+    if refused := [finding for finding in rules.refusals(findings) if finding.rule == "discipline_doubles"]:
+        raise CommitteeError(refused[0].sentence, findings=refused)
+    seat.save(update_fields=list(FACTS))
+    record(
+        verb="committees.correct_seat", target=committee, actor=actor, at=at,
+        before=_facts(seat, before), after=_facts(seat, after),
+    )  # fmt: skip
+    return seat
+
+
+def _facts(seat: Seat, facts: Mapping[str, Any]) -> dict[str, Any]:
+    also = [str(Seat.Role(role).label) for role in facts["also"]]
+    until = facts["seconded_until"].isoformat() if facts["seconded_until"] else ""
+    return {
+        "seats": [f"{seat.get_role_display()} {mask_name(seat.name)}"], "also": also, "unit": facts["home_unit"], "until": until
+    }  # fmt: skip
 
 
 @transaction.atomic

@@ -186,6 +186,20 @@ class EndForm(forms.Form):
     reason = forms.CharField(label="离任原因", max_length=100, help_text="例如：调动、辞去职务、下沉期满")
 
 
+class CorrectForm(forms.Form):
+    """What is kept of a seat beside who holds it."""
+
+    also = forms.MultipleChoiceField(label="兼任", required=False, choices=ALSO, widget=forms.CheckboxSelectMultiple)
+    home_unit = forms.CharField(label="原单位或所在党组织", required=False, max_length=100)
+    seconded_until = _day("下沉至", required=False)
+
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["also"].choices = [pair for pair in ALSO if pair[0] != seat.role]  # type: ignore[attr-defined]
+        if seat.origin != Seat.Origin.SECONDED:
+            del self.fields["seconded_until"]
+
+
 class AccountForm(forms.Form):
     user = forms.ModelChoiceField(label="账号", required=False, queryset=User.objects.none(), empty_label="不关联")
 

@@ -2,7 +2,7 @@
 
 from branches.models.activities import Activity, ActivityFile, ActivityHost, Attendance, Decision, Minutes, MinutesKept
 from branches.models.areas import Charge, DutyList, Responsibility
-from branches.models.committees import Committee, Extension, Seat
+from branches.models.committees import Committee, CommitteeSheet, CommitteeSheetRow, Extension, Seat
 from branches.models.covering import Covering, Finding, Outreach
 from branches.models.divisions import Division, DivisionVariant
 from branches.models.founding import Founding, FoundingDocument
@@ -35,6 +35,8 @@ __all__ = [
     "Charge",
     "CheckIn",
     "Committee",
+    "CommitteeSheet",
+    "CommitteeSheetRow",
     "Course",
     "Covering",
     "Decision",

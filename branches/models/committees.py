@@ -18,6 +18,7 @@ from django.db.models import Count, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from branches.models.organisations import DatedQuerySet, Organisation
+from branches.models.sheets import Sheet, SheetRow
 from branches.rules import seats as rules
 from shimen.models import ScopedQuerySet, StreetRow
 
@@ -275,3 +276,65 @@ class Seat(StreetRow):
 
 def _text(pk: uuid.UUID | None) -> str:
     return str(pk) if pk else ""
+
+
+class CommitteeSheetQuerySet(ScopedQuerySet):
+    """Workbooks of committees, of the whole street."""
+
+    def newest_first(self):
+        return self.order_by("-received_at", "-id")
+
+
+class CommitteeSheet(Sheet):
+    """A workbook of committees of any number of organisations: a line for each seat."""
+
+    objects = CommitteeSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "班子表格"
+        indexes = [models.Index(fields=["street", "-received_at"], name="committee_sheet_by_street")]
+
+
+class CommitteeSheetRowQuerySet(ScopedQuerySet):
+    """What such workbooks say differently."""
+
+    def waiting(self):
+        """Those on which a person has to decide and has not."""
+        return self.filter(decision=CommitteeSheetRow.Decision.OPEN)
+
+    def to_write(self):
+        return self.filter(decision=CommitteeSheetRow.Decision.ACCEPT, is_applied=False)
+
+    def in_order(self):
+        return self.order_by("line", "id")
+
+
+class CommitteeSheetRow(SheetRow):
+    """What a workbook says of one organisation's committee: a new one, or changes of the one in office (`committee`).
+
+    `said` holds its lines as read (see `branches.rules.committee_sheets.Block.as_json`), empty once their time is over;
+    `done` are the ids of what writing made, for taking it back.
+    """
+
+    class Kind(models.TextChoices):
+        NEW = "new", "新一届"
+        CHANGED = "changed", "班子变动"
+        DOUBT = "doubt", "待确认"
+        REFUSED = "refused", "拒收"
+
+    sheet = models.ForeignKey(CommitteeSheet, on_delete=models.CASCADE, related_name="rows")
+    kind = models.CharField("种类", max_length=10, choices=Kind)
+    organisation = models.ForeignKey(Organisation, on_delete=models.SET_NULL, null=True, related_name="+")
+    committee = models.ForeignKey(Committee, on_delete=models.SET_NULL, null=True, related_name="+")
+    named = models.CharField("表里写的党组织", max_length=100)
+    said = models.JSONField("表里写的", default=dict)
+    done = models.JSONField("写了什么", default=dict)
+
+    objects = CommitteeSheetRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "班子差异"
+        indexes = [models.Index(fields=["sheet", "line"], name="committee_sheet_row_by_line")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.named}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from branches.models.organisations import Organisation
-from shimen.models import ScopedQuerySet, StreetRow
+from branches.models.sheets import Sheet, SheetRow
+from shimen.models import ScopedQuerySet
 
 
 class RosterQuerySet(ScopedQuerySet):
@@ -17,36 +18,18 @@ class RosterQuerySet(ScopedQuerySet):
         return self.order_by("-received_at", "-id")
 
 
-class Roster(StreetRow):
-    """A workbook of members of one organisation. Its bytes are not kept, only their mark; its rows are, sealed, until
-    their time is over. `counts` are the rows by kind; `is_full` says that whoever is not named has left."""
-
-    class State(models.TextChoices):
-        READY = "ready", "待写入"
-        APPLIED = "applied", "已写入"
-        UNDONE = "undone", "已撤销"
-        DISCARDED = "discarded", "已作废"
+class Roster(Sheet):
+    """A workbook of members of one organisation. Its rows are kept, sealed, until their time is over. `is_full` says that
+    whoever is not named has left."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rosters")
-    state = models.CharField("状态", max_length=10, choices=State, default=State.READY)
-    file_name = models.CharField("文件名", max_length=120)
-    sha256 = models.CharField(max_length=64)
     is_full = models.BooleanField("是完整名册", default=False)
-    counts = models.JSONField("行数", default=dict)
-    unknown = models.JSONField("没有读的列", default=list)
-    received_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    received_at = models.DateTimeField("收到时间")
-    applied_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
-    applied_at = models.DateTimeField("写入时间", null=True)
 
     objects = RosterQuerySet.as_manager()
 
     class Meta:
         verbose_name = "党员名册表格"
         indexes = [models.Index(fields=["organisation", "-received_at"], name="roster_by_organisation")]
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 class RosterRowQuerySet(ScopedQuerySet):
@@ -65,7 +48,7 @@ class RosterRowQuerySet(ScopedQuerySet):
         return self.order_by(models.F("line").asc(nulls_last=True), "id")
 
 
-class RosterRow(StreetRow):
+class RosterRow(SheetRow):
     """One row of a roster that is not what is kept, or a member whom a full one does not name.
 
     `sealed` is {"said": …, "old": …} as JSON for this row alone; on pages stand masks. `member` is whom it is about: known,
@@ -80,24 +63,13 @@ class RosterRow(StreetRow):
         DUPLICATE = "duplicate", "重复行"
         REFUSED = "refused", "拒收"
 
-    class Decision(models.TextChoices):
-        OPEN = "open", "待定"
-        ACCEPT = "accept", "采用"
-        REFUSE = "refuse", "不采用"
-
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="rows")
-    line = models.PositiveIntegerField("行", null=True)
     kind = models.CharField("种类", max_length=10, choices=Kind)
     member = models.ForeignKey("branches.Member", on_delete=models.SET_NULL, null=True, related_name="+")
-    candidates = models.JSONField("候选", default=list)
     name_mask = models.CharField("姓名", max_length=30, blank=True)
     phone_mask = models.CharField("电话", max_length=20, blank=True)
     fields = models.JSONField("变了什么", default=list)
     sealed = models.BinaryField("表里和名册写的（加密）", null=True, editable=False)
-    reason = models.CharField("原因", max_length=200, blank=True)
-    decision = models.CharField("处理", max_length=8, choices=Decision, default=Decision.OPEN)
-    is_applied = models.BooleanField(default=False)
-    skipped_reason = models.CharField("没有还原的原因", max_length=120, blank=True)
 
     objects = RosterRowQuerySet.as_manager()
 

@@ -8,7 +8,16 @@ from branches.views import terms as views
 from shimen import navigation, overview
 from shimen.accounts.models import Role
 
-_UNDER = ("committee", "committee-elect", "seat-fill", "term-extend", "committee-withdraw", "seat-end", "seat-account")
+_UNDER = (
+    "committee",
+    "committee-elect",
+    "seat-fill",
+    "term-extend",
+    "committee-withdraw",
+    "seat-end",
+    "seat-account",
+    "seat-correct",
+)
 TABS = (
     tabs.Tab(
         "班子", url="branches:organisation-committee", place=30, roles=(Role.STAFF, Role.SECRETARY),

@@ -16,6 +16,7 @@ from branches.committees import seats as verbs
 from branches.committees.nominees import CommitteeError
 from branches.forms.committees import (
     AccountForm,
+    CorrectForm,
     Election,
     EndForm,
     ExtendForm,
@@ -199,6 +200,41 @@ def resume(request: HttpRequest, seat: uuid.UUID) -> HttpResponse:
 
 
 @allow(Role.STAFF)
+def correct(request: HttpRequest, seat: uuid.UUID) -> HttpResponse:
+    """Say what somebody also looks after, where they come from, until when they are sent in."""
+    row = _seat(request, seat)
+    initial = {"also": row.also, "home_unit": row.home_unit, "seconded_until": row.seconded_until}
+    form = CorrectForm(request.POST or None, initial=initial, seat=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.correct(seat=row, values=form.cleaned_data, actor=request.user, at=clock.now())
+        except CommitteeError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, f"{row.name}的席位已更正。")
+            return _back(row.committee)
+    context = {"seat": row, "committee": row.committee, "form": form}
+    return _draw(request, "branches/seat_correct.html", row.committee.organisation, context)
+
+
+@allow(Role.STAFF)
+def take_back(request: HttpRequest, seat: uuid.UUID) -> HttpResponse:
+    """Take back that somebody was put into a vacant seat."""
+    row = _seat(request, seat)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.take_back(seat=row, actor=request.user, at=clock.now(), **form.cleaned_data)
+        except CommitteeError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, f"{row.name}的补选登记已撤销，{row.get_role_display()}暂缺。")
+            return _back(row.committee)
+    context = {"seat": row, "committee": row.committee, "form": form}
+    return _draw(request, "branches/seat_take_back.html", row.committee.organisation, context)
+
+
+@allow(Role.STAFF)
 def account(request: HttpRequest, seat: uuid.UUID) -> HttpResponse:
     """Say by which account the holder signs in."""
     row = _seat(request, seat)
@@ -258,5 +294,7 @@ URLS = [
     path("committees/<uuid:committee>/withdraw/", withdraw, name="committee-withdraw"),
     path("seats/<uuid:seat>/end/", end, name="seat-end"),
     path("seats/<uuid:seat>/resume/", resume, name="seat-resume"),
+    path("seats/<uuid:seat>/correct/", correct, name="seat-correct"),
+    path("seats/<uuid:seat>/take-back/", take_back, name="seat-take-back"),
     path("seats/<uuid:seat>/account/", account, name="seat-account"),
 ]

@@ -44,6 +44,8 @@ STREET_WIDE = {
     "version",
     "section",
     "method",
+    "committee_sheet",
+    "block",
 }
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
@@ -256,6 +258,8 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         valid=(make.LONG_AGO, None),
     ),
     "member": lambda s: make.member(s.row("organisation"), valid=(make.LONG_AGO, None)),
+    "committee_sheet": lambda s: make.committee_sheet(s.row("organisation")),
+    "block": lambda s: s.row("committee_sheet").rows.get(),
     "roster": lambda s: make.roster(s.row("organisation")),
     "row": lambda s: s.row("roster").rows.get(),
     "branches:rule:key": lambda s: "founding_members",

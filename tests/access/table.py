@@ -61,6 +61,9 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff": """
         branches:area-add branches:division-new
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
+        branches:committee-sheets branches:committee-sheet-blank branches:committee-sheet-filled
+        branches:committee-sheet branches:committee-sheet-apply branches:committee-sheet-undo
+        branches:committee-sheet-discard branches:committee-sheet-decide branches:seat-correct branches:seat-take-back
         branches:seat-fill branches:seat-end branches:seat-resume branches:seat-account
         coverage:round-plan coverage:round-replan coverage:round-people coverage:round-close
         coverage:stop-arrange coverage:rearrangement-undo figures:freeze

@@ -130,3 +130,27 @@ def test_an_account_is_linked_and_taken_off(town: make.Town, committee: Committe
     assert AccessLog.objects.filter(verb="committees.link_account").count() == 2
     with pytest.raises(CommitteeError, match="不在本街道"):
         seats.link_account(seat=seat, user=town.stranger, actor=town.staff, at=make.AT)
+
+
+def test_a_filling_that_was_registered_by_mistake_is_taken_back(town: make.Town, committee: Committee):
+    seat = fill(town, committee)
+    seats.take_back(seat=seat, reason="登记错了人", actor=town.staff, at=make.AT)
+    assert seats.vacant_roles(committee, make.TODAY) == ["publicity"]
+    assert AccessLog.objects.get(verb="committees.take_back_seat").before["seats"] == ["宣传委员 赵*八"]
+    with pytest.raises(CommitteeError, match="撤销那次选举的登记"):
+        elected = committee.seats.get(role="secretary")
+        seats.take_back(seat=elected, reason="登记错了人", actor=town.staff, at=make.AT)
+
+
+def test_what_is_kept_of_a_seat_is_corrected(town: make.Town, committee: Committee):
+    seat = committee.seats.get(role="secretary")
+    seats.correct(seat=seat, values={"also": ["publicity"], "home_unit": "丙寅茶叶店主"}, actor=town.staff, at=make.AT)
+    seat.refresh_from_db()
+    assert (seat.also, seat.home_unit) == (["publicity"], "丙寅茶叶店主")
+    assert AccessLog.objects.get(verb="committees.correct_seat").after["also"] == ["宣传委员"]
+    for values, words in (
+        ({"also": ["discipline"]}, "纪检委员"),
+        ({"seconded_until": dt.date(2027, 1, 1)}, "不是下沉干部"),
+    ):
+        with pytest.raises(CommitteeError, match=words):
+            seats.correct(seat=seat, values=values, actor=town.staff, at=make.AT)
