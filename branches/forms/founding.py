@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 
 from branches.bodies.papers import KINDS
-from branches.forms.fields import day_field
 from branches.models import FoundingDocument
+from coverage.forms.fields import day_field
 
 
 class DecideForm(forms.Form):

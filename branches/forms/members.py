@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from branches.bodies.members import Person, phone_of
-from branches.forms.fields import day_field
 from branches.models import Member, Organisation
+from coverage.forms.fields import day_field
 from coverage.forms.registry import FilterForm
 from coverage.models import Worker
 from shimen.accounts.models import User

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from branches.forms.fields import EntitiesField, EntityField, PlaceField, day_field, look_as
 from branches.models import Organisation, Tie
+from coverage.forms.fields import EntitiesField, EntityField, PlaceField, day_field, look_as
 from coverage.forms.registry import FilterForm
 from shimen.accounts.access import scope_of
 from shimen.territory.addresses import spaced
