@@ -9,7 +9,7 @@ days in a row where there are two people, and holidays are spread like days.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -49,16 +49,28 @@ def plan(
     holidays: Iterable[dt.date] = (),
     served: Served[Person] | None = None,
     before: Person | None = None,
+    fixed: Mapping[dt.date, Person] | None = None,
 ) -> dict[dt.date, Person]:
-    """Who serves on each of `days` (in order). `before` served on the day before the first one. Nobody: nothing."""
+    """Who serves on each of `days` (in order). Nobody takes turns: nothing.
+
+    `before` served last before the first day. `fixed` are days among them that are given already (and counted in
+    `served`): whoever has one of them is not put on the day before or after it.
+    """
     if not people:
         return {}
-    off, counts = frozenset(holidays), (served or Served()).among(people)
+    off, given = frozenset(holidays), dict(fixed or {})
+    counts = (served or Served()).among(people)
     order = {person: number for number, person in enumerate(people)}
+    every = sorted({*days, *given})
     found: dict[dt.date, Person] = {}
     yesterday = before
-    for number, day in enumerate(days):
-        person = _next(people, days[number:], off, counts, yesterday, order)
+    for number, day in enumerate(every):
+        if day in given:
+            yesterday = given[day]
+            continue
+        ahead = [other for other in every[number:] if other not in given]
+        tomorrow = given.get(every[number + 1]) if number + 1 < len(every) else None
+        person = _next(people, ahead, off, counts, {yesterday, tomorrow}, order)
         found[day] = yesterday = person
         counts.days[person] += 1
         counts.holidays[person] += day in off
@@ -71,7 +83,7 @@ def _next(
     ahead: Sequence[dt.date],
     off: frozenset[dt.date],
     counts: Served[Person],
-    yesterday: Person | None,
+    beside: Set[Person | None],
     order: Mapping[Person, int],
 ) -> Person:
     least = min(counts.days[person] for person in people)
@@ -81,10 +93,5 @@ def _next(
         # Kept for the holidays that still come before everybody has had their turn.
         kept = sum(day in off for day in ahead[1 : len(owing)])
         owing = sorted(owing[kept:], key=lambda person: (counts.last[person], order[person])) + owing[:kept]
-    others = [person for person in owing if person != yesterday]
-    if not others and len(people) > 1:
-        others = sorted(
-            (person for person in people if person != yesterday),
-            key=lambda person: (counts.days[person], counts.last[person], order[person]),
-        )
-    return (others or owing)[0]
+    rest = sorted(people, key=lambda person: (counts.days[person], counts.last[person], order[person]))
+    return next((person for person in (*owing, *rest) if person not in beside), owing[0])

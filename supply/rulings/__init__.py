@@ -1,0 +1,1 @@
+"""Verbs on the numbers that a street sets itself."""
