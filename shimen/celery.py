@@ -53,6 +53,8 @@ app.conf.update(
         "coverings-check": {"task": "branches.tasks.check_coverings", "schedule": timedelta(hours=1)},
         "differences-follow": {"task": "coverage.tasks.follow_differences", "schedule": timedelta(hours=1)},
         "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
+        "bookings-settle": {"task": "supply.tasks.settle_bookings", "schedule": timedelta(minutes=2)},
+        "rotas-plan": {"task": "supply.tasks.plan_rotas", "schedule": timedelta(hours=1)},
         "privacy-retention": {"task": "privacy.ensure_retention", "schedule": timedelta(hours=1)},
     },
 )

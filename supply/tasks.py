@@ -1,3 +1,26 @@
 """What Celery wakes in supply. Wrappers only: everything here is safe to run twice or not at all."""
 
 from __future__ import annotations
+
+from celery import shared_task
+
+from shimen import clock
+from shimen.territory.models import Street
+from supply.bookings import door
+from supply.rota import shifts
+
+
+@shared_task(name="supply.tasks.settle_bookings")
+def settle_bookings() -> None:
+    """Give free what nobody came for, end offers that ran out, offer on."""
+    at = clock.now()
+    for street in Street.objects.order_by("code"):
+        door.settle(street=street, at=at)
+
+
+@shared_task(name="supply.tasks.plan_rotas")
+def plan_rotas() -> None:
+    """Keep every venue's rota made as far ahead as the street wants."""
+    on, at = clock.today(), clock.now()
+    for street in Street.objects.order_by("code"):
+        shifts.ensure_planned(street=street, on=on, at=at)
