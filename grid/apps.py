@@ -8,7 +8,9 @@ class GridConfig(AppConfig):
     def ready(self) -> None:
         from coverage import signals
         from coverage.registry.relations import follows
+        from grid import signals as own_signals
         from grid import verb_names
+        from grid.handover import cases, sending
         from grid.matters import raising
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
@@ -26,3 +28,6 @@ class GridConfig(AppConfig):
         erasing.declare_erasing()
         signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
         signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")
+        own_signals.leg_begun.connect(cases.hear_leg_begun, dispatch_uid="grid.cases")
+        own_signals.leg_ended.connect(cases.hear_leg_ended, dispatch_uid="grid.cases")
+        sending.register()

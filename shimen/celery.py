@@ -55,6 +55,7 @@ app.conf.update(
         "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
         "bookings-settle": {"task": "supply.tasks.settle_bookings", "schedule": timedelta(minutes=2)},
         "rotas-plan": {"task": "supply.tasks.plan_rotas", "schedule": timedelta(hours=1)},
+        "district-ask": {"task": "grid.tasks.ask_district", "schedule": timedelta(minutes=15)},
         "privacy-retention": {"task": "privacy.ensure_retention", "schedule": timedelta(hours=1)},
     },
 )

@@ -1,1 +1,1 @@
-"""Verbs on matters handed to the district's platform."""
+"""Handing matters over to the district's platform, and taking back what it answers."""

@@ -153,7 +153,9 @@ def withdraw(*, matter: Matter, why: str, actor: User, at: dt.datetime, seen: in
     """The raiser does not want it any more, or it was written down by mistake."""
     row = hold(matter=matter, verb=Verb.WITHDRAW, actor=actor, seen=seen)
     why = said(why, "写明为什么撤回。", field="why", longest=300)
-    Leg.objects.filter(matter=row, ended_at__isnull=True).update(ended_at=at, end=Leg.End.CUT, ended_by=actor, why=why)
+    leg = row.legs.select_for_update(of=("self",)).filter(ended_at__isnull=True).first()
+    if leg is not None:
+        handling.end_leg(leg=leg, end=Leg.End.CUT, at=at, actor=actor, why=why)
     row.due_on = None
     row.save()
     tell(matter=row, verb=Verb.WITHDRAW, sentence="撤回", at=at, actor=actor, words=why)

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from branches.models import Organisation, Rule
+from grid import signals
 from grid.chain.levels import LIMIT_KEYS, Level
 from grid.chain.transitions import State, Verb, target
 from grid.chain.who import may
@@ -85,6 +86,7 @@ def begin_leg(
         )
     leg.save(force_insert=True)
     matter.level, matter.due_on = level.value, due_on
+    signals.leg_begun.send(sender=Leg, leg=leg, matter=matter, at=at)
     return leg
 
 
@@ -102,6 +104,7 @@ def end_leg(
     leg.ended_at, leg.end, leg.ended_by = at, end, actor
     leg.tried, leg.left_open, leg.why = tried, left_open, why
     leg.save()
+    signals.leg_ended.send(sender=Leg, leg=leg, actor=actor, at=at)
 
 
 def due(*, matter: Matter, level: Level, at: dt.datetime) -> dt.date:

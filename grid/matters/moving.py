@@ -79,7 +79,7 @@ def urge(*, matter: Matter, actor: User, at: dt.datetime, words: str = "", seen:
 
 @transaction.atomic
 def defer(
-    *, matter: Matter, due_on: dt.date | None, why: str, actor: User, at: dt.datetime, seen: int | None = None
+    *, matter: Matter, due_on: dt.date | None, why: str, actor: User | None, at: dt.datetime, seen: int | None = None
 ) -> Matter:
     """Give the level more time, with the reason; how often that happened is shown."""
     row = hold(matter=matter, verb=Verb.DEFER, actor=actor, seen=seen)

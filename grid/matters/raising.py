@@ -65,7 +65,9 @@ def hear_withdrawal(*, demand: Demand, actor: User, at: dt.datetime, **_: Any) -
             tone="alarm",
         )
         return
-    Leg.objects.filter(matter=row, ended_at__isnull=True).update(ended_at=at, end=Leg.End.CUT, ended_by=actor)
+    leg = row.legs.select_for_update(of=("self",)).filter(ended_at__isnull=True).first()
+    if leg is not None:
+        handling.end_leg(leg=leg, end=Leg.End.CUT, at=at, actor=actor)
     row.state = State.WITHDRAWN.value
     row.revision += 1
     row.save()

@@ -2,6 +2,7 @@
 
 from grid.models.councils import Charter, Council, CouncilMember, CouncilPlace, LegCouncil
 from grid.models.grids import GridMember, GridPart, Secondment
+from grid.models.handover import CaseBaseline, CaseStep, DistrictCase, DistrictPlatform, StrayAnswer
 from grid.models.matters import Answer, Leg, Matter, Moment
 from grid.models.meetings import (
     Addendum,
@@ -22,6 +23,8 @@ __all__ = [
     "AgendaItem",
     "Answer",
     "Attendee",
+    "CaseBaseline",
+    "CaseStep",
     "Charter",
     "Council",
     "CouncilMember",
@@ -29,6 +32,8 @@ __all__ = [
     "Digest",
     "DigestArea",
     "DigestLine",
+    "DistrictCase",
+    "DistrictPlatform",
     "FollowUp",
     "GridMember",
     "GridPart",
@@ -44,6 +49,7 @@ __all__ = [
     "OpinionNotice",
     "Resolution",
     "Secondment",
+    "StrayAnswer",
     "Topic",
     "TopicMoment",
     "TopicSupport",
