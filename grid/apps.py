@@ -14,12 +14,15 @@ class GridConfig(AppConfig):
         from grid.matters import raising
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
+        from grid.pages import meetings as meeting_pages
         from grid.trial import load
-        from grid.views import matters
-        from shimen import navigation
+        from grid.views import matters, meetings
+        from shimen import navigation, overview
         from shimen.audit import reading
 
         navigation.add(*matters.ENTRIES)
+        navigation.add(*meetings.ENTRIES)
+        overview.add_work(meeting_pages.work)
         reading.name_verbs(verb_names.VERBS)
         load.declare()
         follows(Matter, "entity", "事项")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from grid.views import matters
+from grid.views import matters, meeting_papers, meeting_parts, meetings
 
 app_name = "grid"
 
-urlpatterns: list[URLPattern] = [*matters.URLS]
+urlpatterns: list[URLPattern] = [
+    *matters.URLS,
+    *meeting_papers.URLS,
+    *meetings.URLS,
+    *meeting_parts.URLS,
+]

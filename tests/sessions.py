@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from grid.chain.levels import Level
 from grid.matters import raising
-from grid.meetings import attendance, calling, due, resolutions
-from grid.models import AgendaItem, Attendee, Charter, Council, CouncilMember, Matter, Meeting, Resolution
+from grid.meetings import agenda, attendance, calling, due, resolutions
+from grid.models import AgendaItem, Attendee, Charter, Council, CouncilMember, Matter, Meeting, MeetingHost, Resolution
 from shimen import clock
 from shimen.accounts.models import User
 from tests import make
@@ -52,6 +53,7 @@ def everybody(meeting: Meeting, actor: User, at: dt.datetime = DURING) -> None:
 def matter(town: make.Town, words: str = "早上送货的车进不来，能不能错开用？", **given: Any) -> Matter:
     """Something open on the level of the grid."""
     values = {"area": town.first_grid, "level": 3, "actor": town.staff, "at": make.AT} | given
+    values["level"] = Level(values["level"])
     return raising.raise_matter(street_id=town.street.pk, words=words, **values)
 
 
@@ -71,10 +73,22 @@ def resolution(of: AgendaItem, town: make.Town, **given: Any) -> Resolution:
 def council(town: make.Town, *, members: int = 3, **given: Any) -> Council:
     """A street council of the first grid with a charter that votes in hearings, and so many members."""
     n = _next()
-    defaults: dict[str, Any] = {"kind": "street", "name": f"示例路街委会{n}", "area": town.first_grid, "founded_on": make.LONG_AGO}
+    defaults: dict[str, Any] = {
+        "kind": "street",
+        "name": f"示例路街委会{n}",
+        "area": town.first_grid,
+        "founded_on": make.LONG_AGO,
+    }
     row = Council.objects.create(street=town.street, **(defaults | given))
     Charter.objects.create(
-        street=town.street, council=row, number=1, text="示例", quorum_percent=50, passing_percent=50, voting=["hearing"], valid=FOREVER
+        street=town.street,
+        council=row,
+        number=1,
+        text="示例",
+        quorum_percent=50,
+        passing_percent=50,
+        voting=["hearing"],
+        valid=FOREVER,
     )
     for number in range(members):
         CouncilMember.objects.create(
@@ -92,3 +106,23 @@ def time(**given: Any) -> calling.Time:
 
 def council_meeting(town: make.Town, of: Council | None = None, kind: str = "hearing", **given: Any) -> Meeting:
     return calling.plan(council=of or council(town), kind=kind, time=time(**given), actor=town.staff, at=make.AT)
+
+
+def host(meeting: Meeting, town: make.Town) -> MeetingHost:
+    """A council that joins."""
+    return MeetingHost.objects.create(street=town.street, meeting=meeting, council=council(town))
+
+
+def kept_resolution(meeting: Meeting, town: make.Town) -> Resolution:
+    """Something resolved, whatever the state of its meeting."""
+    line = agenda.put(meeting=meeting, key="hand:sample", title="示例议题", actor=town.staff, at=make.AT)
+    return Resolution.objects.create(
+        street=town.street,
+        meeting=meeting,
+        item=line,
+        number=1,
+        text="示例议定事项",
+        owner="示例中队",
+        due_on=DUE,
+        made_at=make.AT,
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from grid.chain.agenda import MINUTES, Case, Line, Rank, drafted, moved, routines
 from grid.chain.levels import Level
@@ -41,6 +41,23 @@ def lines(meeting: Meeting, on: dt.date) -> list[AgendaItem]:
     if meeting.state == State.DRAFT:
         rows = _merged(meeting, rows, on)
     return [row for row in rows if not row.is_dropped]
+
+
+def find(meeting: Meeting, key: str, on: dt.date) -> AgendaItem | None:
+    """The line of that key; of a draft it may not be saved yet."""
+    return next((row for row in lines(meeting, on) if row.key == key), None)
+
+
+def saved(item: AgendaItem, on: dt.date) -> AgendaItem:
+    """The row of a line, locked; a draft is saved as it stands when somebody writes under one of its lines. The caller
+    holds the meeting. Raises `MeetingError` where the line has gone."""
+    if item._state.adding:
+        settle(item.meeting, on)
+    rows = AgendaItem.objects.select_for_update(of=("self",)).select_related("saved_by", "matter", "meeting")
+    found: AgendaItem | None = rows.filter(meeting=item.meeting_id, key=item.key, is_dropped=False).first()
+    if found is None:
+        raise MeetingError("这一项已经拿下议程。")
+    return found
 
 
 def fresh(meeting: Meeting, on: dt.date) -> list[AgendaItem]:
@@ -295,7 +312,7 @@ def bring_back(*, meeting: Meeting, key: str, actor: User, at: dt.datetime) -> A
     item: AgendaItem | None = row.items.filter(key=key).first()
     if item is None:
         raise MeetingError("这一项已经不在了，刷新看看。")
-    item.is_dropped, item.place = False, row.items.filter(is_dropped=False).count() + 1
+    item.is_dropped, item.place = False, (row.items.aggregate(n=Max("place"))["n"] or 0) + 1
     item.save(update_fields=["is_dropped", "place"])
     record(verb="meetings.put", target=row, actor=actor, at=at, after={"title": item.title})
     return item

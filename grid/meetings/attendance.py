@@ -10,17 +10,22 @@ from django.db.models import Count, Q
 from grid.chain.quorum import Quorum
 from grid.chain.sessions import Verb
 from grid.meetings.handling import MeetingError, charted, hold, said
-from grid.models import Attendee, CouncilMember, Meeting
+from grid.models import Attendee, CouncilMember, GridMember, Meeting, Secondment
 from shimen import clock
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
 
 _OF_ROLE = {
-    Role.STAFF: Attendee.Role.CHAIR,
     Role.SECRETARY: Attendee.Role.BRANCH,
     Role.SECONDED: Attendee.Role.SECONDED,
     Role.CONVENER: Attendee.Role.COUNCIL,
+}
+_OF_MEMBER = {
+    GridMember.Role.HEAD: Attendee.Role.CHAIR,
+    GridMember.Role.DEPUTY: Attendee.Role.CHAIR,
+    GridMember.Role.RESIDENTS: Attendee.Role.COUNCIL,
+    GridMember.Role.PROPERTY: Attendee.Role.GUEST,
 }
 
 
@@ -43,22 +48,48 @@ def propose(*, meeting: Meeting) -> int:
 
 
 def _of_grid(meeting: Meeting) -> list[Attendee]:
-    """Secretaries, conveners and seconded people whose area is the grid or lies in it."""
+    """Those who belong to the grid, those lent to it, and secretaries and conveners whose area is the grid or lies in it."""
     day = clock.day_of(meeting.starts_at)
+    rows = [
+        _asked(
+            meeting,
+            row.name,
+            row.unit or row.get_role_display(),
+            _OF_MEMBER.get(row.role, Attendee.Role.BRANCH),
+            row.user,
+        )
+        for row in GridMember.objects.on(day).filter(grid=meeting.area_id).select_related("user").in_order()
+    ]
+    rows += [
+        _asked(meeting, row.name, row.home_unit, _of_lent(row), row.user)
+        for row in Secondment.objects.on(day).filter(grid=meeting.area_id).select_related("user").in_order()
+    ]
     grants = (
         RoleGrant.objects.on(day)
-        .filter(street=meeting.street_id, role__in=[role for role in _OF_ROLE if role != Role.STAFF])
-        .filter(area__lineage__contains=[meeting.area_id], user__is_active=True)
+        .filter(street=meeting.street_id, role__in=list(_OF_ROLE), user__is_active=True)
+        .filter(area__lineage__contains=[meeting.area_id])
         .select_related("user")
         .order_by("valid_from", "pk")
     )
-    return [
-        Attendee(
-            street_id=meeting.street_id, meeting=meeting, name=str(grant.user.display_name)[:40],
-            unit=str(Role(grant.role).label), role=_OF_ROLE[Role(grant.role)], user=grant.user,
+    known = {row.name for row in rows}
+    return rows + [
+        _asked(
+            meeting, str(grant.user.display_name), str(Role(grant.role).label), _OF_ROLE[Role(grant.role)], grant.user
         )
         for grant in grants
-    ]  # fmt: skip
+        if str(grant.user.display_name) not in known
+    ]
+
+
+def _of_lent(row: Secondment) -> str:
+    young = row.whose == Secondment.Whose.DISTRICT
+    return Attendee.Role.SECONDED if young else Attendee.Role.DEPARTMENT
+
+
+def _asked(meeting: Meeting, name: str, unit: str, role: str, user: User | None) -> Attendee:
+    return Attendee(
+        street_id=meeting.street_id, meeting=meeting, name=name[:40], unit=str(unit)[:80], role=role, user=user
+    )
 
 
 def _of_councils(meeting: Meeting) -> list[Attendee]:

@@ -15,7 +15,7 @@ from coverage.planning.period import Period
 from grid.chain.sessions import Kind, State
 from grid.meetings import attendance
 from grid.meetings.handling import name_of
-from grid.models import Meeting
+from grid.models import GridMember, Meeting
 from shimen import clock
 from shimen.audit.record import record
 from shimen.territory import calendar
@@ -81,13 +81,19 @@ def _make(grid: Area, period: Period, current: Period, rules: Rules, at: dt.date
     row = Meeting.objects.create(
         street_id=grid.street_id, kind=Kind.GRID.value, area=grid, number=last + 1, period_start=period.start,
         title=name_of(kind=Kind.GRID, body=str(grid), day=clock.day_of(starts)), starts_at=starts, ends_at=starts + LASTS,
-        location=like.location if like else "", chair=like.chair if like else "", made_at=at, is_missed=is_missed,
+        location=like.location if like else "", chair=like.chair if like else _head(grid, starts), made_at=at, is_missed=is_missed,
         state=(State.CANCELLED if is_missed else State.DRAFT).value, cancelled_reason=MISSED if is_missed else "",
     )  # fmt: skip
     if not is_missed:
         attendance.propose(meeting=row)
     record(verb="meetings.due", target=row, actor=None, at=at, after={"period_start": str(period.start)})
     return row
+
+
+def _head(grid: Area, starts: dt.datetime) -> str:
+    """The head of the grid, who takes the chair where nobody else has."""
+    row = GridMember.objects.on(clock.day_of(starts)).filter(grid=grid, role=GridMember.Role.HEAD).first()
+    return row.name if row is not None else ""
 
 
 def _put_right(grid: Area, current: Period, at: dt.datetime) -> None:

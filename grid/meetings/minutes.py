@@ -8,8 +8,10 @@ from django.db import transaction
 
 from grid.chain.sessions import Verb
 from grid.matters import ending, moving
+from grid.meetings import agenda
 from grid.meetings.handling import MeetingError, hold, said
-from grid.models import AgendaItem, ItemTextKept, Matter, Meeting
+from grid.models import AgendaItem, ItemTextKept, Matter
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 
@@ -33,7 +35,7 @@ def save(*, item: AgendaItem, seen: int, text: str, actor: User, at: dt.datetime
     The same text again changes nothing. The log has one line for the first saving and for each time that another goes on.
     """
     meeting = hold(meeting=item.meeting, verb=Verb.NOTE, actor=actor)
-    row = _locked(item)
+    row = agenda.saved(item, clock.day_of(at))
     text = text.replace("\r\n", "\n").replace("\x00", "").rstrip()
     if len(text) > LONGEST:
         raise MeetingError(f"一项的记录最长 {LONGEST:,} 个字，现在 {len(text):,} 个。", field="text")
@@ -70,7 +72,7 @@ def decide(
     `MeetingError`, and `MatterError` of the matter's verbs.
     """
     meeting = hold(meeting=item.meeting, verb=Verb.RESOLVE, actor=actor)
-    row = _locked(item)
+    row = agenda.saved(item, clock.day_of(at))
     if outcome not in AgendaItem.Outcome.values:
         raise MeetingError("选会上结果。", field="outcome")
     if row.outcome in (AgendaItem.Outcome.SOLVED, AgendaItem.Outcome.UP) and outcome != row.outcome:
@@ -109,16 +111,3 @@ def _matter(row: AgendaItem) -> Matter:
     if row.matter is None:
         raise MeetingError("这一项没有对应的事项，选“议定”或“听取通报”。", field="outcome")
     return row.matter
-
-
-def _locked(item: AgendaItem) -> AgendaItem:
-    rows = AgendaItem.objects.select_for_update(of=("self",)).select_related("saved_by", "matter", "meeting")
-    found: AgendaItem | None = rows.filter(pk=item.pk, is_dropped=False).first()
-    if found is None:
-        raise MeetingError("这一项已经拿下议程。")
-    return found
-
-
-def items_of(meeting: Meeting) -> list[AgendaItem]:
-    """The lines under which minutes are taken, with their latest texts."""
-    return list(meeting.items.filter(is_dropped=False).select_related("saved_by").order_by("place", "pk"))

@@ -10,6 +10,7 @@ from django.db.models import Max
 from grid.chain.sessions import Verb
 from grid.chain.transitions import State as MatterState
 from grid.matters import handling, moving
+from grid.meetings import agenda
 from grid.meetings.handling import MeetingError, hold, said
 from grid.models import AgendaItem, FollowUp, Matter, Meeting, Resolution
 from shimen import clock
@@ -35,9 +36,7 @@ def resolve(
     was moved on meanwhile.
     """
     meeting = hold(meeting=item.meeting, verb=Verb.RESOLVE, actor=actor)
-    row = AgendaItem.objects.select_for_update(of=("self",)).select_related("matter").get(pk=item.pk)
-    if row.is_dropped:
-        raise MeetingError("这一项已经拿下议程。")
+    row = agenda.saved(item, clock.day_of(at))
     if row.outcome in (AgendaItem.Outcome.SOLVED, AgendaItem.Outcome.UP):
         raise MeetingError(f"这一项已经记为“{row.get_outcome_display()}”，不再加议定事项。")
     text, owner, due_on = _said(text, owner, owner_user, due_on, at)

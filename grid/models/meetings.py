@@ -365,6 +365,10 @@ class ResolutionQuerySet(ScopedQuerySet):
     def overdue(self, on: dt.date):
         return self.open().filter(due_on__lt=on)
 
+    def found_by(self, typed: str):
+        """By what was resolved, or by who is to do it."""
+        return self.filter(Q(text__contains=typed) | Q(owner__contains=typed))
+
     def by_due(self):
         return self.order_by("due_on", "pk")
 

@@ -9,5 +9,6 @@ import "./recognise.js";
 import "./said.js";
 import "./wide-tables.js";
 import "./copy.js";
+import "./minutes.js";
 
 window.htmx = htmx;

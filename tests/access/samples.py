@@ -18,7 +18,7 @@ from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
-from tests import make, people
+from tests import make, people, sessions
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
@@ -127,6 +127,13 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         street_id=s.town.street.pk, words="路灯不亮", actor=s.town.visitor, at=make.AT, area=s.town.first_grid
     ),
     "grid:verb": lambda _: "report",
+    "meeting": lambda s: sessions.grid_meeting(s.town),
+    "grid:meeting-step:verb": lambda _: "call",
+    "grid:meeting-act:verb": lambda _: "cancel",
+    "grid:key": lambda _: "routine:round",
+    "attendee": lambda s: s.row("meeting").attendees.order_by("pk").first(),
+    "host": lambda s: sessions.host(s.row("meeting"), s.town),
+    "resolution": lambda s: sessions.kept_resolution(s.row("meeting"), s.town),
     "entity": lambda s: make.entity(s.town.first_grid, place=make.place(s.town.first_grid)),
     "other": lambda s: make.entity(s.town.first_grid),
     "merge": lambda s: merging.merge(

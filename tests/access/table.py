@@ -117,12 +117,24 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "staff data_admin secretary convener seconded station_master": """
         grid:matters grid:matters-export grid:matter grid:entity-matters
+        grid:matter-meetings
     """,
     "staff secretary convener seconded": """
         grid:matter-act
+        grid:meetings grid:meetings-export grid:meeting grid:meeting-notice grid:meeting-ics grid:meeting-minutes
+        grid:meeting-docx grid:resolutions
+    """,
+    "staff secretary convener seconded visitor": """
+        grid:resolution
+    """,
+    "staff convener": """
+        grid:meeting-new grid:meeting-edit grid:meeting-act grid:meeting-part grid:meeting-decide grid:meeting-resolve
+        grid:meeting-vote grid:resolution-withdraw
     """,
     "staff secretary convener": """
         grid:matter-new
+        grid:meeting-step grid:meeting-item-new grid:meeting-arrange grid:meeting-word grid:meeting-text
+        grid:meeting-follow grid:meeting-people grid:meeting-person-new grid:meeting-person-strike
     """,
     "public": """
         branches:door branches:sign-in-code branches:sign-in-token branches:tour-shop branches:calendar

@@ -1,0 +1,300 @@
+"""What the pages of meetings show beyond a row: the agenda with why each line is there, what became of the last resolutions,
+who is asked, and what may be done next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from grid.chain.quorum import Quorum
+from grid.chain.sessions import PURPOSES, Kind, Verb
+from grid.meetings import agenda, attendance, handling
+from grid.models import AgendaItem, Attendee, Council, Meeting, Resolution
+from grid.models.meetings import MeetingQuerySet, ResolutionQuerySet
+from shimen import clock, ics
+from shimen.overview import Work
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+
+VIEWS = {"": "待开", "held": "已开", "undone": "过期未开", "cancelled": "不开的", "all": "全部"}
+RESOLUTION_VIEWS = {"": "在办", "late": "超期", "done": "已落实", "all": "全部"}
+COLUMNS = (
+    "会议",
+    "类别",
+    "网格",
+    "议事会",
+    "时间",
+    "地点",
+    "主持",
+    "状态",
+    "应到",
+    "实到",
+    "请假",
+    "议定事项",
+    "未落实",
+)
+LAST_SHOWN = 5
+PEOPLE_SHOWN = 3
+
+
+# ---- lists
+
+
+def rows_of(view: str, seen: MeetingQuerySet, now: dt.datetime) -> MeetingQuerySet:
+    """The meetings of a tab of the list, in its order; those of the first tab for a key that is none."""
+    match view:
+        case "held":
+            return seen.held().newest_first()
+        case "undone":
+            return seen.overdue(now).newest_first()
+        case "cancelled":
+            return seen.filter(state="cancelled").newest_first()
+        case "all":
+            return seen.newest_first()
+    return seen.open().order_by("starts_at", "area__sort", "pk")
+
+
+def views(seen: MeetingQuerySet, now: dt.datetime) -> list[tuple[str, str, int]]:
+    """The tabs: key, title and count."""
+    return [(key, title, rows_of(key, seen, now).order_by().count()) for key, title in VIEWS.items()]
+
+
+def resolutions_of(view: str, seen: ResolutionQuerySet, on: dt.date) -> ResolutionQuerySet:
+    """The resolutions of a tab."""
+    match view:
+        case "late":
+            return seen.overdue(on).by_due()
+        case "done":
+            return seen.filter(state="done").order_by("-ended_at", "-pk")
+        case "all":
+            return seen.standing().order_by("-made_at", "-pk")
+    return seen.open().by_due()
+
+
+def resolution_views(seen: ResolutionQuerySet, on: dt.date) -> list[tuple[str, str, int]]:
+    return [(key, title, resolutions_of(key, seen, on).order_by().count()) for key, title in RESOLUTION_VIEWS.items()]
+
+
+def cells(row: Any) -> list[Any]:
+    """A line of the export, in the order of `COLUMNS`; the row carries the counts of `with_counts`."""
+    return [
+        row.title, row.get_kind_display(), row.area, row.council or "", row.starts_at, row.location, row.chair,
+        row.get_state_display(), row.due, row.present, row.excused, row.decided, row.undone,
+    ]  # fmt: skip
+
+
+# ---- one meeting
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """What became of what the last meeting resolved."""
+
+    meeting: Meeting
+    rows: list[Resolution]
+    counts: Counter[str]
+    late: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        return self.counts["done"]
+
+    @property
+    def bar(self) -> list[tuple[int, str]]:
+        """Parts of the bar: number and shade."""
+        running = self.counts["open"] - self.late
+        return [(self.done, "s3"), (self.late, "s4"), (running, "s1"), (self.counts["dropped"], "s0")]
+
+    @property
+    def words(self) -> str:
+        """What the bar says to those who do not see it."""
+        running = self.counts["open"] - self.late
+        return f"已办 {self.done}，超期 {self.late}，在办 {running}，不再办 {self.counts['dropped']}"
+
+
+class MeetingPage:
+    """One meeting as a person sees it on a day."""
+
+    def __init__(self, meeting: Meeting, user: User, now: dt.datetime, *, key: str = "") -> None:
+        self.meeting, self.user, self.now = meeting, user, now
+        self.on = clock.day_of(now)
+        self.key = key
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """The verbs that fit the state and the person, by name."""
+        offered = handling.offered(self.user, self.meeting)
+        return {verb.value: verb in offered for verb in Verb}
+
+    @cached_property
+    def lines(self) -> list[AgendaItem]:
+        found = agenda.lines(self.meeting, self.on)
+        for place, line in enumerate(found, start=1):
+            line.place = place
+        return found
+
+    @cached_property
+    def minutes(self) -> int:
+        return sum(line.minutes for line in self.lines)
+
+    @cached_property
+    def fresh(self) -> list[AgendaItem]:
+        return agenda.fresh(self.meeting, self.on)
+
+    @cached_property
+    def dropped(self) -> list[AgendaItem]:
+        return list(self.meeting.items.filter(is_dropped=True).order_by("pk"))
+
+    @cached_property
+    def item(self) -> AgendaItem | None:
+        """The line that is open on the page: the one asked for, else the first without a result."""
+        found = next((line for line in self.lines if line.key == self.key), None)
+        if found is None and not self.key:
+            found = next((line for line in self.lines if not line.outcome), None) or next(iter(self.lines), None)
+        return found
+
+    @cached_property
+    def next_key(self) -> str:
+        """The key of the line after the open one; "" at the end."""
+        keys = [line.key for line in self.lines]
+        at = keys.index(self.item.key) + 1 if self.item is not None else len(keys)
+        return keys[at] if at < len(keys) else ""
+
+    @cached_property
+    def resolutions(self) -> list[Resolution]:
+        return list(self.meeting.resolutions.standing().select_related("item").order_by("number"))
+
+    @cached_property
+    def of_item(self) -> list[Resolution]:
+        return [row for row in self.resolutions if self.item is not None and row.item_id == self.item.pk]
+
+    @cached_property
+    def votes(self) -> list[Any]:
+        if self.item is None or self.item._state.adding:
+            return []
+        return list(self.item.votes.order_by("at"))
+
+    @cached_property
+    def rule(self) -> handling.Charted:
+        return handling.charted(self.meeting)
+
+    @cached_property
+    def undecided(self) -> int:
+        return sum(not line.outcome for line in self.lines)
+
+    @cached_property
+    def last(self) -> LastTime | None:
+        """The meeting before this one that was held, and what became of its resolutions."""
+        before = Meeting.objects.before(self.meeting).held().first()
+        if before is None:
+            return None
+        standing = before.resolutions.standing()
+        counts = Counter(standing.values_list("state", flat=True))
+        rows = sorted(standing.select_related("matter"), key=lambda row: (row.state != "open", row.due_on, row.number))
+        late = sum(row.state == "open" and row.due_on < self.on for row in rows)
+        return LastTime(before, rows[:LAST_SHOWN], counts, late)
+
+    @cached_property
+    def quorum(self) -> Quorum:
+        return attendance.count(self.meeting)
+
+    @cached_property
+    def quorum_words(self) -> str:
+        return attendance.sentence(self.meeting)
+
+    @cached_property
+    def people(self) -> list[Attendee]:
+        return list(self.meeting.attendees.select_related("user", "member").order_by("pk"))
+
+    @property
+    def answered(self) -> int:
+        return sum(row.state != Attendee.State.ASKED for row in self.people)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, str]]:
+        """Who is asked, by role: the first names and how many more."""
+        found = []
+        for role in Attendee.Role:
+            names = [row.name for row in self.people if row.role == role]
+            if names:
+                more = f" 等 {len(names)} 人" if len(names) > PEOPLE_SHOWN else ""
+                found.append((str(role.label), "、".join(names[:PEOPLE_SHOWN]) + more))
+        return found
+
+    @cached_property
+    def hosts(self) -> list[Any]:
+        return list(self.meeting.hosts.select_related("council").order_by("pk"))
+
+    @property
+    def purpose(self) -> str:
+        return PURPOSES[Kind(self.meeting.kind)]
+
+    @property
+    def before(self) -> Meeting | None:
+        return self.last.meeting if self.last is not None else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.meeting.state in ("draft", "called") and self.meeting.ends_at < self.now
+
+
+def councils_to_join(meeting: Meeting) -> QuerySet[Council]:
+    """Those that could hold a meeting too: of the whole street, because a joint session looks beyond one's own area."""
+    day = clock.day_of(meeting.starts_at)
+    rows = Council.objects.filter(street=meeting.street_id).standing(day).exclude(pk=meeting.council_id)
+    return rows.exclude(joined_meetings__meeting=meeting).in_order()  # type: ignore[no-any-return]
+
+
+def event(meeting: Meeting) -> ics.Event:
+    """The meeting for a calendar; names of people stay out of it."""
+    return ics.Event(
+        uid=str(meeting.pk), title=meeting.title, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
+        changed_at=meeting.called_at or meeting.made_at, location=meeting.location,
+        words="" if not meeting.cancelled_reason else f"不开了：{meeting.cancelled_reason}", revision=meeting.revision,
+        is_cancelled=meeting.state == Meeting.State.CANCELLED,
+    )  # fmt: skip
+
+
+def work(user: User) -> list[Work]:
+    """What meetings ask of a person today: those to be called, begun or closed, and resolutions that are late."""
+    now = clock.now()
+    on = clock.day_of(now)
+    rows = Meeting.objects.visible_to(user).open().filter(starts_at__lt=now + dt.timedelta(days=3))
+    near = rows.select_related("area", "council").order_by("starts_at")[:20]
+    found = [_work_of(row, now) for row in near if handling.is_for(user, Verb.CALL, row)]
+    late = (
+        Resolution.objects.visible_to(user)
+        .filter(owner_user=user.pk)
+        .open()
+        .filter(due_on__lte=on + dt.timedelta(days=1))
+    )
+    found += [
+        Work(
+            title=f"记落实情况：{row.text}", url=reverse("grid:resolution", args=[row.pk]), icon="gavel", reason="会上议定由您办",
+            due=row.due_on, alarm=row.due_on < on,
+        )
+        for row in late.by_due()[:10]
+    ]  # fmt: skip
+    return found
+
+
+def _work_of(row: Meeting, now: dt.datetime) -> Work:
+    url, due = reverse("grid:meeting", args=[row.pk]), clock.day_of(row.starts_at)
+    if row.state == Meeting.State.UNDER_WAY:
+        return Work(f"纪要定稿：{row}", url, "gavel", "会开过了，逐项选结果再定稿", due=due, alarm=row.ends_at < now)
+    if row.ends_at < now:
+        return Work(f"{row}过了时间", url, "gavel", "开过就补记，没开就写原因", due=due, alarm=True)
+    if row.state == Meeting.State.DRAFT:
+        return Work(f"审议程、发通知：{row}", url, "gavel", "议程已经按事项排好", due=due)
+    return Work(f"开会：{row}", url, "gavel", row.location, due=due)
