@@ -23,7 +23,19 @@ from shimen.territory.models import Street
 from supply.lists import reading
 from supply.matching.assembling import NEVER, Draft, Offer, Taker, assemble
 from supply.menus.handling import MenuError
-from supply.models import ItemNeed, Link, Menu, MenuItem, Need, Project, Proposal, Recipient, Resource, Serving, SupplyRule
+from supply.models import (
+    ItemNeed,
+    Link,
+    Menu,
+    MenuItem,
+    Need,
+    Project,
+    Proposal,
+    Recipient,
+    Resource,
+    Serving,
+    SupplyRule,
+)
 from supply.rules import menu_week
 from supply.rules.menu_week import Numbers
 from supply.serving import waiting
@@ -194,7 +206,9 @@ def _write(menu: Menu, ground: Ground, made: Draft) -> None:
         item.number = number
     MenuItem.objects.bulk_create(items.values())
     ItemNeed.objects.bulk_create(
-        ItemNeed(street_id=menu.street_id, item=items[key], need=need) for key in items for need in ground.answers.get(key, [])
+        ItemNeed(street_id=menu.street_id, item=items[key], need=need)
+        for key in items
+        for need in ground.answers.get(key, [])
     )
     Proposal.objects.bulk_create(
         Proposal(

@@ -27,5 +27,29 @@ ROTA = (
     _own("rota_ahead_days", "值班表排到多少天以后", "天", 35, 7, 366),
     _own("rota_remind_days", "值班前几天提醒", "天", 1, 0, 30),
 )
+MENUS = (
+    _own("menu_draft_weekday", "每周菜单在前两周的周几起草（1 是周一）", "", 3, 1, 7),
+    _own("menu_publish_weekday", "每周菜单在前两周的周几发布", "", 5, 1, 7),
+    _own("menu_publish_hour", "每周菜单几点发布", "点", 10, 7, 22),
+    _own("menu_hold_days", "发布后，优先推荐的名额留", "天", 3, 0, 6),
+    _own("menu_close_weekday", "每周菜单在前一周的周几截止报名", "", 4, 1, 7),
+    _own("menu_close_hour", "每周菜单几点截止报名", "点", 18, 7, 23),
+    _own("menu_items_most", "一周菜单最多", "场", 64, 1, 200),
+    _own("menu_propose_weeks", "几周没有供给的党组织，菜单先推荐给它", "周", 2, 0, 52),
+    _own("menu_quiet_weeks", "几周没有供给要先照顾", "周", 4, 1, 52),
+    _own("menu_cancel_hours", "开始前几小时还能取消报名", "小时", 4, 0, 168),
+    _own("menu_missed_days", "结束后几天内可以改登记来没来", "天", 14, 1, 90),
+)
+MATCHING = (
+    _own("match_least", "对接建议至少要有", "分", 42, 1, 100),
+    _own("match_most", "每项需求最多列", "条建议", 3, 1, 20),
+)
+DELIVERIES = (
+    _own("delivery_lead_days", "直通车最早约几天以后", "天", 1, 0, 60),
+    _own("delivery_ahead_days", "直通车最远约几天以后", "天", 60, 1, 366),
+    _own("delivery_answer_days", "直通车申请几个工作日内接单", "个工作日", 3, 1, 60),
+    _own("delivery_code_tries", "送达码最多试", "次", 5, 1, 20),
+    _own("served_days", "多少天内有过供给算已供给", "天", 365, 28, 1100),
+)
 
-BOOK: Mapping[str, RuleKind] = as_book(BOOKINGS, ROTA)
+BOOK: Mapping[str, RuleKind] = as_book(BOOKINGS, ROTA, MENUS, MATCHING, DELIVERIES)

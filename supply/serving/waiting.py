@@ -34,12 +34,12 @@ def waits(recipients: Iterable[Recipient], on: dt.date) -> dict[uuid.UUID, Wait]
     waited since it was founded, counted from a year ago at most."""
     rows = list(recipients)
     ids = [row.pk for row in rows]
-    served = Serving.objects.filter(recipient__in=ids, on__lte=on).order_by().values("recipient").annotate(last=Max("on"))
+    served = (
+        Serving.objects.filter(recipient__in=ids, on__lte=on).order_by().values("recipient").annotate(last=Max("on"))
+    )
     last: dict[uuid.UUID, dt.date] = {row["recipient"]: row["last"] for row in served}
-    coming: dict[uuid.UUID, dt.date] = {}
     ahead = Order.objects.filter(recipient__in=ids, state=Order.State.PLACED, item__ends_at__date__gte=on)
-    for recipient, start in ahead.order_by("-item__starts_at").values_list("recipient_id", "item__starts_at__date"):
-        coming[recipient] = start
+    coming = dict(ahead.order_by("-item__starts_at").values_list("recipient_id", "item__starts_at__date"))
     return {row.pk: _wait(row, last.get(row.pk), coming.get(row.pk), on) for row in rows}
 
 
