@@ -8,6 +8,7 @@ class BranchesConfig(AppConfig):
     def ready(self) -> None:
         from branches import expiry, figures, personal, verb_names
         from branches.committees import forgetting
+        from branches.committees import reading as reading_led
         from branches.duty import following
         from branches.models import OrganisationUnit, VisitedShop
         from branches.trial import load
@@ -23,6 +24,7 @@ class BranchesConfig(AppConfig):
         from coverage.registry.relations import follows, stays
         from shimen import navigation
         from shimen.audit import reading
+        from supply.serving import speaking
 
         figures.register()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS, verb_names.values())
@@ -32,6 +34,7 @@ class BranchesConfig(AppConfig):
         follows(OrganisationUnit, "entity", "组建的党组织")
         stays(VisitedShop, "entity", "the tour went there under that entry, and may have gone to the other as well")
         following.register()
+        speaking.let(reading_led.ids_led_by)
         load.declare()
         organisation_parts.declare()
         committee_parts.declare()

@@ -52,6 +52,7 @@ app.conf.update(
         "audit-seal": {"task": "audit.seal", "schedule": timedelta(hours=1)},
         "coverings-check": {"task": "branches.tasks.check_coverings", "schedule": timedelta(hours=1)},
         "differences-follow": {"task": "coverage.tasks.follow_differences", "schedule": timedelta(hours=1)},
+        "menus-run": {"task": "supply.tasks.run_menus", "schedule": timedelta(minutes=10)},
         "rounds-ensure-due": {"task": "coverage.tasks.ensure_due_rounds", "schedule": timedelta(hours=1)},
         "bookings-settle": {"task": "supply.tasks.settle_bookings", "schedule": timedelta(minutes=2)},
         "rotas-plan": {"task": "supply.tasks.plan_rotas", "schedule": timedelta(hours=1)},

@@ -6,8 +6,12 @@ class SupplyConfig(AppConfig):
     verbose_name = "供给"
 
     def ready(self) -> None:
+        from coverage.registry.relations import follows
+        from shimen import outbox
         from shimen.audit import reading
         from supply import figures, personal, verb_names
+        from supply.menus import drafting, publishing
+        from supply.models import Resource
         from supply.trial import load
         from supply.views import stand_parts
 
@@ -15,4 +19,7 @@ class SupplyConfig(AppConfig):
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
         load.declare()
+        follows(Resource, "entity", "资源")
+        outbox.handle(drafting.KIND, drafting.draft_job)
+        outbox.handle(publishing.KIND, publishing.publish_job)
         stand_parts.declare()

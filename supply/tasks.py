@@ -7,6 +7,7 @@ from celery import shared_task
 from shimen import clock
 from shimen.territory.models import Street
 from supply.bookings import door
+from supply.menus import drafting, ordering, publishing, settling
 from supply.rota import shifts
 
 
@@ -24,3 +25,13 @@ def plan_rotas() -> None:
     on, at = clock.today(), clock.now()
     for street in Street.objects.order_by("code"):
         shifts.ensure_planned(street=street, on=on, at=at)
+
+
+@shared_task(name="supply.tasks.run_menus")
+def run_menus() -> None:
+    """Menus that are due are drafted and published, kept places opened, what is over counted as brought."""
+    at = clock.now()
+    drafting.ensure_due(at=at)
+    publishing.ensure_published(at=at)
+    ordering.open_all_kept(at=at)
+    settling.settle_all(at=at)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from branches.bodies import papers, rosters
+from branches.bodies import papers, rosters, served
 from branches.models import (
     Activity,
     ActivityHost,
@@ -60,6 +60,7 @@ from shimen import sheets
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.privacy.sealing import seal
 from shimen.territory.models import Area, Place, Street
+from supply import models as supplied
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 TODAY = AT.date()
@@ -463,3 +464,69 @@ def division(organisation: Organisation, **given: Any) -> Division:
         figures=figures,
     )
     return row
+
+
+# ---- lists, menus, deliveries
+
+
+def recipient(town: Town, **given: Any) -> supplied.Recipient:
+    """A branch of the first grid as supply knows it."""
+    row = organisation(town, **given)
+    served.keep_in_step(row)
+    return supplied.Recipient.objects.get(pk=row.pk)
+
+
+def led_by(user: User, recipient: supplied.Recipient) -> None:
+    """The person is the secretary of that organisation by their account."""
+    seat(committee(Organisation.objects.get(pk=recipient.pk)), user=user, name=user.display_name)
+
+
+def need(town: Town, **given: Any) -> supplied.Need:
+    return supplied.Need.objects.create(**_listed(town) | {"title": "骑手夜间休息点", "raised_on": TODAY} | given)
+
+
+def resource(town: Town, **given: Any) -> supplied.Resource:
+    return supplied.Resource.objects.create(
+        **_listed(town) | {"title": "示例律师驻点", "provider": "示例律师事务所"} | given
+    )
+
+
+def supply_project(town: Town, **given: Any) -> supplied.Project:
+    return supplied.Project.objects.create(
+        **_listed(town) | {"title": "律师周二下午", "provider": "示例律师事务所"} | given
+    )
+
+
+def _listed(town: Town) -> dict[str, Any]:
+    return {"street": town.street, "number": _next(), "category": "policy", "made_at": AT}
+
+
+def menu(town: Town, **given: Any) -> supplied.Menu:
+    """The menu of next week, published last Friday, closing on Thursday at six."""
+    week = given.pop("week", TODAY + dt.timedelta(days=7))
+    published = dt.datetime.combine(week - dt.timedelta(days=10), dt.time(10), AT.tzinfo)
+    values = {
+        "street": town.street, "week": week, "state": "published", "publishes_at": published, "published_at": published,
+        "holds_until": published + dt.timedelta(days=3), "closes_at": published + dt.timedelta(days=6, hours=8),
+        "assembled_at": published - dt.timedelta(days=2),
+    }  # fmt: skip
+    return supplied.Menu.objects.create(**values | given)
+
+
+def menu_item(menu: supplied.Menu, **given: Any) -> supplied.MenuItem:
+    """An item on Tuesday afternoon with places for eight organisations."""
+    starts = given.pop("starts_at", dt.datetime.combine(menu.week + dt.timedelta(days=1), dt.time(14), AT.tzinfo))
+    values = {
+        "street_id": menu.street_id, "menu": menu, "number": _next() % 30_000, "title": "平台用工合规问答", "category": "policy",
+        "provider": "人社所", "location": "二站 议事厅", "starts_at": starts, "ends_at": starts + dt.timedelta(hours=1), "quota": 8,
+    }  # fmt: skip
+    return supplied.MenuItem.objects.create(**values | given)
+
+
+def delivery(recipient: supplied.Recipient, **given: Any) -> supplied.Delivery:
+    """A delivery that has been asked for, for Friday."""
+    values = {
+        "street_id": recipient.street_id, "recipient": recipient, "title": "送课上门", "category": "course", "address": "望桥路 41 号",
+        "wanted_on": TODAY + dt.timedelta(days=4), "code": "0417", "year": 2026, "serial": _next(), "requested_at": AT,
+    }  # fmt: skip
+    return supplied.Delivery.objects.create(**values | given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING
 
 from branches.models import Committee, Organisation, Seat
@@ -37,6 +38,11 @@ def organisations_led_by(user: User, on: dt.date) -> QuerySet[Organisation]:
     led = Seat.objects.held(on).secretaries().filter(user=user).values("organisation")
     rows: QuerySet[Organisation] = Organisation.objects.filter(pk__in=led).standing(on).in_order()
     return rows
+
+
+def ids_led_by(user: User, on: dt.date) -> list[uuid.UUID]:
+    """The ids of those; supply asks for whom a person speaks."""
+    return list(Seat.objects.held(on).secretaries().filter(user=user).values_list("organisation_id", flat=True))
 
 
 def is_secretary_of(user: User, organisation: Organisation, on: dt.date) -> bool:
