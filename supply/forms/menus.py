@@ -1,0 +1,99 @@
+"""What the pages of the weekly menu post."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from shimen.clock import SHANGHAI
+from supply.menus.publishing import FIELDS
+from supply.models import MenuItem, Project, Recipient, Resource
+
+WHEN = {"type": "datetime-local"}
+
+
+def _instant(label: str) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label, widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=WHEN),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )  # fmt: skip
+
+
+class ItemForm(forms.Form):
+    """An item of a menu as it is changed before the week."""
+
+    title = forms.CharField(label="项目", max_length=60, min_length=2)
+    provider = forms.CharField(label="供给方", max_length=60, required=False)
+    location = forms.CharField(label="地点", max_length=60)
+    starts_at = _instant("开始")
+    ends_at = _instant("结束")
+    quota = forms.IntegerField(label="名额", min_value=1, max_value=2000)
+    words = forms.CharField(label="说明", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, item: MenuItem | None = None, **kwargs: Any) -> None:
+        if item is not None:
+            given = {name: getattr(item, name) for name in FIELDS}
+            for name in ("starts_at", "ends_at"):
+                given[name] = given[name].astimezone(SHANGHAI)
+            kwargs["initial"] = given
+        super().__init__(*args, **kwargs)
+        if item is not None:
+            self.fields["quota"].label = f"名额（{item.get_unit_display()}）"
+
+
+class AddForm(forms.Form):
+    """One more item: from which list, when, how many places."""
+
+    source = forms.ChoiceField(label="从清单上选")
+    starts_at = _instant("开始")
+    minutes = forms.IntegerField(label="多少分钟", min_value=10, max_value=720, initial=90)
+    location = forms.CharField(label="地点", max_length=60, required=False, help_text="不填就用清单上的")
+    quota = forms.IntegerField(
+        label="名额", min_value=1, max_value=2000, required=False, help_text="不填就用清单上的人数"
+    )
+
+    def __init__(self, *args: Any, sources: list[Project | Resource], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_id = {str(row.pk): row for row in sources}
+        self.fields["source"].choices = [("", "选一项"), *((str(row.pk), str(row)) for row in sources)]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Project | Resource:
+        return self.by_id[self.cleaned_data["source"]]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        ends = data["starts_at"] + dt.timedelta(minutes=data["minutes"])
+        return {"starts_at": data["starts_at"], "ends_at": ends, "location": data["location"], "quota": data["quota"]}
+
+
+class OrderForm(forms.Form):
+    """An order of one item by one of the organisations for which the person speaks."""
+
+    recipient = forms.ModelChoiceField(
+        label="党组织", queryset=Recipient.objects.none(), error_messages={"required": "选党组织。"}
+    )
+    places = forms.IntegerField(label="多少人", min_value=1, max_value=50, initial=1, required=False)
+    note = forms.CharField(label="备注", required=False, max_length=100)
+
+    def __init__(self, *args: Any, item: MenuItem, recipients: QuerySet[Recipient], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["recipient"]
+        field.queryset = recipients
+        if item.unit == MenuItem.Unit.ORGANISATION:
+            del self.fields["places"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"recipient": data["recipient"], "places": data.get("places") or 1, "note": data["note"]}
+
+
+class ReasonForm(forms.Form):
+    """Why; said to those whom it concerns."""
+
+    reason = forms.CharField(label="为什么", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,254 @@
+"""What the pages of the weekly menu show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Sum
+
+from shimen import clock
+from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
+from supply.menus import ordering
+from supply.menus.handling import moment
+from supply.models import (
+    Category,
+    ItemNeed,
+    Menu,
+    MenuItem,
+    Need,
+    Order,
+    Project,
+    Proposal,
+    Recipient,
+    Resource,
+    SupplyRule,
+)
+from supply.serving import speaking, waiting
+from supply.serving.waiting import Wait
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from shimen.accounts.models import User
+
+QUIET_SHOWN = 6
+LED = "led"
+
+
+def current(street_id: object, at: dt.datetime) -> Menu | None:
+    """The menu that people come for: the nearest one that takes orders, else that of this week, else the newest."""
+    rows = Menu.objects.filter(street_id=street_id)
+    today = clock.day_of(at)
+    return (
+        rows.taking_orders(at).order_by("week").first()
+        or rows.published().of_week(today).first()
+        or rows.published().newest_first().first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """An organisation that has had nothing for long: its open need, and the item to which it was proposed."""
+
+    wait: Wait
+    need: Need | None
+    item: MenuItem | None
+
+
+class MenuPage:
+    """One menu as one person sees it. `shown` is a category, 'led', or '' for all."""
+
+    def __init__(self, menu: Menu, user: User, at: dt.datetime, *, shown: str = "") -> None:
+        self.menu, self.user, self.at = menu, user, at
+        self.shown = shown if shown in {*Category.values, LED} else ""
+        self.is_office = scope_of(user).has(Role.STAFF)
+
+    @property
+    def is_open(self) -> bool:
+        return self.menu.takes_orders(self.at)
+
+    @cached_property
+    def rules(self) -> object:
+        return SupplyRule.objects.book(street=self.menu.street_id, on=clock.day_of(self.at))
+
+    @cached_property
+    def views(self) -> list[tuple[str, str, int]]:
+        """Key, title and number of items of every view of the table."""
+        counts = dict(self.menu.items.offered().order_by().values_list("category").annotate(n=Count("pk")))
+        led = self.menu.items.offered().filter(is_led=True).count()
+        found = [("", "全部", sum(counts.values()))]
+        found += [(key, str(label), counts[key]) for key, label in Category.choices if counts.get(key)]
+        return [*found, (LED, "书记领跑", led)] if led else found
+
+    @cached_property
+    def rows(self) -> QuerySet[MenuItem]:
+        rows = self.menu.items.all().with_orders().in_order().select_related("project", "resource")
+        if self.shown == LED:
+            rows = rows.filter(is_led=True)
+        elif self.shown:
+            rows = rows.filter(category=self.shown)
+        answers = ItemNeed.objects.select_related("need").order_by("need__number")
+        found: QuerySet[MenuItem] = rows.prefetch_related(Prefetch("answers", answers))
+        return found
+
+    @cached_property
+    def subtitle(self) -> str:
+        items = self.menu.items.offered()
+        total = items.count()
+        if self.menu.state != Menu.State.PUBLISHED:
+            when = f"{moment(self.menu.publishes_at)}发布" if self.menu.state == Menu.State.DRAFT else "暂缓发布"
+            return f"{total} 场，{when}，{moment(self.menu.closes_at)}截止报名"
+        ordered = items.filter(orders__state__in=["placed", "served", "missed"]).distinct().count()
+        if self.is_open:
+            return f"{total} 场，{ordered} 场有人报名；{moment(self.menu.closes_at)}截止，候补按多久没有供给排"
+        return f"{total} 场，{ordered} 场有人报名；报名已于 {moment(self.menu.closes_at)}截止"
+
+    @cached_property
+    def quiet(self) -> list[Quiet]:
+        """Organisations of the promised ones with nothing for longer than the rule says, and nothing ordered."""
+        today = clock.day_of(self.at)
+        seen = Recipient.objects.visible_to(self.user).emerging().on(today).select_related("area")
+        late = waiting.quiet(waiting.waits(seen, today), weeks=self.rules["menu_quiet_weeks"])  # type: ignore[index]
+        self.quiet_count = len(late)
+        late = late[:QUIET_SHOWN]
+        ids = [wait.recipient.pk for wait in late]
+        needs = {
+            need.recipient_id: need for need in Need.objects.filter(recipient__in=ids).open().order_by("-raised_on")
+        }
+        proposals = Proposal.objects.filter(recipient__in=ids, item__menu=self.menu, declined_at__isnull=True)
+        items = {each.recipient_id: each.item for each in proposals.select_related("item")}
+        return [Quiet(wait, needs.get(wait.recipient.pk), items.get(wait.recipient.pk)) for wait in late]
+
+    @cached_property
+    def lists(self) -> dict[str, int]:
+        """How long the three lists are, and how many needs nothing answers."""
+        needs = Need.objects.visible_to(self.user)
+        return {
+            "needs": needs.standing().count(),
+            "resources": Resource.objects.visible_to(self.user).standing().count(),
+            "projects": Project.objects.visible_to(self.user).standing().count(),
+            "unmatched": needs.unmatched().count(),
+        }
+
+    @cached_property
+    def near(self) -> list[Menu]:
+        """The menus around this one, by week."""
+        rows = Menu.objects.filter(street_id=self.menu.street_id)
+        if not self.is_office:
+            rows = rows.published()
+        before, after = rows.filter(week__lt=self.menu.week), rows.filter(week__gt=self.menu.week)
+        return [menu for menu in (before.order_by("-week").first(), after.order_by("week").first()) if menu is not None]
+
+
+class ItemPage:
+    """One item: who ordered, who waits, and what the person may do."""
+
+    def __init__(self, item: MenuItem, user: User, at: dt.datetime) -> None:
+        self.item, self.user, self.at = item, user, at
+        self.is_office = scope_of(user).has(Role.STAFF)
+        self.voices = speaking.voices(user, clock.day_of(at))
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        """The office sees all of its areas, others those for whom they speak."""
+        rows = Order.objects.filter(item=self.item).select_related("recipient__area", "made_by")
+        seen = rows.visible_to(self.user) if self.is_office else rows.filter(recipient__in=self.voices)
+        return list(seen.order_by("state", "made_at", "pk"))
+
+    @property
+    def placed(self) -> list[Order]:
+        return [row for row in self.orders if row.state in {"placed", "served", "missed"}]
+
+    @property
+    def waiting(self) -> list[Order]:
+        return [row for row in self.orders if row.state == Order.State.WAITING]
+
+    @cached_property
+    def proposals(self) -> list[Proposal]:
+        rows = self.item.proposals.select_related("recipient")
+        return list((rows if self.is_office else rows.filter(recipient__in=self.voices)).order_by("-weeks", "pk"))
+
+    @cached_property
+    def kept(self) -> int:
+        return ordering.kept_for_others(self.item, None, self.at)
+
+    @property
+    def free(self) -> int:
+        return max(self.item.quota - self.item.taken - self.kept, 0)
+
+    @property
+    def may_order(self) -> bool:
+        return self.item.menu.takes_orders(self.at) and self.item.cancelled_at is None and self.voices.exists()
+
+    @property
+    def answers(self) -> QuerySet[ItemNeed]:
+        rows: QuerySet[ItemNeed] = self.item.answers.select_related("need").order_by("need__number")
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Dish:
+    """An item on the phone, with the order that stands for the organisation and whether it was proposed to it."""
+
+    item: MenuItem
+    order: Order | None
+    proposal: Proposal | None
+    free: int
+
+
+class PhonePage:
+    """A secretary's menu: first what is proposed to their organisation, then what it ordered, then the rest by day."""
+
+    def __init__(self, user: User, at: dt.datetime, *, chosen: str = "") -> None:
+        self.user, self.at = user, at
+        self.menu = current(user.street_id, at)
+        self.voices = list(speaking.named(user, clock.day_of(at)))
+        self.recipient = next(
+            (row for row in self.voices if str(row.pk) == chosen), self.voices[0] if self.voices else None
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.menu is not None and self.menu.takes_orders(self.at)
+
+    @cached_property
+    def dishes(self) -> list[Dish]:
+        if self.menu is None or self.recipient is None:
+            return []
+        orders = {
+            row.item_id: row for row in Order.objects.filter(item__menu=self.menu, recipient=self.recipient).standing()
+        }
+        mine = Proposal.objects.filter(item__menu=self.menu, recipient=self.recipient, declined_at__isnull=True)
+        proposals = {row.item_id: row for row in mine}
+        kept = self._kept()
+        items = self.menu.items.offered().in_order()
+        found = [
+            Dish(item, orders.get(item.pk), proposals.get(item.pk), max(item.left - kept.get(item.pk, 0), 0))
+            for item in items
+        ]
+        return sorted(found, key=lambda dish: (dish.order is None, dish.proposal is None, dish.item.starts_at))
+
+    def _kept(self) -> dict[object, int]:
+        """Places that are kept for others, per item; none once their time is over."""
+        if self.menu is None or self.at >= self.menu.holds_until:
+            return {}
+        rows = Proposal.objects.filter(item__menu=self.menu, declined_at__isnull=True).exclude(recipient=self.recipient)
+        answered = Order.objects.filter(item=OuterRef("item"), recipient=OuterRef("recipient"))
+        kept = rows.exclude(Exists(answered)).order_by().values_list("item").annotate(n=Sum("places"))
+        return dict(kept)
+
+    @property
+    def ordered(self) -> list[Dish]:
+        return [dish for dish in self.dishes if dish.order]
+
+    @property
+    def proposed(self) -> list[Dish]:
+        return [dish for dish in self.dishes if dish.proposal and not dish.order]
+
+    @property
+    def rest(self) -> list[Dish]:
+        return [dish for dish in self.dishes if not dish.proposal and not dish.order]
