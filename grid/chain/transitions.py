@@ -39,6 +39,7 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"
     WITHDRAW = "withdraw"
     MARK = "mark"
+    JOIN = "join"
 
 
 TITLES: dict[State, str] = {
@@ -67,6 +68,7 @@ TRANSITIONS: dict[Verb, tuple[frozenset[State], State | None]] = {
     Verb.UNMERGE: (frozenset({State.MERGED}), State.OPEN),
     Verb.WITHDRAW: (_LIVE, State.WITHDRAWN),
     Verb.MARK: (_LIVE, None),
+    Verb.JOIN: (frozenset({State.OPEN}), None),
 }
 
 _WORDS = {
@@ -102,15 +104,18 @@ _INSTEAD = {
     Verb.UNMERGE: "没有可拆开的。",
     Verb.WITHDRAW: "不能撤回。",
     Verb.MARK: "不能改标记。",
+    Verb.JOIN: "不用再请别的议事会。",
 }
 
 
 def offered(state: State, level: Level) -> list[Verb]:
     """The verbs that fit, in the order of a page: results first."""
     order = (
-        Verb.SOLVE, Verb.CLOSE, Verb.UP, Verb.ASSIGN, Verb.REPORT, Verb.DEFER, Verb.ALONG, Verb.DOWN,
+        Verb.SOLVE, Verb.CLOSE, Verb.UP, Verb.ASSIGN, Verb.REPORT, Verb.JOIN, Verb.DEFER, Verb.ALONG, Verb.DOWN,
         Verb.URGE, Verb.ANSWER, Verb.REOPEN, Verb.MERGE, Verb.UNMERGE, Verb.MARK, Verb.WITHDRAW,
     )  # fmt: skip
     fits = [verb for verb in order if state in TRANSITIONS[verb][0]]
     without = {Verb.UP} if level.above is None else {Verb.DOWN} if level.below is None else set()
+    if level is not Level.COUNCIL:
+        without.add(Verb.JOIN)
     return [verb for verb in fits if verb not in without]

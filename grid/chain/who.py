@@ -22,7 +22,7 @@ _MAY: dict[tuple[str, Level], frozenset[Verb]] = {
     (SECRETARY, Level.COUNCIL): _TELLING | {Verb.REPORT},
     (SECRETARY, Level.GRID): _TELLING | {Verb.REPORT},
     (SECRETARY, Level.DISTRICT): _TELLING | {Verb.REPORT},
-    (CONVENER, Level.COUNCIL): _HANDLING | _TELLING | {Verb.DOWN},
+    (CONVENER, Level.COUNCIL): _HANDLING | _TELLING | {Verb.DOWN, Verb.JOIN},
 }
 
 

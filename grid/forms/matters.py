@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 
 from branches.models import Organisation
 from coverage.models import Entity
-from grid.chain.levels import TITLES
-from grid.models import Answer, Matter
+from grid.chain.levels import TITLES, Level
+from grid.matters import hosting
+from grid.models import Answer, Council, Matter
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.territory.models import Area
 
@@ -116,6 +118,13 @@ class AssignForm(VerbForm):
                              "helpers": leg.helpers, "task": leg.task, "due_on": leg.due_on})  # fmt: skip
 
 
+def councils_for(matter: Matter) -> QuerySet[Council]:
+    """The councils of the matter's grid, those that speak for its place among them."""
+    lineage = matter.area.lineage if matter.area is not None else []
+    standing = Council.objects.filter(street=matter.street_id, area__in=lineage).standing(clock.today())
+    return standing.in_order()
+
+
 class ReportForm(VerbForm):
     title, button, hint = "写进展", "记下进展", "做了什么，下一步是什么。"
     words = _words("进展")
@@ -139,9 +148,47 @@ class UpForm(VerbForm):
     tried = _words("试过什么")
     left_open = _words("还有什么没解决")
     why = _words("为什么要转", required=False, rows=2, most=300)
-    body = forms.CharField(
-        label="转给谁", required=False, max_length=80, help_text="哪个街委会、楼务会、网格例会；不写由街道定"
+    council = forms.ModelChoiceField(
+        label="由哪个议事会协商", required=False, queryset=Council.objects.none(), empty_label="按地点定",
+        help_text="没选就按楼宇、路名找；找不到唯一的一个，由街道定",
+    )  # fmt: skip
+    joined = forms.ModelMultipleChoiceField(
+        label="请哪几个一起协商", required=False, queryset=Council.objects.none(),
+        widget=forms.CheckboxSelectMultiple, help_text="居委会、楼务会、街委会都有关的，一起开会",
+    )  # fmt: skip
+    body = forms.CharField(label="转给谁", required=False, max_length=80, help_text="哪个网格例会；不写由街道定")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.matter.stage.above is not Level.COUNCIL:
+            del self.fields["council"], self.fields["joined"]
+            return
+        del self.fields["body"]
+        found = councils_for(self.matter)
+        for field in ("council", "joined"):
+            self.fields[field].queryset = found  # type: ignore[attr-defined]
+        first = hosting.the_one(self.matter, clock.today())
+        self.initial["council"] = first.pk if first else None
+
+
+class JoinForm(VerbForm):
+    title, button, hint = (
+        "请别的议事会一起协商",
+        "一起协商",
+        "居委会、楼务会、街委会都有关的，一起开会；都不勾就是单独协商。",
     )
+    joined = forms.ModelMultipleChoiceField(
+        label="请哪几个", required=False, queryset=Council.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leg = self.matter.legs.filter(ended_at__isnull=True).first()
+        found = councils_for(self.matter)
+        if leg is not None and leg.council_id is not None:
+            found = found.exclude(pk=leg.council_id)
+            self.initial["joined"] = list(leg.joined.values_list("council", flat=True))
+        self.fields["joined"].queryset = found  # type: ignore[attr-defined]
 
 
 class DownForm(VerbForm):
@@ -151,6 +198,7 @@ class DownForm(VerbForm):
 
 class AlongForm(VerbForm):
     title, button, hint = "转给别处", "转出", "层级不变，换一家办。"
+    council = forms.ModelChoiceField(label="转给哪个议事会", required=False, queryset=Council.objects.none())
     body = forms.CharField(label="转给谁", required=False, max_length=80)
     organisation = forms.ModelChoiceField(label="或转给党组织", required=False, queryset=Organisation.objects.none())
     why = _words("为什么", most=300, rows=2)
@@ -159,6 +207,10 @@ class AlongForm(VerbForm):
         super().__init__(*args, **kwargs)
         bodies = Organisation.objects.visible_to(self.user).filter(dissolved_on__isnull=True).in_order()
         self.fields["organisation"].queryset = bodies  # type: ignore[attr-defined]
+        if self.matter.stage is Level.COUNCIL:
+            self.fields["council"].queryset = councils_for(self.matter)  # type: ignore[attr-defined]
+        else:
+            del self.fields["council"]
 
 
 class SolveForm(VerbForm):

@@ -9,7 +9,7 @@ from branches.models import Organisation, Rule
 from grid import signals
 from grid.chain.levels import LIMIT_KEYS, Level
 from grid.chain.transitions import State, Verb, target
-from grid.chain.who import may
+from grid.chain.who import CONVENER, may
 from grid.models import Leg, Matter, Moment
 from shimen import clock
 from shimen.accounts.access import scope_of
@@ -48,9 +48,20 @@ def is_for(user: User, verb: Verb, matter: Matter) -> bool:
     scope = scope_of(user)
     if scope.street_id != matter.street_id:
         return False
-    roles = [role for role in scope.roles if scope.covers(matter.street_id, matter.area_id, role=role)]
-    is_owner = matter.legs.filter(ended_at__isnull=True, owner_user=user.pk).exists()
+    roles = {role for role in scope.roles if scope.covers(matter.street_id, matter.area_id, role=role)}
+    leg = matter.legs.select_related("council").filter(ended_at__isnull=True).first()
+    if leg is not None and not _convenes(user, leg):
+        roles.discard(CONVENER)
+    is_owner = leg is not None and leg.owner_user_id == user.pk
     return may(verb, level=matter.stage, roles=roles, is_owner=is_owner)
+
+
+def _convenes(user: User, leg: Leg) -> bool:
+    """Whether somebody convenes the council that has a leg, or one that sits on it too; one without an account is
+    convened by whoever does so in the grid."""
+    if leg.council is None or leg.council.convener_id in (None, user.pk):
+        return True
+    return leg.joined.filter(council__convener=user.pk).exists()
 
 
 def open_leg(matter: Matter) -> Leg:
@@ -78,13 +89,17 @@ def begin_leg(
         due_on=due_on, organisation=organisation, body=body[:80],
     )  # fmt: skip
     if like is not None:
-        leg.organisation, leg.body, leg.owner, leg.owner_user = (
+        leg.organisation, leg.council, leg.body, leg.owner, leg.owner_user = (
             like.organisation,
+            like.council,
             like.body,
             like.owner,
             like.owner_user,
         )
     leg.save(force_insert=True)
+    if like is not None:
+        for each in like.joined.all():
+            leg.joined.create(street_id=leg.street_id, council_id=each.council_id)
     matter.level, matter.due_on = level.value, due_on
     signals.leg_begun.send(sender=Leg, leg=leg, matter=matter, at=at)
     return leg

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
 from branches.models import Organisation
+from grid.chain.levels import Level
 from grid.chain.transitions import Verb
-from grid.matters import handling
+from grid.matters import handling, hosting
 from grid.matters.handling import MatterError, hold, not_before, open_leg, said, tell
-from grid.models import Leg, Matter
+from grid.models import Council, Leg, Matter
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 
@@ -118,11 +121,14 @@ def pass_up(
     actor: User | None,
     at: dt.datetime,
     body: str = "",
+    council: Council | None = None,
+    joined: Collection[Council] = (),
     seen: int | None = None,
 ) -> Matter:
     """Hand the matter to the level above, with what was tried and what stayed open.
 
-    Raises `MatterError` without either; from the district there is no way up.
+    To the councils' level goes with it which `council` takes it (the one that speaks for the place where nobody chose)
+    and which ones sit on it together. Raises `MatterError` without what was tried; from the district there is no way up.
     """
     row = hold(matter=matter, verb=Verb.UP, actor=actor, seen=seen)
     above = row.stage.above
@@ -133,12 +139,29 @@ def pass_up(
     why = why.strip()[:300]
     leg = open_leg(row)
     handling.end_leg(leg=leg, end=Leg.End.UP, at=at, actor=actor, tried=tried, left_open=left_open, why=why)
-    handling.begin_leg(matter=row, level=above, at=at, body=body.strip())
+    begun = handling.begin_leg(matter=row, level=above, at=at, body=body.strip())
+    to = ""
+    if above is Level.COUNCIL and not (body.strip() and council is None):
+        to = _to_council(row, begun, council, joined, at)
     row.save()
-    tell(matter=row, verb=Verb.UP, sentence=f"转上{above.title}", at=at, actor=actor, words=why or left_open)
+    tell(matter=row, verb=Verb.UP, sentence=f"转上{above.title}{to}", at=at, actor=actor, words=why or left_open)
     record(verb="grid.pass_up", target=row, actor=actor, at=at, before={"level": leg.level},
            after={"level": above.value})  # fmt: skip
     return row
+
+
+def _to_council(matter: Matter, leg: Leg, council: Council | None, joined: Collection[Council], at: dt.datetime) -> str:
+    """Put the matter before the chosen council, or before the only one that speaks for it; how that is said."""
+    day = clock.day_of(at)
+    council = council or hosting.the_one(matter, day)
+    if council is None:
+        if joined:
+            raise MatterError("先选由哪个议事会牵头。", field="council")
+        return ""
+    hosting.check(matter, [council], day)
+    hosting.check(matter, joined, day, field="joined")
+    hosting.put_before(matter=matter, leg=leg, council=council, joined=joined)
+    return f"，由{hosting.in_words(council, joined)}协商"
 
 
 @transaction.atomic
@@ -167,19 +190,26 @@ def pass_along(
     at: dt.datetime,
     body: str = "",
     organisation: Organisation | None = None,
+    council: Council | None = None,
     seen: int | None = None,
 ) -> Matter:
-    """Hand the matter to another body on the same level."""
+    """Hand the matter to another body on the same level, on the councils' level to a council."""
     row = hold(matter=matter, verb=Verb.ALONG, actor=actor, seen=seen)
     why = said(why, "写明为什么转给别处。", field="why", longest=300)
     leg = open_leg(row)
-    body = body.strip() or (str(organisation) if organisation is not None else "")
+    if council is not None:
+        if row.stage is not Level.COUNCIL:
+            raise MatterError("事项在议事协商这一级，才转给议事会。", field="council")
+        hosting.check(row, [council], clock.day_of(at))
+    body = body.strip() or str(council or organisation or "")
     if not body:
         raise MatterError("写明转给谁。", field="body")
     if body == leg.body and (organisation is None or organisation == leg.organisation):
         raise MatterError(f"本来就在{body}。", field="body")
     handling.end_leg(leg=leg, end=Leg.End.ALONG, at=at, actor=actor, why=why)
-    handling.begin_leg(matter=row, level=row.stage, at=at, body=body, organisation=organisation)
+    begun = handling.begin_leg(matter=row, level=row.stage, at=at, body=body, organisation=organisation)
+    if council is not None:
+        hosting.put_before(matter=row, leg=begun, council=council)
     row.organisation = organisation or row.organisation
     row.save()
     tell(matter=row, verb=Verb.ALONG, sentence=f"转给{body}", at=at, actor=actor, words=why)

@@ -13,9 +13,9 @@ from branches.models import Organisation
 from coverage.models import Demand, Entity
 from grid.chain.levels import Level
 from grid.chain.transitions import State, Verb
-from grid.matters import handling
+from grid.matters import handling, hosting
 from grid.matters.handling import MatterError, said, tell
-from grid.models import Leg, Matter
+from grid.models import Council, Leg, Matter
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
@@ -92,6 +92,7 @@ def raise_matter(
     organisation: Organisation | None = None,
     raiser: str = "",
     level: Level = Level.BRANCH,
+    council: Council | None = None,
     raised_at: dt.datetime | None = None,
 ) -> Matter:
     """A matter that somebody brings by hand, a council, a branch or an opinion.
@@ -111,8 +112,18 @@ def raise_matter(
         entity=entity, place=place, area=area, organisation=organisation, raiser=raiser[:60], title=title.strip()[:80],
         level=level.value,
     )  # fmt: skip
+    if level is Level.COUNCIL:
+        _before_council(matter, council, at)
     record(verb="grid.raise", target=matter, actor=actor, at=at, after={"via": via, "level": level.value})
     return matter
+
+
+def _before_council(matter: Matter, council: Council | None, at: dt.datetime) -> None:
+    """What comes in on the councils' level is before the chosen one, or before the only one that speaks for it."""
+    council = council or hosting.the_one(matter, clock.day_of(at))
+    if council is not None:
+        hosting.check(matter, [council], clock.day_of(at))
+        hosting.put_before(matter=matter, leg=handling.open_leg(matter), council=council)
 
 
 def _new(*, street_id: Any, at: dt.datetime, actor: User | None, words: str, title: str = "", **given: Any) -> Matter:

@@ -38,7 +38,9 @@ class CouncilQuerySet(ScopedQuerySet):
         inside = self.standing(on).filter(places__place=house, places__valid__contains=on)
         if inside.exists() or not place.road:
             return inside
-        return self.standing(on).filter(kind=Council.Kind.STREET, area=place.area_id, roads__contains=[place.road])
+        return self.standing(on).filter(
+            kind=Council.Kind.STREET, area__in=place.area.lineage, roads__contains=[place.road]
+        )
 
     def with_members(self, on: dt.date):
         """Annotated with the number of members of a day, `headcount`."""

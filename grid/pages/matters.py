@@ -117,6 +117,7 @@ _NAMES = {
     Verb.REOPEN: _Named("重办", icon="refresh"),
     Verb.MERGE: _Named("并入另一件", icon="git-merge"),
     Verb.UNMERGE: _Named("拆出来单独办", icon="git-branch"),
+    Verb.JOIN: _Named("一起协商", icon="users-group"),
     Verb.MARK: _Named("老大难标记", icon="flag-3"),
     Verb.WITHDRAW: _Named("撤回", icon="x"),
 }
@@ -131,7 +132,11 @@ class MatterPage:
 
     @cached_property
     def legs(self) -> list[Leg]:
-        return list(self.matter.legs.select_related("organisation", "owner_user").order_by("number"))
+        return list(
+            self.matter.legs.select_related("organisation", "owner_user", "council")
+            .prefetch_related("joined__council")
+            .order_by("number")
+        )
 
     @cached_property
     def days(self) -> int:

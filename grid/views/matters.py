@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from coverage.models import Entity
 from grid.chain.transitions import Verb
 from grid.forms import matters as forms
-from grid.matters import ending, handling, moving, raising
+from grid.matters import ending, handling, hosting, moving, raising
 from grid.models import Matter
 from grid.pages import matters as pages
 from shimen import clock, navigation, sheets
@@ -70,6 +70,7 @@ ACTIONS: dict[str, Action] = {
     Verb.REOPEN: Action(forms.ReopenForm, ending.reopen, "已重办。"),
     Verb.MERGE: Action(forms.MergeForm, ending.merge, "已并入；要分开办，点“拆出来单独办”。"),
     Verb.UNMERGE: Action(forms.UnmergeForm, ending.unmerge, "已拆出来。"),
+    Verb.JOIN: Action(forms.JoinForm, hosting.join, "已改，记在经过里。"),
     Verb.MARK: Action(forms.HardForm, moving.mark_hard, "标记已改。"),
     Verb.WITHDRAW: Action(forms.WithdrawForm, ending.withdraw, "已撤回。"),
 }
