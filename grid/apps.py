@@ -11,6 +11,8 @@ class GridConfig(AppConfig):
         from grid import signals as own_signals
         from grid import verb_names
         from grid.handover import cases, sending
+        from grid import expiry, figures, personal, verb_names
+        from grid.councils import occupying
         from grid.matters import raising
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
@@ -23,6 +25,15 @@ class GridConfig(AppConfig):
         navigation.add(*matters.ENTRIES)
         navigation.add(*meetings.ENTRIES)
         overview.add_work(meeting_pages.work)
+        from grid.views import councils, matters
+        from shimen import navigation
+        from shimen.audit import reading
+
+        navigation.add(*matters.ENTRIES, *councils.ENTRIES)
+        figures.register()
+        personal.declare_fields()
+        expiry.declare()
+        occupying.register()
         reading.name_verbs(verb_names.VERBS)
         load.declare()
         follows(Matter, "entity", "事项")

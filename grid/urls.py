@@ -14,3 +14,8 @@ urlpatterns: list[URLPattern] = [
     *meetings.URLS,
     *meeting_parts.URLS,
 ]
+from grid.views import council_acts, councils, matters
+
+app_name = "grid"
+
+urlpatterns: list[URLPattern] = [*matters.URLS, *councils.URLS, *council_acts.URLS]

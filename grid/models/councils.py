@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from shimen.territory.models import Place
 
 
+# What stands for the name of somebody whose name has been kept long enough.
+FORGOTTEN = "（已到保存期限）"
+
+
 class CouncilQuerySet(ScopedQuerySet):
     """Councils; the usual chain is `visible_to(user).standing(on).in_order()`."""
 
@@ -264,6 +268,7 @@ class CouncilMember(StreetRow):
                     ("unit", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
+                condition=~Q(name=FORGOTTEN),
                 violation_error_message="这位成员这段时间里已经在这个议事会。",
             ),
             models.CheckConstraint(

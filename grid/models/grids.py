@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Case, F, IntegerField, Q, When
 
 from branches.models.organisations import DatedQuerySet
+from grid.models.councils import FORGOTTEN
 from shimen.models import StreetRow
 
 
@@ -138,6 +139,7 @@ class GridMember(StreetRow):
                     ("unit", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
+                condition=~Q(name=FORGOTTEN),
                 violation_error_message="这位成员这段时间里已经在这个网格。",
             ),
         ]

@@ -1,0 +1,13 @@
+"""The numbers that the grid publishes. Each room has a tuple of its own; `register` publishes them all."""
+
+from __future__ import annotations
+
+from grid.pages.council_figures import COUNCILS
+from shimen import figures, overview
+from shimen.figures.registry import Pillar
+
+
+def register() -> None:
+    """Called once from `GridConfig.ready()`."""
+    figures.register(*COUNCILS)
+    overview.mention(Pillar.INTEGRATION, "street_councils", "building_councils", "seconded_staff")
