@@ -26,10 +26,13 @@ class GridConfig(AppConfig):
         navigation.add(*meetings.ENTRIES)
         overview.add_work(meeting_pages.work)
         from grid.views import councils, matters
+        from grid.pages import grids as grid_pages
+        from grid.views import councils, grids, matters
         from shimen import navigation
         from shimen.audit import reading
 
-        navigation.add(*matters.ENTRIES, *councils.ENTRIES)
+        navigation.add(*matters.ENTRIES, *councils.ENTRIES, *grids.ENTRIES)
+        grid_pages.declare()
         figures.register()
         personal.declare_fields()
         expiry.declare()

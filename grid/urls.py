@@ -15,7 +15,8 @@ urlpatterns: list[URLPattern] = [
     *meeting_parts.URLS,
 ]
 from grid.views import council_acts, councils, matters
+from grid.views import council_acts, councils, grids, matters, secondments
 
 app_name = "grid"
 
-urlpatterns: list[URLPattern] = [*matters.URLS, *councils.URLS, *council_acts.URLS]
+urlpatterns: list[URLPattern] = [*matters.URLS, *councils.URLS, *council_acts.URLS, *grids.URLS, *secondments.URLS]

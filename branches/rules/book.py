@@ -117,6 +117,7 @@ BOOK: Mapping[str, RuleKind] = {
         ),
         _found("grid_meeting_hour", "网格例会几点开始", "点", 14, Certainty.INFERRED, _NOT_SAID, 7, 20),
         _found("grid_quorum_percent", "网格例会到会，占应到的百分之", "", 50, Certainty.INFERRED, _NOT_SAID, 1, 100),
+        _found("secondment_remind_days", "下沉到期前提醒", "天", 30, Certainty.INFERRED, _NOT_SAID, 0),
         _found("stale_days", "主体多少天没有确认过算久未确认", "天", 90, Certainty.SEED, "街道的做法"),
     )
 }
