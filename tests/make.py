@@ -56,6 +56,7 @@ from coverage.models import (
     Worker,
 )
 from coverage.reading import layouts
+from grid.models import Charter, Council, CouncilMember, Secondment
 from shimen import sheets
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.privacy.sealing import seal
@@ -530,3 +531,36 @@ def delivery(recipient: supplied.Recipient, **given: Any) -> supplied.Delivery:
         "wanted_on": TODAY + dt.timedelta(days=4), "code": "0417", "year": 2026, "serial": _next(), "requested_at": AT,
     }  # fmt: skip
     return supplied.Delivery.objects.create(**values | given)
+def council(town: Town, **given: Any) -> Council:
+    """A street council of the first grid with its charter, founded long ago, nobody in it yet."""
+    n = _next()
+    values = {
+        "street": town.street, "area": town.first_grid, "kind": Council.Kind.STREET, "name": f"示例路{n}街委会",
+        "roads": [f"示例路{n}"], "founded_on": LONG_AGO,
+    }  # fmt: skip
+    row = Council.objects.create(**(values | given))
+    Charter.objects.create(
+        street_id=row.street_id, council=row, number=1, text="成员都可以提议题，召集人会前三天告诉大家，能商量一致的不表决。",
+        quorum_percent=50, passing_percent=50, voting=["hearing"], valid=(row.founded_on, None),
+    )  # fmt: skip
+    return row
+
+
+def council_member(council: Council, **given: Any) -> CouncilMember:
+    """A resident who sits in a council since its founding."""
+    values = {
+        "street_id": council.street_id, "council": council, "role": "resident", "name": f"韩乙{_next()}", "unit": "3 号楼",
+        "valid": (council.founded_on, None),
+    }  # fmt: skip
+    return CouncilMember.objects.create(**(values | given))
+
+
+def secondment(grid: Area, **given: Any) -> Secondment:
+    """Somebody of the police who is in a grid for a year around AT."""
+    n = _next()
+    values = {
+        "street_id": grid.street_id, "grid": grid, "whose": "police", "home_unit": "示例路派出所", "name": f"魏庚{n}",
+        "person_key": f"示例路派出所|魏庚{n}", "duties": "参加网格例会",
+        "valid": (TODAY - dt.timedelta(days=100), TODAY + dt.timedelta(days=200)),
+    }  # fmt: skip
+    return Secondment.objects.create(**(values | given))
