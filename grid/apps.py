@@ -27,6 +27,7 @@ class GridConfig(AppConfig):
         overview.add_work(meeting_pages.work)
         from grid.views import councils, matters
         from grid.pages import grids as grid_pages
+        from grid.trial import load
         from grid.views import councils, grids, matters
         from shimen import navigation
         from shimen.audit import reading

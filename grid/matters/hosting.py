@@ -44,10 +44,12 @@ def check(matter: Matter, councils: Collection[Council], day: dt.date, *, field:
 
 def put_before(*, matter: Matter, leg: Leg, council: Council, joined: Collection[Council] = ()) -> None:
     """Write who has the leg: the council, its convener as the owner, and those who sit on it together."""
-    convener = CouncilMember.objects.filter(council=council, is_convener=True, valid__endswith__isnull=True).first()
+    convener = CouncilMember.objects.filter(
+        council=council, is_convener=True, valid__endswith__isnull=True, valid__isempty=False
+    ).first()
     leg.council, leg.body = council, council.name[:80]
     leg.owner = (convener.name if convener is not None else "")[:60]
-    leg.owner_user = council.convener
+    leg.owner_user = convener.user if convener is not None else None
     leg.save()
     others = [each for each in joined if each.pk != council.pk]
     leg.joined.exclude(council__in=others).delete()

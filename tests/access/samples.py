@@ -14,6 +14,7 @@ from coverage.collection import codes
 from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
 from grid.matters import raising
+from grid.models import GridMember, GridPart
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
@@ -134,6 +135,16 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "attendee": lambda s: s.row("meeting").attendees.order_by("pk").first(),
     "host": lambda s: sessions.host(s.row("meeting"), s.town),
     "resolution": lambda s: sessions.kept_resolution(s.row("meeting"), s.town),
+    "council": lambda s: make.council(s.town),
+    "grid:member": lambda s: make.council_member(s.row("council")),
+    "grid:grid": lambda s: s.town.first_grid,
+    "grid_member": lambda s: GridMember.objects.create(
+        street=s.town.street, grid=s.town.first_grid, role="warden", name="网格员甲", valid=(make.LONG_AGO, None)
+    ),
+    "secondment": lambda s: make.secondment(s.town.first_grid),
+    "grid:part": lambda s: GridPart.objects.create(
+        street=s.town.street, grid=s.town.first_grid, whose="police", name="第七责任区", valid=(make.LONG_AGO, None)
+    ),
     "entity": lambda s: make.entity(s.town.first_grid, place=make.place(s.town.first_grid)),
     "other": lambda s: make.entity(s.town.first_grid),
     "merge": lambda s: merging.merge(

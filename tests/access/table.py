@@ -19,6 +19,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:courses branches:lecturers branches:bases branches:course branches:trainings branches:training
         branches:training-calendar branches:handbook branches:handbook-section branches:handbook-versions
         branches:handbook-difference branches:handbook-print branches:methods branches:method
+        grid:councils grid:council grid:grids grid:grid
     """,
     "staff secretary data_admin": """
         branches:gaps branches:gaps-table branches:coverings branches:covering branches:findings
@@ -49,6 +50,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:tell-apart coverage:batch-review coverage:batch-people
         branches:organisations-export branches:gaps-export branches:coverings-export
         branches:talents-export branches:trainings-export
+        grid:councils-export
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
@@ -82,6 +84,14 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:handbook-discard branches:handbook-reclaim branches:handbook-section-edit
         branches:handbook-section-move branches:handbook-section-remove branches:handbook-section-back
         branches:methods-prepare branches:method-edit
+        grid:council-new grid:council-dissolve grid:council-restore grid:council-account
+        grid:grid-member-new grid:grid-member-end grid:grid-part-new grid:grid-part-end
+        grid:secondments-export grid:secondment-new grid:secondment-duties grid:secondment-renew grid:secondment-end
+        grid:secondment-move
+    """,
+    "staff convener": """
+        grid:council-edit grid:council-places grid:council-charter grid:council-seat grid:council-unseat
+        grid:council-resume grid:council-delegation grid:council-convener
     """,
     "secretary": """
         branches:home branches:home-phone
@@ -118,6 +128,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff data_admin secretary convener seconded station_master": """
         grid:matters grid:matters-export grid:matter grid:entity-matters
         grid:matter-meetings
+        grid:secondments grid:secondment
     """,
     "staff secretary convener seconded": """
         grid:matter-act
