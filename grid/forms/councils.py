@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import QuerySet
 
-from branches.forms.fields import EntityField, day_field, look_as
 from branches.models import Organisation
+from coverage.forms.fields import EntityField, day_field, look_as
 from coverage.forms.registry import FilterForm
 from grid.chain.councils import SESSION_HINTS, SESSIONS
 from grid.councils.charters import Wording

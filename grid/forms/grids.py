@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q, QuerySet
 
-from branches.forms.fields import day_field
+from coverage.forms.fields import day_field
 from coverage.forms.registry import FilterForm
 from grid.forms.councils import accounts
 from grid.models import GridMember, GridPart, Secondment

@@ -36,9 +36,11 @@ def the_one(matter: Matter, day: dt.date) -> Council | None:
 
 
 def check(matter: Matter, councils: Collection[Council], day: dt.date, *, field: str = "council") -> None:
-    """Refuse councils of another street, and those that do not stand any more."""
+    """Refuse councils of another street, and those that do not stand any more; holds them, so that none is dissolved meanwhile."""
+    asked = Council.objects.filter(street=matter.street_id, pk__in=[council.pk for council in councils]).order_by("pk")
+    standing = {row.pk for row in asked.select_for_update(of=("self",), no_key=True) if row.stands_on(day)}
     for council in councils:
-        if council.street_id != matter.street_id or not council.stands_on(day):
+        if council.pk not in standing:
             raise MatterError(f"“{council}”不是本街道在用的议事会，选别的。", field=field)
 
 
