@@ -8,36 +8,23 @@ class GridConfig(AppConfig):
     def ready(self) -> None:
         from coverage import signals
         from coverage.registry.relations import follows
+        from grid import figures, verb_names
         from grid import signals as own_signals
-        from grid import verb_names
         from grid.handover import cases, sending
-        from grid import expiry, figures, personal, verb_names
-        from grid.councils import occupying
         from grid.matters import raising
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
         from grid.pages import meetings as meeting_pages
         from grid.trial import load
-        from grid.views import matters, meetings
+        from grid.views import declaring, matters, meetings
         from shimen import navigation, overview
         from shimen.audit import reading
 
         navigation.add(*matters.ENTRIES)
         navigation.add(*meetings.ENTRIES)
-        overview.add_work(meeting_pages.work)
-        from grid.views import councils, matters
-        from grid.pages import grids as grid_pages
-        from grid.trial import load
-        from grid.views import councils, grids, matters
-        from shimen import navigation
-        from shimen.audit import reading
-
-        navigation.add(*matters.ENTRIES, *councils.ENTRIES, *grids.ENTRIES)
-        grid_pages.declare()
+        declaring.declare()
         figures.register()
-        personal.declare_fields()
-        expiry.declare()
-        occupying.register()
+        overview.add_work(meeting_pages.work)
         reading.name_verbs(verb_names.VERBS)
         load.declare()
         follows(Matter, "entity", "事项")

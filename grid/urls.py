@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from grid.views import matters, meeting_papers, meeting_parts, meetings
+from grid.views import council_acts, councils, grids, matters, meeting_papers, meeting_parts, meetings, secondments
 
 app_name = "grid"
 
@@ -13,10 +13,8 @@ urlpatterns: list[URLPattern] = [
     *meeting_papers.URLS,
     *meetings.URLS,
     *meeting_parts.URLS,
+    *councils.URLS,
+    *council_acts.URLS,
+    *grids.URLS,
+    *secondments.URLS,
 ]
-from grid.views import council_acts, councils, matters
-from grid.views import council_acts, councils, grids, matters, secondments
-
-app_name = "grid"
-
-urlpatterns: list[URLPattern] = [*matters.URLS, *councils.URLS, *council_acts.URLS, *grids.URLS, *secondments.URLS]

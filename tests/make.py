@@ -531,6 +531,8 @@ def delivery(recipient: supplied.Recipient, **given: Any) -> supplied.Delivery:
         "wanted_on": TODAY + dt.timedelta(days=4), "code": "0417", "year": 2026, "serial": _next(), "requested_at": AT,
     }  # fmt: skip
     return supplied.Delivery.objects.create(**values | given)
+
+
 def council(town: Town, **given: Any) -> Council:
     """A street council of the first grid with its charter, founded long ago, nobody in it yet."""
     n = _next()

@@ -89,10 +89,6 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:secondments-export grid:secondment-new grid:secondment-duties grid:secondment-renew grid:secondment-end
         grid:secondment-move
     """,
-    "staff convener": """
-        grid:council-edit grid:council-places grid:council-charter grid:council-seat grid:council-unseat
-        grid:council-resume grid:council-delegation grid:council-convener
-    """,
     "secretary": """
         branches:home branches:home-phone
     """,
@@ -141,6 +137,8 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff convener": """
         grid:meeting-new grid:meeting-edit grid:meeting-act grid:meeting-part grid:meeting-decide grid:meeting-resolve
         grid:meeting-vote grid:resolution-withdraw
+        grid:council-edit grid:council-places grid:council-charter grid:council-seat grid:council-unseat
+        grid:council-resume grid:council-delegation grid:council-convener
     """,
     "staff secretary convener": """
         grid:matter-new

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('branches', '0009_recipients'),
         ('coverage', '0023_fewer_checks_and_indexes'),
-        ('grid', '0005_meetings'),
+        ('grid', '0006_district_cases'),
         ('territory', '0005_keeping'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

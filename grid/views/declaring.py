@@ -1,0 +1,18 @@
+"""What councils, grids and those who work in them bring to the rest of the product; called once from `GridConfig.ready()`."""
+
+from __future__ import annotations
+
+from grid import expiry, personal
+from grid.councils import occupying
+from grid.pages import grids as grid_pages
+from grid.views import councils, grids
+from shimen import navigation
+
+
+def declare() -> None:
+    """Navigation, parts of pages, personal data and how long they are kept, what stands in an area."""
+    navigation.add(*councils.ENTRIES, *grids.ENTRIES)
+    grid_pages.declare()
+    personal.declare_fields()
+    expiry.declare()
+    occupying.register()
