@@ -127,11 +127,9 @@ def _write(batch: Batch, *, at: dt.datetime, is_again: bool) -> dict[str, int]:
     params = _params(batch)
     _stage_steps(batch)
     _stage_new(batch, params)
-    moved, known = _rows(write.moved("old")), _known_codes()
+    moved, known = _rows(write.moved("old")) if is_again else [], _known_codes()
     if is_again:
         _skip(batch, [row[0] for row in moved], [row[0] for row in known])
-    elif moved:
-        raise ApplyError(_moved_sentence(moved))
     elif known:
         raise ApplyError(_known_sentence(known))
     created = _insert_new(params)
@@ -164,12 +162,17 @@ def _update(cursor: Any, params: dict[str, Any]) -> int:
     try:
         with transaction.atomic():
             cursor.execute(write.FORWARD, params)
-            cursor.execute(write.UPDATE)
+            cursor.execute(write.UPDATE_UNMOVED)
+            changed = int(cursor.rowcount)
+            has_moved = changed < _rows("SELECT count(*) FROM feed_change")[0][0]
+            transaction.set_rollback(has_moved)
     except IntegrityError as error:
         if "entity_code_once_per_street" not in str(error):
             raise
         raise ApplyError("要改的统一代码，名册里另一家已经在用。没有应用。点“重新比对”再看。") from error
-    return int(cursor.rowcount)
+    if has_moved:
+        raise ApplyError(_moved_sentence(_rows(write.moved("old"))))
+    return changed
 
 
 def refresh_search(batch: Batch, entity_ids: list[Any], *, is_spelt: bool, at: dt.datetime) -> None:

@@ -51,7 +51,7 @@ WITH part AS (
   UNION ALL
   SELECT s.entity_id, d.key, d.value FROM feed_step s, jsonb_each_text(s.row->'{derived}') d
 )
-SELECT p.entity_id, p.v, w.said, w.unsaid
+SELECT p.entity_id, p.v, w.said, w.unsaid, w.held
 FROM (SELECT entity_id, jsonb_object_agg(column_name, value) AS v FROM part GROUP BY entity_id) p
 JOIN ({provenance}) w USING (entity_id)
 ORDER BY p.entity_id;
@@ -62,13 +62,14 @@ ANALYZE feed_change (entity_id)
 # Who says so, going forward: this batch, for every field that is a fact.
 _SAID = f"""
 SELECT entity_id, coalesce(jsonb_object_agg(field, %(said)s::jsonb) FILTER (WHERE field <> '{fields.MISSING}'), '{{}}') AS said,
-       '{{}}'::text[] AS unsaid
+       '{{}}'::text[] AS unsaid, jsonb_object_agg(field, old) AS held
 FROM feed_step GROUP BY entity_id"""
 # Who said so before: what the change set kept, nobody where nobody did.
 _SAID_BEFORE = f"""
 SELECT entity_id,
        coalesce(jsonb_object_agg(field, old_provenance) FILTER (WHERE old_provenance IS NOT NULL), '{{}}') AS said,
-       coalesce(array_agg(field) FILTER (WHERE old_provenance IS NULL AND field <> '{fields.MISSING}'), '{{}}') AS unsaid
+       coalesce(array_agg(field) FILTER (WHERE old_provenance IS NULL AND field <> '{fields.MISSING}'), '{{}}') AS unsaid,
+       jsonb_object_agg(field, new) AS held
 FROM feed_step GROUP BY entity_id"""
 
 # What each entity becomes, in the order in which entities lie in the registry: its pages are then visited one after the
@@ -82,11 +83,17 @@ UPDATE coverage_entity e SET
 FROM feed_change c WHERE e.id = c.entity_id
 """
 
+_KNOWN = [fields.CODE, fields.OLD_NUMBER, *(fact.key for fact in fields.FIELDS), fields.MISSING]
+# The same for those entities only that still are as the change set found them: the registry's pages are read once for
+# looking and writing. Where fewer rows are written than asked for, `moved` says which have changed meanwhile.
+UPDATE_UNMOVED = f"""{UPDATE.rstrip()} AND e.removed_at IS NULL
+  AND {" AND ".join(f"(NOT c.held ? '{key}' OR {fields.stored(key)} IS NOT DISTINCT FROM c.held->>'{key}')" for key in _KNOWN)}
+"""
+
 
 def _stored_text() -> str:
     """The canonical text of the field that a difference names, as the registry holds it now."""
-    known = [fields.CODE, fields.OLD_NUMBER, *(fact.key for fact in fields.FIELDS), fields.MISSING]
-    cases = "\n    ".join(f"WHEN '{key}' THEN {fields.stored(key)}" for key in known)
+    cases = "\n    ".join(f"WHEN '{key}' THEN {fields.stored(key)}" for key in _KNOWN)
     return f"CASE s.field\n    {cases}\n  END"
 
 

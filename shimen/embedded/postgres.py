@@ -41,6 +41,9 @@ SETTINGS = {
     "temp_buffers": "64MB",  # a staged workbook; taken only by a connection that stages one
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
+    # A workbook of 600,000 rows writes 600 MB at once: into segments that are there, by the writer beside the backend.
+    "min_wal_size": "1GB",
+    "wal_buffers": "64MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "random_page_cost": "1.1",
