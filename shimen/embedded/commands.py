@@ -42,6 +42,9 @@ def session(arguments: Sequence[str]) -> Iterator[None]:
     if not needs_servers(arguments, os.environ):
         yield
         return
+    from django.db import ProgrammingError
+    from psycopg.errors import UndefinedTable
+
     from shimen.embedded import services
     from shimen.embedded.identity import IdentityError
     from shimen.embedded.layout import LayoutError
@@ -55,3 +58,7 @@ def session(arguments: Sequence[str]) -> Iterator[None]:
             yield
     except (IdentityError, LayoutError, ServiceError) as refusal:
         sys.exit(str(refusal))
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise
+        sys.exit("库里还没有建表。先运行 make run，它会建好表、载入示例街道；或者运行 manage.py migrate。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import threading
@@ -10,11 +11,13 @@ from pathlib import Path
 import psycopg.conninfo
 import pytest
 import redis
+from django.db import ProgrammingError
 from hypothesis import given
 from hypothesis import strategies as st
 from kombu.utils.url import url_to_parts
+from psycopg.errors import UndefinedTable
 
-from shimen.embedded import commands
+from shimen.embedded import commands, services
 from shimen.embedded import layout as places
 
 FOLDER = st.text(
@@ -127,3 +130,15 @@ def test_processes_that_start_together_agree_on_the_secrets(tmp_path):
 )
 def test_only_commands_that_need_a_database_start_one(arguments, environment, wanted):
     assert commands.needs_servers(arguments, environment) is wanted
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    monkeypatch.setattr(commands, "needs_servers", lambda arguments, environment: True)
+    monkeypatch.setattr(services, "running", lambda layout: contextlib.nullcontext("/usr/bin"))
+    missing = ProgrammingError("relation does not exist")
+    missing.__cause__ = UndefinedTable()
+    with pytest.raises(SystemExit, match="make run"), commands.session(["figures"]):
+        raise missing
+    with pytest.raises(ProgrammingError), commands.session(["figures"]):
+        raise ProgrammingError("something else")
