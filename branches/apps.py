@@ -10,6 +10,7 @@ class BranchesConfig(AppConfig):
         from branches.committees import forgetting
         from branches.committees import reading as reading_led
         from branches.duty import following
+        from branches.life import following as hosting
         from branches.models import OrganisationUnit, VisitedShop
         from branches.trial import load
         from branches.views import (
@@ -35,6 +36,7 @@ class BranchesConfig(AppConfig):
         stays(VisitedShop, "entity", "the tour went there under that entry, and may have gone to the other as well")
         following.register()
         speaking.let(reading_led.ids_led_by)
+        hosting.register()
         load.declare()
         organisation_parts.declare()
         committee_parts.declare()

@@ -60,6 +60,7 @@ VERBS = {
     "life.move": "活动改期",
     "life.cancel": "取消活动",
     "life.hold": "记为已举行",
+    "life.lose_host": "撤销的党组织不再主办",
     "life.mark": "记到会",
     "life.sign_in": "本人签到",
     "life.show_code": "打开签到码",

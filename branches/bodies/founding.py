@@ -15,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from branches.bodies import served
 from branches.bodies.organisations import OrganisationError, checked_reason, put, spell
-from branches.models import Founding, Member, Organisation, OrganisationUnit, Rule, Superior
+from branches.models import Committee, Founding, Member, Organisation, OrganisationUnit, Rule, Superior
 from branches.rules.book import Rules
 from branches.rules.seats import months_later
 from coverage.models import Entity
@@ -200,6 +200,8 @@ def _undo_last(row: Founding, rules: Rules) -> None:
             organisation = row.organisation
             if Superior.objects.filter(above=organisation, valid__endswith__isnull=True).exists():
                 raise FoundingError("已经有下级党组织，备案不能退回；真要撤，走撤销党组织。")
+            if Committee.objects.registered().filter(organisation=organisation).exists():
+                raise FoundingError("已经登记了班子，先在“班子”页撤销选举的登记，再退回备案。")
             organisation.founded_on = None
             organisation.save(update_fields=["founded_on"])
             served.keep_in_step(organisation)

@@ -15,16 +15,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
 from branches import signals
-from branches.bodies import served
+from branches.bodies import handing_over, served
 from branches.models import (
     Beacon,
-    Charge,
-    Covering,
-    Member,
+    Committee,
     Organisation,
     OrganisationUnit,
     Rule,
-    Seat,
     Superior,
     Tie,
 )
@@ -250,22 +247,17 @@ def checked_reason(reason: str, *, error: type[DomainError] = OrganisationError)
 
 @transaction.atomic
 def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: User, at: dt.datetime) -> Organisation:
-    """An organisation ends on a day: what bound it ends with it. Raises `OrganisationError` (members still in it, others
-    below it, a day in the future or before its founding)."""
+    """An organisation ends on a day: what bound it (`_bound`) ends with it, what it co-hosts goes on without it. Raises
+    `OrganisationError` (what somebody must take over first, all in one sentence; a day in the future or before its
+    founding)."""
     row, today = locked(organisation), clock.day_of(at)
     reason = checked_reason(reason)
     if on > today:
         raise OrganisationError("撤销日期不能晚于今天。", field="on")
     if row.founded_on is not None and on <= row.founded_on:
         raise OrganisationError(f"撤销日期要晚于成立日期 {row.founded_on.isoformat()}。", field="on")
-    left = Member.objects.of(row).on(today).count()
-    if left:
-        raise OrganisationError(f"名册里还有 {left} 名党员。先转到别的党组织，再撤销。")
-    below = Superior.objects.filter(above=row).on(today).select_related("organisation")[:3]
-    if below:
-        names = "、".join(str(each.organisation) for each in below)
-        raise OrganisationError(f"下面还有党组织（{names}）。先改它们的隶属，再撤销。")
-    _check_handed_over(row, today)
+    if still := handing_over.held(row, today):
+        raise OrganisationError(f"还不能撤销。{'；'.join(each.sentence for each in still)}。")
     for table in _bound(row):
         for each in table.filter(valid__endswith__isnull=True, valid__startswith__lt=on):
             each.valid = DateRange(each.valid.lower, on)
@@ -280,25 +272,6 @@ def dissolve(*, organisation: Organisation, on: dt.date, reason: str, actor: Use
     return row
 
 
-def _check_handed_over(row: Organisation, today: dt.date) -> None:
-    """Refuse to end what still answers for places and shops or is led by a committee: somebody must take that over."""
-    charges, covered = (
-        Charge.objects.filter(organisation=row).on(today),
-        Covering.objects.filter(organisation=row).on(today),
-    )
-    places, entities, seats = (
-        charges.count(),
-        covered.count(),
-        Seat.objects.held(today).filter(organisation=row).count(),
-    )
-    if places or entities:
-        raise OrganisationError(
-            f"还管着 {places} 处地点、覆盖着 {entities} 家主体。先在“责任区”和“覆盖”里交给别的党组织，再撤销。"
-        )
-    if seats:
-        raise OrganisationError(f"班子里还有 {seats} 人在任。先在“班子”页登记离任，再撤销。")
-
-
 def _bound(row: Organisation) -> tuple[QuerySet[Any], ...]:
     """What ends with an organisation and comes back with it."""
     return (
@@ -307,6 +280,7 @@ def _bound(row: Organisation) -> tuple[QuerySet[Any], ...]:
         Beacon.objects.filter(organisation=row),
         Tie.objects.filter(hub=row),
         Tie.objects.filter(other=row),
+        Committee.objects.registered().filter(organisation=row),
     )
 
 

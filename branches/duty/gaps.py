@@ -122,10 +122,13 @@ def buildings(rows: QuerySet[Place], *, on: dt.date) -> QuerySet[Place]:
 
 
 def people(rows: QuerySet[Submission], *, on: dt.date) -> QuerySet[Submission]:
-    """People without premises who registered themselves and whom no organisation looks after. Nobody else finds them."""
+    """Riders, drivers and streamers who registered themselves as such at a place and whom no organisation looks after.
+    Nobody else finds them; somebody who did not say what they do is not guessed to be one."""
     open_states = [Submission.State.WAITING, Submission.State.ACCEPTED]
     reached = Exists(Outreach.objects.on(on).filter(submission=OuterRef("pk")))
-    return rows.filter(~reached, entity__isnull=True, place__isnull=False, state__in=open_states)
+    return rows.filter(
+        ~reached, entity__isnull=True, place__isnull=False, state__in=open_states, post__in=Submission.WITHOUT_PREMISES
+    )
 
 
 # ---- how each could be covered

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from branches.committees import elections
 from branches.committees.nominees import CommitteeError, Nominee, own_members
 from branches.committees.standing import STATES
-from branches.models import Committee, Member, Organisation, Seat
+from branches.models import Committee, Founding, Member, Organisation, Seat
 from branches.rules import seats as rules
 from shimen.accounts.models import User
 from shimen.territory.models import Area
@@ -93,6 +93,12 @@ def own_full_members(organisation: Organisation, on: dt.date) -> list[Member]:
     return list(rows.order_by("valid", "id"))
 
 
+def _founding_day(organisation: Organisation) -> dt.date | None:
+    """When the first committee was elected by the founding file."""
+    filed = Founding.objects.filter(organisation=organisation, elected_on__isnull=False)
+    return filed.values_list("elected_on", flat=True).first()
+
+
 class Election:
     """The page's form: the head and a row for each seat, filled with the committee in office to begin with."""
 
@@ -110,7 +116,11 @@ class Election:
         held = list(self.before.seats.held(today).in_order()) if self.before else []  # type: ignore[attr-defined]
         kept = [_initial(seat, {key for key, _ in people}) for seat in held]
         rows = forms.formset_factory(SeatForm, extra=max(ROWS - len(kept), 1), max_num=12, absolute_max=20)
-        self.head = ElectionForm(data, initial={"after": self.before.pk if self.before else None})
+        asked = {
+            "after": self.before.pk if self.before else None,
+            "elected_on": None if self.before else _founding_day(organisation),
+        }
+        self.head = ElectionForm(data, initial=asked)
         self.rows = rows(data, initial=kept, prefix="seat", form_kwargs={"people": people, "users": users})
 
     @property

@@ -98,6 +98,11 @@ class FindingQuerySet(ScopedQuerySet):
     def open(self):
         return self.filter(closed_on__isnull=True)
 
+    def closed_lately(self, on: dt.date):
+        """Not found any more since a day of the last three months, the latest first."""
+        since = on - dt.timedelta(days=92)
+        return self.filter(closed_on__gte=since).order_by("-closed_on", "kind", "sentence")
+
     def in_order(self):
         return self.order_by("kind", "found_on", "sentence")
 

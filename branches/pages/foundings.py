@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from branches.models import Founding, FoundingDocument, Rule
+from branches.models import Committee, Founding, FoundingDocument, Rule
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 
@@ -43,7 +43,7 @@ _OPEN_TO = {"branches:founding-elect": (Role.STAFF, Role.SECRETARY)}
 
 
 def about(founding: Founding | None, user: User, *, today: dt.date) -> dict[str, Any]:
-    """The steps, what was taken out, and what may be done (three queries)."""
+    """The steps, what was taken out, and what may be done (four queries)."""
     scope = scope_of(user)
     context: dict[str, Any] = {"founding": founding, "may_attach": scope.has(Role.STAFF, Role.SECRETARY), "steps": []}
     if founding is None:
@@ -63,10 +63,16 @@ def about(founding: Founding | None, user: User, *, today: dt.date) -> dict[str,
                 [each for each in documents if each.step == key and each.removed_at is None],
             )
         )  # fmt: skip
+    context["lacks_committee"] = founding.state == State.FILED and _lacks_committee(founding)
     context["removed"] = [each for each in documents if each.removed_at is not None]
     context["is_late"] = founding.due_on is not None and founding.due_on < today
     context["may_step_back"] = scope.has(Role.STAFF) and founding.state != State.APPLIED
     return context
+
+
+def _lacks_committee(founding: Founding) -> bool:
+    """Founded, and nobody has written down who was elected."""
+    return not Committee.objects.registered().filter(organisation=founding.organisation_id).exists()
 
 
 def sentence(founding: Founding, key: str) -> str:

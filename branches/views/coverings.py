@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from branches.duty import coverings as verbs
 from branches.forms.gaps import CoveringFilter, CoveringForm, UncoverForm
 from branches.models import Covering, Finding, Member, Organisation
 from branches.pages import coverings as shown
+from branches.pages import place_card
 from branches.views.gaps import EDITORS, READERS
 from coverage.forms.registry import ExportForm
 from coverage.models import Entity
@@ -23,7 +24,7 @@ from shimen import clock
 from shimen.accounts.access import EVERY_WORKER, OFFICE, allow, scope_of
 from shimen.errors import DomainError
 from shimen.exports import ExportError, export
-from shimen.territory.models import Area
+from shimen.territory.models import Area, Place
 from shimen.web import paginate, refuse, render
 
 
@@ -97,6 +98,21 @@ def entity_covering(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
     return render(request, "branches/entity_covering.html", context)
 
 
+@require_GET
+@allow(*EVERY_WORKER)
+def place_branch(request: HttpRequest, place: uuid.UUID) -> HttpResponse:
+    """The card 由谁负责, shown on the page of the place."""
+    found = get_object_or_404(Place.objects.visible_to(request.user), pk=place)
+    sees = scope_of(request.user).has(*READERS)
+    context = {
+        "place": found,
+        "lines": place_card.lines(found, clock.today()),
+        "sees_area": sees,
+        "add_url": f"{reverse('branches:gaps')}?kind=building" if sees and found.kind == Place.Kind.BUILDING else "",
+    }
+    return render(request, "branches/place_branch.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @allow(*READERS)
 def covering(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
@@ -164,14 +180,16 @@ def uncover(request: HttpRequest, entity: uuid.UUID) -> HttpResponse:
 @require_GET
 @allow(*READERS)
 def findings(request: HttpRequest) -> HttpResponse:
-    """What the nightly check found and nobody has put right yet."""
-    rows = Finding.objects.visible_to(request.user).open().in_order().select_related("area", "organisation")
+    """What the nightly check found: what nobody has put right yet, or what was not found any more lately."""
+    seen, is_closed = Finding.objects.visible_to(request.user), request.GET.get("state") == "closed"
+    rows = seen.closed_lately(clock.today()) if is_closed else seen.open().in_order()
+    rows = rows.select_related("area", "organisation")
     kind = request.GET.get("kind", "")
     counted = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
     kinds = [(each.value, each.label, counted[each.value]) for each in Finding.Kind if each.value in counted]
     if kind in Finding.Kind.values:
         rows = rows.filter(kind=kind)
-    context = {"page": paginate(request, rows), "kinds": kinds, "kind": kind}
+    context = {"page": paginate(request, rows), "kinds": kinds, "kind": kind, "is_closed": is_closed}
     return render(request, "branches/findings.html", context, part="list")
 
 
@@ -181,5 +199,6 @@ URLS = [
     path("coverings/<uuid:entity>/", covering, name="covering"),
     path("coverings/<uuid:entity>/card/", entity_covering, name="entity-covering"),
     path("coverings/<uuid:entity>/end/", uncover, name="covering-end"),
+    path("places/<uuid:place>/branch/", place_branch, name="place-branch"),
     path("findings/", findings, name="findings"),
 ]

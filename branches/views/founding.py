@@ -108,7 +108,8 @@ def file(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
     """File the founding: from then on the organisation stands."""
     founding = _get(request, organisation)
     form = FileForm(request.POST or None, initial={"on": clock.today(), "founded_on": founding.decided_on})
-    words = Act("备案成立", "备案成立", f"“{founding.organisation}”成立了", "备案以后算已成立，计入统计")
+    done = f"“{founding.organisation}”成立了。接着登记选出来的第一届班子"
+    words = Act("备案成立", "备案成立", done, "备案以后算已成立，计入统计")
     verb = partial(verbs.file, founding=founding, actor=request.user, at=clock.now())
     return act(request, founding.organisation, form, words, lambda said: verb(**said), to=_page(founding))
 

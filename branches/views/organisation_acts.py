@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from branches.bodies import honours
+from branches.bodies import handing_over, honours
 from branches.bodies import organisations as verbs
 from branches.forms.organisations import BeaconForm, EndForm, OrganisationForm, SuperiorForm, UnitForm
-from branches.models import Beacon, Member, Organisation, OrganisationUnit, Superior
+from branches.models import Beacon, Organisation, OrganisationUnit
 from branches.pages.heads import head
 from branches.views.acting import Act, act, run
 from branches.views.organisations import get_organisation
@@ -125,14 +125,13 @@ def dissolve(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse:
     """End an organisation: first what that touches, then the reason, then it can be taken back."""
     found, today = get_organisation(request, organisation), clock.today()
     form = EndForm(request.POST or None, initial={"on": today})
-    members, below = Member.objects.of(found).on(today).count(), Superior.objects.filter(above=found).on(today).count()
+    still = handing_over.held(found, today)
     lines = (
-        ("在册党员", f"{members} 人，要先转出" if members else "没有"),
-        ("下级党组织", f"{below} 个，要先改隶属" if below else "没有"),
-        ("班子、责任区、覆盖", "要先离任、交给别的党组织"),
-        ("隶属、组建单位、联建、标记", "到那一天为止，历史留着"),
+        *((each.what, each.sentence) for each in still),
+        ("隶属、组建单位、联建、标记、班子", "到那一天为止，历史留着；别人牵头、还没办的活动不再列它"),
     )
-    words = Act("撤销党组织之前", "撤销党组织", f"已撤销“{found}”", "先列清后果，再动手", lines, is_stop=True)
+    note = "下面几件先有人接手，再撤销" if still else "没有要先交出去的；撤销以后可以撤回"
+    words = Act("撤销党组织之前", "撤销党组织", f"已撤销“{found}”", note, lines, is_stop=True)
     undo = reverse("branches:organisation-restore", args=[found.pk])
     return act(
         request, found, form, words, to=_home(found), undo=lambda _: undo,

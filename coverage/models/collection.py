@@ -222,8 +222,13 @@ class Submission(StreetRow):
     class Post(models.TextChoices):
         OWNER = "owner", "经营者"
         CLERK = "clerk", "店员"
-        RIDER = "rider", "骑手"
+        RIDER = "rider", "骑手、快递员"
+        DRIVER = "driver", "网约车司机"
+        STREAMER = "streamer", "网络主播"
         OTHER = "other", "其他"
+
+    # Those who work without premises of their own; known by what they write of themselves and by nothing else.
+    WITHOUT_PREMISES = (Post.RIDER, Post.DRIVER, Post.STREAMER)
 
     class Reason(models.TextChoices):
         NOT_HERE = "not_here", "查无此人"
@@ -242,7 +247,7 @@ class Submission(StreetRow):
     phone_sealed = models.BinaryField("手机号（加密）", null=True, editable=False)
     phone_index = models.BinaryField("手机号索引", max_length=16, null=True, editable=False)
     phone_mask = models.CharField("手机号", max_length=20, blank=True)
-    post = models.CharField("在店里做什么", max_length=6, choices=Post, blank=True)
+    post = models.CharField("在店里做什么", max_length=12, choices=Post, blank=True)
     standing_sealed = models.BinaryField("是不是党员（加密）", null=True, editable=False)
     receipt_index = models.BinaryField("查询码索引", max_length=16, unique=True, editable=False)
     digest = models.CharField(max_length=64, blank=True)

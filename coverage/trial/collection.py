@@ -27,6 +27,14 @@ AT_SHOPS = (
     ("吴庚五", "clerk", "declined", 20),
     ("郑辛六", "other", "other", 3),
 )
+# Who work without premises and wrote themselves in at the posters: number of the poster, name, post, party member, hours ago.
+WITHOUT_PREMISES = (
+    (0, "冯癸八", "rider", "member", 46),
+    (0, "陈子九", "streamer", "", 39),
+    (1, "褚丑十", "streamer", "member", 31),
+    (1, "卫寅一", "rider", "declined", 22),
+    (1, "蒋卯二", "driver", "", 9),
+)
 
 
 def write(street: Street, users: dict[str, User], *, seed: int, days: Days, at: dt.datetime) -> None:
@@ -49,6 +57,10 @@ def write(street: Street, users: dict[str, User], *, seed: int, days: Days, at: 
         there = Entity.objects.listed().filter(place__building=house.place).order_by("pinyin", "pk")[number]
         said = submissions.Said(name="王壬七", phone=next(numbers), post="clerk", shop=there.name[:6])
         _come_in(house, version, None, said, ids, at - dt.timedelta(hours=30 + number))
+    posters = list(CollectionCode.objects.filter(place__in=houses).order_by("place__address_key"))
+    for number, name, post, standing, hours in WITHOUT_PREMISES:
+        said = submissions.Said(name=name, phone=next(numbers), post=post, standing=standing)
+        _come_in(posters[number], version, None, said, ids, at - dt.timedelta(hours=hours, minutes=number))
     stray = Submission.objects.get(street=street, post=Submission.Post.OTHER)
     submissions.refuse(submission=stray, reason=Submission.Reason.NOT_HERE, actor=office, at=at - dt.timedelta(hours=1))
 

@@ -15,7 +15,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
         territory:places territory:area-list territory:area territory:place calendar:year
         branches:organisations branches:organisation branches:organisation-ties branches:hierarchy branches:rules
-        branches:entity-covering
+        branches:entity-covering branches:place-branch
         branches:courses branches:lecturers branches:bases branches:course branches:trainings branches:training
         branches:training-calendar branches:handbook branches:handbook-section branches:handbook-versions
         branches:handbook-difference branches:handbook-print branches:methods branches:method

@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
-from branches.duty import charges, coverings, responsibilities
+from branches.duty import charges, coverings, gaps, responsibilities
 from branches.forms.areas import read_line
-from branches.models import Charge, Covering, DutyList, Outreach, Responsibility, Rule
-from coverage.models import Question
+from branches.models import Charge, Covering, DutyList, Finding, Outreach, Responsibility, Rule
+from coverage.models import Question, Submission
 from coverage.pages.story import story
 from shimen.audit.models import AccessLog
 from shimen.figures.values import values
@@ -134,9 +134,13 @@ def test_a_rider_who_registered_is_shown_without_a_name_and_looked_after_by_a_br
     tower = make.place(town.first_grid, kind="building")
     give(branch, tower)
     row = make.submission(make.code(tower), post="rider", name="骑某甲")
+    make.submission(make.code(tower), post="clerk", name="店某乙")
+    make.submission(make.code(tower), post="", name="没某丙")
     page = text_of(town.secretary, "branches:gaps", kind="people")
     assert "骑手" in page
     assert "骑某" not in page
+    # Who works in a shop, or did not say what they do, is no such person.
+    assert gaps.people(Submission.objects.all(), on=DAY).get() == row
     post(town.secretary, "branches:gap-reach", row.pk)
     assert Outreach.objects.on(DAY).get(submission=row).organisation == branch
     assert AccessLog.objects.filter(verb="gaps.reach").count() == 1
@@ -422,3 +426,34 @@ def test_what_counts_as_stale_follows_the_rule_of_the_street(town, branch):
     Rule.objects.create(street=town.street, key="stale_days", value=30, since=BEFORE, basis="街道要求", made_at=make.AT)
     assert values(street=town.street, on=DAY, keys=keys)["gaps_stale"].number == 1
     assert "60 天没有确认" in text_of(town.staff, "branches:gaps", kind="stale")
+
+
+def test_the_page_of_a_place_says_which_branch_answers_there(town, branch):
+    tower = make.place(town.first_grid, kind="building", name="示例大厦")
+    room = make.place(town.first_grid, kind="room", building=tower, floor=3)
+    page = client_of(town.visitor).get(reverse("territory:place", args=[tower.pk])).content.decode()
+    url = reverse("branches:place-branch", args=[tower.pk])
+    assert url in page
+    assert "没有支部负责" in client_of(town.staff).get(url).content.decode()
+    give(branch, tower)
+    make.seat(make.committee(branch, "secretary"), name="赵甲一")
+    for place in (tower, room):
+        card = client_of(town.visitor).get(reverse("branches:place-branch", args=[place.pk])).content.decode()
+        assert "第一街区党支部" in card
+        assert "书记 赵甲一" in card
+    assert client_of(town.stranger).get(url).status_code == 404
+
+
+def test_findings_that_were_put_right_have_a_page(town):
+    values = {
+        "street": town.street,
+        "area": town.first_grid,
+        "found_on": DAY,
+        "seen_on": DAY,
+        "kind": "place_uncharged",
+    }
+    Finding.objects.create(sentence="还没有补好的一条", **values)
+    Finding.objects.create(sentence="补好了的一条", closed_on=DAY, **values)
+    now, closed = text_of(town.staff, "branches:findings"), text_of(town.staff, "branches:findings", state="closed")
+    assert ("还没有补好的一条" in now, "补好了的一条" in now) == (True, False)
+    assert ("还没有补好的一条" in closed, "补好了的一条" in closed) == (False, True)

@@ -208,3 +208,21 @@ def test_an_application_of_another_grid_is_not_there(town: make.Town, client: Cl
     row = make.founding(town, organisation={"area": town.second_grid})
     client.force_login(town.secretary)
     assert client.post(reverse("branches:founding-elect", args=[row.organisation_id]), {}).status_code == 404
+
+
+def test_whoever_was_founded_is_asked_for_the_first_committee_and_does_not_step_back_over_it(
+    town: make.Town, client: Client
+):
+    row = make.founding(town, state="filed", elected_on=dt.date(2026, 10, 20), filed_on=dt.date(2026, 11, 1))
+    organisation = row.organisation
+    organisation.founded_on = dt.date(2026, 10, 1)
+    organisation.save()
+    client.force_login(town.staff)
+    page = reverse("branches:organisation-founding", args=[organisation.pk])
+    elect = reverse("branches:committee-elect", args=[organisation.pk])
+    assert elect in client.get(page).content.decode()
+    assert 'value="2026-10-20"' in client.get(elect).content.decode()
+    make.committee(organisation, "secretary")
+    assert "登记第一届班子" not in client.get(page).content.decode()
+    with pytest.raises(FoundingError, match="撤销选举的登记"):
+        founding.step_back(founding=row, reason="登记错了", actor=town.staff, at=make.AT)

@@ -186,7 +186,7 @@ def test_nothing_is_dissolved_over_the_heads_of_its_people(town: make.Town, told
     organisations.set_superior(organisation=row, above=top, since=BEFORE, **told)
     make.member(row)
     for which, on, sentence in (
-        (row, DAY, "还有 1 名党员。先转到别的党组织"),
+        (row, DAY, "还有 1 名党员，先转到别的党组织"),
         (top, DAY, "下面还有党组织"),
         (row, DAY + dt.timedelta(days=1), "不能晚于今天"),
         (row, row.founded_on, "要晚于成立日期"),
@@ -198,13 +198,43 @@ def test_nothing_is_dissolved_over_the_heads_of_its_people(town: make.Town, told
 def test_what_it_answers_for_is_handed_over_first(town: make.Town, told):
     row = make.organisation(town)
     make.seat(make.committee(row, "secretary"))
-    with pytest.raises(OrganisationError, match="人在任。先在“班子”页登记离任"):
+    with pytest.raises(OrganisationError, match="人在任，先在“班子”页登记离任"):
         organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
     Charge.objects.create(
         street=town.street, organisation=row, place=make.place(town.first_grid), valid=(make.LONG_AGO, None)
     )
     with pytest.raises(OrganisationError, match="还管着 1 处地点"):
         organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
+
+
+def test_one_sentence_lists_everything_that_somebody_must_take_over(town: make.Town, told):
+    row, other = make.organisation(town), make.organisation(town)
+    make.member(row)
+    make.activity(row, title="便民服务")
+    make.project(row, other, title="夜市秩序")
+    with pytest.raises(OrganisationError) as refused:
+        organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
+    for words in (
+        "名册里还有 1 名党员，先转到别的党组织",
+        "牵头的 1 场活动还没办（便民服务）",
+        "1 个共推项目还在进行（夜市秩序）",
+    ):
+        assert words in refused.value.sentence
+
+
+def test_what_others_lead_goes_on_without_it_and_its_committee_ends_and_comes_back(town: make.Town, told):
+    row, lead = make.organisation(town), make.organisation(town)
+    planned = make.activity(lead, row)
+    committee = make.committee(row, "secretary")
+    organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
+    planned.refresh_from_db()
+    assert ([host.organisation for host in planned.hosts.all()], planned.is_joint) == ([lead], False)
+    assert AccessLog.objects.filter(verb="life.lose_host").count() == 1
+    committee.refresh_from_db()
+    assert committee.valid.upper == DAY
+    organisations.restore(organisation=row, **told)
+    committee.refresh_from_db()
+    assert committee.valid.upper is None
 
 
 def test_an_organisation_does_not_come_back_to_a_unit_that_another_one_has(town: make.Town, told):
