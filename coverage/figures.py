@@ -106,10 +106,18 @@ def _workers(street: Street) -> QuerySet[Worker]:
     return Worker.objects.filter(street=street).current()
 
 
-def _workers_on(street: Street, day: dt.date) -> QuerySet[Worker]:
+def _workers_ever(street: Street) -> QuerySet[Worker]:
+    return Worker.objects.filter(street=street)
+
+
+def _worked_on(day: dt.date) -> Q:
     staying = Q(left_on__isnull=True) | Q(left_on__gt=day)
     listed = Q(entity__removed_at__isnull=True) | Q(entity__removed_at__date__gt=day)
-    return Worker.objects.filter(street=street, joined_on__lte=day).filter(staying, listed)
+    return Q(joined_on__lte=day) & staying & listed
+
+
+def _workers_on(street: Street, day: dt.date) -> QuerySet[Worker]:
+    return _workers_ever(street).filter(_worked_on(day))
 
 
 def _never_met(street: Street) -> QuerySet[Entity]:
@@ -252,6 +260,8 @@ REGISTRY = (
         pillar=Pillar.COVERAGE,
         rows=_workers,
         past=_workers_on,
+        ever=_workers_ever,
+        held=_worked_on,
         columns=_WORKER,
         order=("pinyin", "pk"),
         related=("entity__area",),

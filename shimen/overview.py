@@ -143,11 +143,8 @@ def _counted(user: User, street: Street) -> dict[str, Value]:
     leads = [lead for face in _FACES.values() for lead in face.leads[:FIGURES_SHOWN]]
     large = {lead.key for lead in leads if find(lead.key)}
     small = {key for lead in leads for _, key in lead.beside} | {key for f in _FACES.values() for key in f.mentions}
-    plain = {key for key in small - large if find(key)}
-    today = clock.today()
-    return values(street=street, on=today, user=user, keys=plain) | values(
-        street=street, on=today, user=user, keys=large, course=True
-    )
+    keys = {key for key in small | large if find(key)}
+    return values(street=street, on=clock.today(), user=user, keys=keys, course=large)
 
 
 def _pillars(user: User, street: Street) -> list[dict[str, Any]]:

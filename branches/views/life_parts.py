@@ -45,7 +45,8 @@ def work(user: User) -> Iterable[Work]:
     scope, today = scope_of(user), clock.today()
     if not scope.has(*WRITERS) or scope.street_id is None:
         return
-    rows = due.own(user, on=today).standing(today).in_order()
+    seen = Organisation.objects.visible_to(user) if scope.has(Role.STAFF) else due.own(user, on=today)
+    rows = seen.standing(today).in_order()
     late = [each for each in due.pressing(rows, street=scope.street_id, today=today) if each.is_overdue]
     if late and scope.has(Role.STAFF):
         bodies = len({each.organisation.pk for each in late})

@@ -17,6 +17,7 @@ from shimen import clock, overview
 from shimen.accounts.access import OFFICE, scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
+from shimen.figures.values import count
 from shimen.navigation import address_of
 from shimen.overview import Work
 from shimen.territory import addresses, layers
@@ -77,7 +78,8 @@ def _workbooks(user: User) -> Iterable[Work]:
             reason=f"数据截至 {batch.as_of:%m-%d}，确认完才能应用",
             when="待确认" if batch.doubts else "可应用",
         )
-    for batch in Batch.objects.visible_to(user).filter(state=Batch.State.REFUSED).order_by("-created_at")[:1]:
+    refused = Batch.objects.visible_to(user).filter(state=Batch.State.REFUSED).select_related("department")
+    for batch in refused.order_by("-created_at")[:1]:
         yield Work(f"{batch.department.name}的表格读不了", _batch_url(batch), icon="file-diff", reason=batch.error[:60])
 
 
@@ -124,6 +126,8 @@ def _round(user: User) -> Iterable[Work]:
 
 
 def _demands(user: User) -> Iterable[Work]:
+    if user.street is None:
+        return
     seen, page = Demand.objects.visible_to(user), reverse("coverage:demands")
     open_ = seen.passed_on().aggregate(n=Count("pk"), oldest=Min("raised_at"))
     if open_["n"]:
@@ -138,7 +142,11 @@ def _demands(user: User) -> Iterable[Work]:
             when=f"最长 {days} 天",
             alarm=late,
         )
-    if to_tell := seen.to_tell().count():
+    waiting = count(
+        user.street, to_tell=seen.to_tell(), held=VisitAnswer.objects.visible_to(user).held(),
+        asked=Question.objects.visible_to(user).open(),
+    )  # fmt: skip
+    if to_tell := waiting["to_tell"]:
         url = reverse("figures:figure", args=["demands_to_tell"])
         yield Work(
             f"{to_tell} 件有了答复，等着当面告知",
@@ -147,10 +155,10 @@ def _demands(user: User) -> Iterable[Work]:
             reason="下次走访时会提醒走访的人",
             when="本轮",
         )
-    if held := VisitAnswer.objects.visible_to(user).held().count():
+    if held := waiting["held"]:
         url = reverse("coverage:contradictions")
         yield Work(f"{held} 处两次记的不一样", url, icon="arrows-diff", reason="问清楚，定下以哪个为准", when="待核对")
-    if asked := Question.objects.visible_to(user).open().count():
+    if asked := waiting["asked"]:
         url = reverse("figures:figure", args=["questions_open"])
         yield Work(
             f"{asked} 件疑问要上门问一句", url, icon="help", reason="部门表格或同事提出，走访时会带到", when="本轮"
@@ -188,20 +196,18 @@ def open_round(user: User) -> Round | None:
 # ---- the cards
 
 
-def _by_grid(user: User, current: Round) -> dict[uuid.UUID, Balance]:
-    """The sum per grid: stops lie in grids or in areas below them, whose lineage begins with the grid."""
-    rows = (
-        Stop.objects.visible_to(user)
-        .filter(round=current, area__isnull=False)
-        .order_by()
-        .values("area__lineage", "outcome")
-        .annotate(n=Count("pk"))
-    )
+def _by_grid(user: User, current: Round) -> tuple[dict[str, int], dict[uuid.UUID, Balance]]:
+    """The stops of a round by outcome, and the sum per grid: stops lie in grids or in areas below them, whose lineage
+    begins with the grid (one query)."""
+    rows = Stop.objects.visible_to(user).filter(round=current).order_by()
     counts: dict[uuid.UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        for area in row["area__lineage"]:
+    whole: dict[str, int] = defaultdict(int)
+    for row in rows.values("area__lineage", "outcome").annotate(n=Count("pk"), c=Count("pk", Q(carried_rounds__gt=0))):
+        whole[row["outcome"]] += row["n"]
+        whole["carried"] += row["c"]
+        for area in row["area__lineage"] or ():
             counts[area][row["outcome"]] += row["n"]
-    return {area: Balance.of(found) for area, found in counts.items()}
+    return dict(whole), {area: Balance.of(found) for area, found in counts.items()}
 
 
 def _demands_by_grid(user: User, current: Round) -> dict[uuid.UUID, tuple[int, int]]:
@@ -226,9 +232,8 @@ def round_panel(user: User) -> dict[str, Any] | None:
     current = open_round(user)
     if current is None:
         return None
-    grids, asked = _by_grid(user, current), _demands_by_grid(user, current)
-    stops = Stop.objects.visible_to(user).filter(round=current)
-    total = Balance.of(stops.counts(), found=_finds(user, current))
+    (stops, grids), asked = _by_grid(user, current), _demands_by_grid(user, current)
+    total = Balance.of(stops, found=_finds(user, current))
     roster = reverse("coverage:round-roster", args=[current.pk]) if scope_of(user).has(*ROUND_READERS) else ""
     lines = [
         {"area": area, "sum": grids[area.pk], "demands": asked[area.pk][0], "solved": asked[area.pk][1]}
@@ -266,6 +271,7 @@ def demand_panel(user: User) -> dict[str, Any] | None:
             n=Count("pk"),
             solved=Count("pk", Q(solved_on_spot=True)),
             answered=Count("pk", Q(solved_on_spot=False, answered_at__isnull=False)),
+            first=Min("raised_at"),
         )
     )
     total = sum(row["n"] for row in rows)
@@ -284,7 +290,7 @@ def demand_panel(user: User) -> dict[str, Any] | None:
         "open": total - solved - answered,
         "bar": [(solved, "s1"), (answered, "s3"), (total - solved - answered, "s4")],
         "kinds": sorted(kinds, key=lambda kind: order.index(kind["category"])),
-        "first": seen.aggregate(day=Min("raised_at"))["day"],
+        "first": min(row["first"] for row in rows),
     }
 
 
@@ -346,7 +352,7 @@ def _reached_facts(user: User) -> dict[str, str]:
     current = open_round(user)
     if current is None:
         return {}
-    sums = _by_grid(user, current)
+    sums = _by_grid(user, current)[1]
     grids = Area.objects.visible_to(user).grids()
     return {
         area.name: f"已有结果 {100 * sums[area.pk].reached / sums[area.pk].parts:.1f} %"

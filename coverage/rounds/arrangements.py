@@ -104,7 +104,7 @@ def counts(stops: StopQuerySet[Stop], *, round: Round) -> dict[Reason, int]:
     """How many wait, by reason."""
     found: dict[Reason, int] = dict.fromkeys(Reason, 0)
     for row in waiting(stops, round=round).only(
-        "due_on", "is_first", "appointed_at", "asked_exempt", "entity", "visitor"
+        "due_on", "is_first", "appointed_at", "asked_exempt", "outcome", "entity", "visitor"
     ):
         found[_reason(row)] += 1
     return found

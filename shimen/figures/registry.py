@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from django.db.models import Q, QuerySet
 
     from shimen.territory.models import Street
 
@@ -48,6 +48,8 @@ class Figure:
 
     rows      the rows behind it in a street; a queryset of a model with `visible_to`
     past      the same as it stood at the end of an earlier day, only where rows tell it truthfully
+    ever      every row that was ever counted, and `held`, the condition by which a day's are told among them: where both
+              are given, the whole course is counted in one pass instead of one per day (`past` says the same of a single day)
     measure   the column to add up; '' counts rows
     is_largest  the value is the largest of `measure`, not its sum
     per       key of the figure of which this one is a share: the value is then a percentage
@@ -67,6 +69,8 @@ class Figure:
     order: tuple[str, ...]
     qualifier: Qualifier = Qualifier.EXACT
     past: Callable[[Street, dt.date], QuerySet[Any]] | None = None
+    ever: Callable[[Street], QuerySet[Any]] | None = None
+    held: Callable[[dt.date], Q] | None = None
     measure: str = ""
     is_largest: bool = False
     per: str = ""

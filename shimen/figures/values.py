@@ -1,15 +1,15 @@
-"""Counting: the values of any number of figures in one query."""
+"""Counting: the values of any number of figures in one query, and one more for each whose past is told by a condition."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import BigIntegerField, DecimalField, Field, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, DecimalField, Field, QuerySet, Subquery
 from django.urls import reverse
 
 from shimen.figures import registry
@@ -118,27 +118,43 @@ def values(
     on: dt.date,
     user: User | AnonymousUser | None = None,
     keys: Iterable[str] | None = None,
-    course: bool = False,
+    course: bool | Collection[str] = False,
 ) -> dict[str, Value]:
-    """The values of the figures named (all without `keys`), by key, in one query whatever their number.
+    """The values of the figures named (all without `keys`), by key, in one query whatever their number
+    (and one for each figure with `ever`, when the course is asked for).
 
-    With `user`, counted within their areas. With `course`, also the values at the end of the last seven fortnights for
-    those figures whose rows tell. Unknown keys raise KeyError.
+    With `user`, counted within their areas. With `course` (for all, or for the keys named), also the values at the end of
+    the last seven fortnights for those figures whose rows tell. Unknown keys raise KeyError.
     """
     wanted = [_known(key) for key in keys] if keys is not None else registry.every()
     needed = {figure.key: figure for figure in wanted}
     needed |= {figure.per: _known(figure.per) for figure in wanted if figure.per}
     days = _days(street, on) if course else ()
+    moving = needed if course is True else _with_wholes(course or (), needed)
     asked: dict[str, Subquery] = {}
     for figure in needed.values():
         asked[f"now_{figure.key}"] = _expression(figure, rows_of(figure, street, user))
-        if figure.past is not None:
+        if figure.key in moving and figure.past is not None and figure.ever is None:
             for number, day in enumerate(days):
                 rows = figure.past(street, day)
                 rows = rows if user is None else rows.visible_to(user)  # type: ignore[attr-defined]
                 asked[f"past{number}_{figure.key}"] = _expression(figure, rows)
-    counted = _ask(street, asked)
+    counted = _ask(street, asked) | _courses(moving.values(), street, days, user)
     return {f.key: _value(f, counted, on, len(days)) for f in wanted}
+
+
+def _with_wholes(keys: Collection[str], needed: Mapping[str, Figure]) -> dict[str, Figure]:
+    """The figures named, and those of which they are shares."""
+    named = {key: needed[key] for key in keys}
+    return named | {figure.per: needed[figure.per] for figure in named.values() if figure.per}
+
+
+def count(street: Street, **rows: QuerySet[Any]) -> dict[str, int]:
+    """How many rows each of these querysets has, by name, in one query."""
+    return {
+        name: int(n)
+        for name, n in _ask(street, {name: _Counted(r.order_by().values("pk")) for name, r in rows.items()}).items()
+    }
 
 
 def _known(key: str) -> Figure:
@@ -169,6 +185,20 @@ def _ask(street: Street, asked: dict[str, Subquery]) -> dict[str, Number]:
         return {}
     one = apps.get_model("territory", "Street").objects.filter(pk=street.pk).annotate(**asked)
     return dict(one.values(*asked).get())
+
+
+def _courses(
+    figures: Iterable[Figure], street: Street, days: Sequence[dt.date], user: User | AnonymousUser | None
+) -> dict[str, Number]:
+    """Earlier days of the figures that tell a day's rows by a condition: one pass over the rows of each."""
+    found: dict[str, Number] = {}
+    for figure in figures:
+        if figure.ever is None or figure.held is None or not days:
+            continue
+        rows = figure.ever(street) if user is None else figure.ever(street).visible_to(user)  # type: ignore[attr-defined]
+        asked = {f"past{n}_{figure.key}": Count("pk", filter=figure.held(day)) for n, day in enumerate(days)}
+        found |= rows.order_by().aggregate(**asked)
+    return found
 
 
 def _share(part: Number, whole: Number) -> Decimal:
