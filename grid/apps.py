@@ -14,16 +14,21 @@ class GridConfig(AppConfig):
         from grid.matters import raising
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
+        from grid.pages import home
         from grid.pages import meetings as meeting_pages
+        from grid.pages import overview as own_overview
         from grid.trial import load
-        from grid.views import declaring, matters, meetings
+        from grid.views import declaring, matters, meetings, solved
         from shimen import navigation, overview
         from shimen.audit import reading
 
         navigation.add(*matters.ENTRIES)
+        navigation.add(*solved.ENTRIES, *solved.ADMIN_ENTRIES)
         navigation.add(*meetings.ENTRIES)
         declaring.declare()
         figures.register()
+        own_overview.declare()
+        home.declare()
         overview.add_work(meeting_pages.work)
         reading.name_verbs(verb_names.VERBS)
         load.declare()

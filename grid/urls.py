@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from grid.views import council_acts, councils, grids, matters, meeting_papers, meeting_parts, meetings, secondments
+from grid.views import (
+    cases,
+    council_acts,
+    councils,
+    grids,
+    matters,
+    meeting_papers,
+    meeting_parts,
+    meetings,
+    secondments,
+    solved,
+)
 
 app_name = "grid"
 
@@ -17,4 +28,6 @@ urlpatterns: list[URLPattern] = [
     *council_acts.URLS,
     *grids.URLS,
     *secondments.URLS,
+    *cases.URLS,
+    *solved.URLS,
 ]

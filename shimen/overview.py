@@ -131,11 +131,17 @@ def work_for(user: User) -> list[Work]:
 
 def _line(value: Value, beside: Iterable[tuple[str, Value]]) -> str:
     """在营 2,034，较上轮 +11."""
-    words = [f"{name} {side.number:,}" for name, side in beside]
+    words = [f"{name} {_told(side)}" for name, side in beside]
     if len(value.course) > 1 and not value.figure.per:
         change = value.course[-1] - value.course[-2]
         words.append(f"较上轮 {'+' if change > 0 else '−'}{abs(change):,}" if change else "与上轮持平")
     return "，".join(words) or value.figure.definition.split("，")[0].split("；")[0].rstrip("。")
+
+
+def _told(side: Value) -> str:
+    """A number beside another: whole, or with the places of its figure; a share with its sign."""
+    number = f"{side.number:,.{side.places}f}".replace("-", "−")
+    return f"{number} %" if side.unit == "%" else number
 
 
 def _counted(user: User, street: Street) -> dict[str, Value]:

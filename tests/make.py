@@ -56,7 +56,9 @@ from coverage.models import (
     Worker,
 )
 from coverage.reading import layouts
-from grid.models import Charter, Council, CouncilMember, Secondment
+from grid.chain.levels import Level
+from grid.matters import raising
+from grid.models import Charter, Council, CouncilMember, DistrictCase, Secondment
 from shimen import sheets
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.privacy.sealing import seal
@@ -566,3 +568,10 @@ def secondment(grid: Area, **given: Any) -> Secondment:
         "valid": (TODAY - dt.timedelta(days=100), TODAY + dt.timedelta(days=200)),
     }  # fmt: skip
     return Secondment.objects.create(**(values | given))
+
+
+def district_case(town: Town, **given: Any) -> DistrictCase:
+    """The case of a matter that went straight to the district, in the first grid."""
+    given = {"words": "路口信号灯时间太短", "area": town.first_grid, "level": Level.DISTRICT} | given
+    row = raising.raise_matter(street_id=town.street.pk, actor=town.staff, at=AT, **given)
+    return row.cases.get()

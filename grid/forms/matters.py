@@ -27,6 +27,12 @@ class FilterForm(forms.Form):
     via = forms.ChoiceField(label="来处", required=False, choices=[("", "全部"), *Matter.Via.choices])
     area = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
     hard = forms.BooleanField(label="老大难", required=False)
+    solved = forms.ChoiceField(
+        label="在哪一级解决", required=False, choices=[("", "全部"), *((n.value, t) for n, t in TITLES.items())]
+    )
+    # Where a number of “在哪一级解决” is opened: solved since a day, with or without what a visit solved on the spot.
+    since = forms.DateField(required=False, widget=forms.HiddenInput)
+    door = forms.ChoiceField(required=False, choices=[("", ""), ("0", ""), ("1", "")], widget=forms.HiddenInput)
     state = forms.CharField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(label="编号、标题或原话", required=False, max_length=40)
 
@@ -38,13 +44,17 @@ class FilterForm(forms.Form):
         """The matters among `seen` that the filter leaves."""
         chosen = self.cleaned_data if self.is_valid() else {}
         rows = seen
-        for key, column in (("level", "level"), ("category", "category"), ("via", "via")):
+        for key, column in (("level", "level"), ("category", "category"), ("via", "via"), ("solved", "solved_level")):
             if chosen.get(key):
                 rows = rows.filter(**{column: chosen[key]})
         if chosen.get("area"):
             rows = rows.filter(area__lineage__contains=[chosen["area"].pk])
         if chosen.get("hard"):
             rows = rows.filter(is_hard=True)
+        if chosen.get("since"):
+            rows = rows.solved_since(chosen["since"])  # type: ignore[attr-defined]
+        if chosen.get("door"):
+            rows = rows.at_the_door() if chosen["door"] == "1" else rows.beyond_the_door()  # type: ignore[attr-defined]
         words = (chosen.get("q") or "").strip()
         return rows.found_by(words) if words else rows  # type: ignore[attr-defined]
 

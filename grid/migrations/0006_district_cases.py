@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='districtcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['finished', 'returned', 'recalled'])), models.Q(models.Q(('state__in', ['finished', 'returned', 'recalled']), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='case_ended_when_it_says_so'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['finished', 'recalled', 'returned'])), models.Q(models.Q(('state__in', ['finished', 'recalled', 'returned']), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='case_ended_when_it_says_so'),
         ),
         migrations.AddIndex(
             model_name='casestep',

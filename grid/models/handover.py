@@ -11,6 +11,8 @@ from grid.chain.cases import ENDED, STATES, WORDS, CaseState
 from grid.models.matters import Leg, Matter
 from shimen.models import ScopedQuerySet, StreetRow
 
+# In a fixed order: a set has another in every process, and migrations would see a change.
+_ENDED = sorted(state.value for state in ENDED)
 SAID = [("opened", "上报"), *((said.value, word) for said, word in WORDS.items()), ("recalled", "街道撤回")]
 
 
@@ -51,10 +53,10 @@ class DistrictCaseQuerySet(ScopedQuerySet):
     area_path = "area_id"
 
     def live(self):
-        return self.exclude(state__in=[state.value for state in ENDED])
+        return self.exclude(state__in=_ENDED)
 
     def ended(self):
-        return self.filter(state__in=[state.value for state in ENDED])
+        return self.filter(state__in=_ENDED)
 
     def reported(self):
         """Those that count as gone to the district: all but what the street took back itself."""
@@ -128,8 +130,8 @@ class DistrictCase(StreetRow):
                 name="case_of_a_matter_or_the_ledger",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in ENDED], ended_at__isnull=False)
-                | (~Q(state__in=[state.value for state in ENDED]) & Q(ended_at__isnull=True)),
+                condition=Q(state__in=_ENDED, ended_at__isnull=False)
+                | (~Q(state__in=_ENDED) & Q(ended_at__isnull=True)),
                 name="case_ended_when_it_says_so",
             ),
         ]  # fmt: skip

@@ -47,6 +47,17 @@ class MatterQuerySet(ScopedQuerySet):
         """实事: solved, whether or not the answer has been taken back yet."""
         return self.filter(state__in=[Matter.State.SOLVED, Matter.State.CLOSED])
 
+    def beyond_the_door(self):
+        """Without what a visit solved on the spot: that is counted as demands solved at the door."""
+        return self.exclude(demand__solved_on_spot=True)
+
+    def at_the_door(self):
+        return self.filter(demand__solved_on_spot=True)
+
+    def solved_since(self, day: dt.date):
+        """Solved on the day or later."""
+        return self.done().filter(solved_at__date__gte=day)
+
     def hard(self):
         return self.standing().filter(is_hard=True)
 

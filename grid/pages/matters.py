@@ -14,7 +14,7 @@ from branches.models import Rule
 from grid.chain.levels import Level
 from grid.chain.transitions import State, Verb, offered
 from grid.matters import handling
-from grid.models import Leg, Matter, Moment
+from grid.models import DistrictCase, Leg, Matter, Moment
 from grid.models.matters import MatterQuerySet
 from shimen import clock
 from shimen.territory.geo import distance
@@ -165,6 +165,11 @@ class MatterPage:
         ended = f"{clock.day_of(last.ended_at):%m-%d}" if last.ended_at else ""
         span = f"{began} 起" if is_now else began if began == ended else f"{began} 至 {ended}"
         return Step(level, "now" if is_now else "past", last, span)
+
+    @cached_property
+    def case(self) -> DistrictCase | None:
+        """The last case that was opened for it with the district."""
+        return self.matter.cases.order_by("-opened_at").first()
 
     @cached_property
     def urged(self) -> Moment | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverage.trial.load import Scene, then
-from grid.trial import matters
+from grid.trial import cases, matters
 
 # Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write,)
+WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, cases.write)
 
 
 def declare() -> None:

@@ -14,7 +14,7 @@ from coverage.collection import codes
 from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
 from grid.matters import raising
-from grid.models import GridMember, GridPart
+from grid.models import GridMember, GridPart, StrayAnswer
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
@@ -24,6 +24,7 @@ from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
 STREET_WIDE = {
+    "stray",
     "merge",
     "distinct",
     "round",
@@ -128,6 +129,10 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         street_id=s.town.street.pk, words="路灯不亮", actor=s.town.visitor, at=make.AT, area=s.town.first_grid
     ),
     "grid:verb": lambda _: "report",
+    "grid:case": lambda s: make.district_case(s.town),
+    "stray": lambda s: StrayAnswer.objects.create(
+        street=s.town.street, event="e1", case_number="nobody-1", said="accepted", at=make.AT, heard_at=make.AT
+    ),
     "meeting": lambda s: sessions.grid_meeting(s.town),
     "grid:meeting-step:verb": lambda _: "call",
     "grid:meeting-act:verb": lambda _: "cancel",

@@ -61,6 +61,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """
+        grid:case-note grid:case-act grid:strays grid:stray-settle grid:baseline grid:ledger grid:platform-codes
         branches:area-add branches:division-new
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
         branches:committee-sheets branches:committee-sheet-blank branches:committee-sheet-filled
@@ -125,6 +126,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:matters grid:matters-export grid:matter grid:entity-matters
         grid:matter-meetings
         grid:secondments grid:secondment
+        grid:solved grid:cases grid:case grid:case-sheet
     """,
     "staff secretary convener seconded": """
         grid:matter-act
@@ -174,7 +176,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         accounts:suspend
     """,
     "system_admin": """
-        accounts:restore
+        accounts:restore grid:platform
     """,
     "security_admin": """
         accounts:clear_second_factor

@@ -1,0 +1,114 @@
+"""What matters and the district's cases put on the overview: their numbers, today's work, where problems get solved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from grid.models import DistrictCase, Matter, StrayAnswer
+from grid.pages import solved
+from shimen import clock, overview
+from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
+from shimen.figures.registry import Pillar
+from shimen.overview import Work
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
+
+SHOWN = 3
+READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY, Role.CONVENER, Role.SECONDED, Role.STATION_MASTER)
+
+
+def declare() -> None:
+    """Called once from `GridConfig.ready()`."""
+    overview.lead(Pillar.INTEGRATION, "matters_done", words="第一轮走访起累计", place=10)
+    overview.lead(Pillar.INTEGRATION, "matters_open", beside=(("超期", "matters_late"),), place=20)
+    overview.lead(Pillar.INTEGRATION, "district_cases_month", beside=(("比基准期", "district_cases_change"),), place=30)
+    overview.lead(Pillar.INTEGRATION, "hard_cases_solved", words="多次没解决、牵涉多方的", place=40)
+    overview.add_work(work)
+    overview.add_panel(overview.Panel("grid/overview_solved.html", panel, place=30, columns=6))
+
+
+def panel(user: User) -> dict[str, Any] | None:
+    """Where problems get solved; left out for those who may not open it."""
+    if not scope_of(user).has(*READERS) or user.street is None:
+        return None
+    since, seen = user.street.rounds_from, Matter.objects.visible_to(user)
+    return {
+        "since": since,
+        "solved": solved.Solved(seen, since=since, until=clock.today(), chosen={}),
+        "district": solved.district(user, user.street, today=clock.today()),
+    }
+
+
+def work(user: User) -> Iterable[Work]:
+    """Matters that are late, one's own that are due, those solved and not told; answers of the district to look at."""
+    scope = scope_of(user)
+    if not scope.has(*READERS):
+        return
+    today = clock.today()
+    yield from own(user, today)
+    if scope.has(Role.STAFF, Role.SECRETARY, Role.CONVENER):
+        yield from _late(user, today)
+        yield from _to_answer(user)
+    if scope.has(Role.STAFF):
+        yield from _district(user)
+
+
+def own(user: User, today: dt.date) -> Iterable[Work]:
+    """What a person has in hand: the owner of an open turn."""
+    rows = Matter.objects.visible_to(user).open().filter(legs__owner_user=user.pk, legs__ended_at=None).by_due()
+    for row in rows[:SHOWN]:
+        yield _line(row, f"{row.title}，由您办", today)
+
+
+def _late(user: User, today: dt.date) -> Iterable[Work]:
+    rows = Matter.objects.visible_to(user).overdue(today).exclude(legs__owner_user=user.pk, legs__ended_at=None)
+    late = list(rows.by_due())
+    for row in late[:1]:
+        yield _line(row, f"{row.title}，{row.stage.title}超期", today)
+    if len(late) > 1:
+        first = min(row.due_on for row in late if row.due_on is not None)
+        yield Work(
+            f"另有 {len(late) - 1} 件事项超期", reverse("grid:matters") + "?state=late", icon="git-branch",
+            reason="各级都有，逐件催办", due=first, alarm=True,
+        )  # fmt: skip
+
+
+def _line(row: Matter, title: str, today: dt.date) -> Work:
+    reason = f"{row.stage.title}，延期过 {row.deferrals} 次" if row.deferrals else row.stage.title
+    return Work(
+        title, reverse("grid:matter", args=[row.pk]), icon="git-branch", reason=reason, due=row.due_on,
+        alarm=row.due_on is not None and row.due_on < today,
+    )  # fmt: skip
+
+
+def _to_answer(user: User) -> Iterable[Work]:
+    waiting = Matter.objects.visible_to(user).to_answer().filter(answers=None).count()
+    if waiting:
+        yield Work(
+            f"{waiting} 件已解决，还没有答复提出人", reverse("grid:matters") + "?state=answer", icon="send",
+            reason="解决了要说一声，再问满不满意", when="待答复",
+        )  # fmt: skip
+
+
+def _district(user: User) -> Iterable[Work]:
+    strays = StrayAnswer.objects.visible_to(user).filter(settled_at=None).count()
+    if strays:
+        yield Work(
+            f"{strays} 条区级平台的答复对不上案件",
+            reverse("grid:strays"),
+            icon="building-bank",
+            when="待处理",
+            alarm=True,
+        )
+    refused = DistrictCase.objects.visible_to(user).live().filter(delivery=DistrictCase.Delivery.REFUSED)
+    for row in refused.newest_first()[:SHOWN]:
+        yield Work(
+            f"区级平台没有收：{row.title}", reverse("grid:case", args=[row.pk]), icon="building-bank", reason=row.trouble,
+            alarm=True,
+        )  # fmt: skip
