@@ -68,9 +68,12 @@ def own(user: User, today: dt.date) -> Iterable[Work]:
 
 def _late(user: User, today: dt.date) -> Iterable[Work]:
     rows = Matter.objects.visible_to(user).overdue(today).exclude(legs__owner_user=user.pk, legs__ended_at=None)
-    late = list(rows.by_due())
+    late = list(rows.select_related("area").order_by("-is_hard", "due_on", "pk"))
     for row in late[:1]:
-        yield _line(row, f"{row.title}，{row.stage.title}超期", today)
+        leg = row.legs.filter(ended_at=None).first()
+        who = leg.owner or leg.body if leg is not None else ""
+        reason = "，".join(filter(None, (f"责任：{who}" if who else "还没定到人", str(row.area or ""))))
+        yield _line(row, f"{row.title}，{row.stage.title}超期", today, reason)
     if len(late) > 1:
         first = min(row.due_on for row in late if row.due_on is not None)
         yield Work(
@@ -79,8 +82,8 @@ def _late(user: User, today: dt.date) -> Iterable[Work]:
         )  # fmt: skip
 
 
-def _line(row: Matter, title: str, today: dt.date) -> Work:
-    reason = f"{row.stage.title}，延期过 {row.deferrals} 次" if row.deferrals else row.stage.title
+def _line(row: Matter, title: str, today: dt.date, reason: str = "") -> Work:
+    reason = reason or (f"{row.stage.title}，延期过 {row.deferrals} 次" if row.deferrals else row.stage.title)
     return Work(
         title, reverse("grid:matter", args=[row.pk]), icon="git-branch", reason=reason, due=row.due_on,
         alarm=row.due_on is not None and row.due_on < today,

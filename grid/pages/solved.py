@@ -111,7 +111,7 @@ class Solved:
 
     @property
     def by_area(self) -> list[Line]:
-        return self._lines({row.area for row in self.done}, lambda row: row.area, "area")
+        return self._lines(list(dict.fromkeys(row.area for row in self.done)), lambda row: row.area, "area")
 
     @property
     def by_category(self) -> list[Line]:
@@ -125,7 +125,7 @@ class Solved:
         for row in self.done:
             rows[of(row)].append(row)
         lines = []
-        for key in sorted(keys, key=lambda key: key[1]):
+        for key in keys:
             here = rows[key]
             cells = tuple(
                 (sum(row.level == level for row in here), self.url(solved=level.value, **{name: key[0]}))

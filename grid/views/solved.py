@@ -42,7 +42,7 @@ ADMIN_ENTRIES = (
 def solved(request: HttpRequest) -> HttpResponse:
     """On which level, how soon, and how many went to the district; by area and category."""
     areas = Area.objects.visible_to(request.user).grids().in_order()
-    form = forms.SolvedForm(request.GET or None, areas=areas)
+    form = forms.SolvedForm(request.GET or {"since": request.user.street.rounds_from}, areas=areas)
     chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     seen = Matter.objects.visible_to(request.user)
     if chosen.get("area"):
