@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.core import signing
@@ -42,36 +43,52 @@ TYPING = limits.Limit("collect-short", tries=20, seconds=600)
 View = Callable[..., HttpResponse]
 
 
-def public(view: View) -> View:
-    """Open to everybody, out of search engines and caches, closed to forms of other sites and to huge bodies."""
+class Say(Protocol):
+    """How a family of public pages says a sentence on a page of its own."""
 
-    @csrf_exempt
-    @allow(Gate.PUBLIC)
-    @functools.wraps(view)
-    def opened(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        if request.method == "POST" and is_foreign(request):
-            response = _say(request, "这一页要从本站打开", "重新扫码，或回到原来的页面再提交。", status=403)
-        elif request.method == "POST" and request.content_type != "application/x-www-form-urlencoded":
-            # Files are not asked for, and their parts would be read before they could be refused.
-            response = _say(request, "这里只收表单", "重新扫码，在打开的页面里填写。", status=415)
-        elif request.method == "POST" and is_too_big(request):
-            response = _say(request, "写得太多了", "只要姓名、手机号几项。返回删掉一些再提交。", status=413)
-        else:
-            response = _shown(view, request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
-
-    return opened
+    def __call__(self, request: HttpRequest, title: str, words: str, *, status: int) -> HttpResponse: ...
 
 
-def _shown(view: View, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+def public_door(say: Say) -> Callable[[View], View]:
+    """Open to everybody, out of search engines and caches, closed to forms of other sites and to huge bodies; what is
+    refused is said by `say`."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @allow(Gate.PUBLIC)
+        @functools.wraps(view)
+        def opened(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+            response = _refused(request, say) or _shown(view, say, request, *args, **kwargs)
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+            return response
+
+        return opened
+
+    return decorate
+
+
+def _refused(request: HttpRequest, say: Say) -> HttpResponse | None:
+    """The answer to what is not read at all; None for what may be."""
+    if request.method != "POST":
+        return None
+    if is_foreign(request):
+        return say(request, "这一页要从本站打开", "重新扫码，或回到原来的页面再提交。", status=403)
+    if request.content_type != "application/x-www-form-urlencoded":
+        # Files are not asked for, and their parts would be read before they could be refused.
+        return say(request, "这里只收表单", "重新扫码，在打开的页面里填写。", status=415)
+    if is_too_big(request):
+        return say(request, "写得太多了", "返回删掉一些再提交。", status=413)
+    return None
+
+
+def _shown(view: View, say: Say, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
     """The page; a code that does not exist is said on a page that a phone can show."""
     try:
         return view(request, *args, **kwargs)
     except Http404:
         words = "码没有扫全，或网址少了几位。重新扫一次，或输入二维码下面的 6 位。"
-        return _say(request, "没有这张码", words, status=404)
+        return say(request, "没有这张码", words, status=404)
 
 
 def is_foreign(request: HttpRequest) -> bool:
@@ -93,6 +110,9 @@ def is_too_big(request: HttpRequest) -> bool:
 def _say(request: HttpRequest, title: str, words: str, *, status: int, contact: str = "") -> HttpResponse:
     context = {"title": title, "words": words, "contact": contact}
     return render(request, "collect/said.html", context, status=status)
+
+
+public = public_door(_say)
 
 
 def _too_often(request: HttpRequest, limit: limits.Limit) -> HttpResponse:

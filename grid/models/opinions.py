@@ -169,6 +169,17 @@ class OpinionQuerySet(ScopedQuerySet):
         rows = self.with_result().filter(received_at__lt=instant)
         return rows.filter(Q(settled_at__isnull=True) | Q(settled_at__gte=instant))
 
+    def found_by(self, typed: str):
+        """By number (with or without its year), or by what was said and where."""
+        number = typed.strip().rpartition("-")[2]
+        found = Q(words__contains=typed) | Q(spot__contains=typed) | Q(teller__contains=typed)
+        if number.isdecimal() and len(number) <= 6:
+            found |= Q(serial=int(number))
+        return self.filter(found)
+
+    def with_doors(self):
+        return self.select_related("area", "place", "entity", "code", "matter", "topic", "same_as", "decided_by")
+
     def in_order(self):
         """The longest waiting first."""
         return self.order_by("received_at", "pk")

@@ -54,6 +54,10 @@ class TopicQuerySet(ScopedQuerySet):
             voices=_counted("opinions", Q(opinions__emptied_at__isnull=True)),
         )
 
+    def found_by(self, typed: str):
+        """By title, reason or proposer."""
+        return self.filter(Q(title__contains=typed) | Q(words__contains=typed) | Q(proposer__contains=typed))
+
     def newest_first(self):
         return self.order_by("-proposed_at", "-pk")
 

@@ -224,5 +224,5 @@ def test_the_table_and_its_sentences_agree():
             if state in states:
                 target(verb, state)
             else:
-                with pytest.raises(ValueError, match="这个议题.+，.+。"):
+                with pytest.raises(ValueError, match=r"这个议题.+，.+。"):
                     target(verb, state)
