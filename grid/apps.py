@@ -19,6 +19,7 @@ class GridConfig(AppConfig):
         from grid.pages import overview as own_overview
         from grid.trial import load
         from grid.views import declaring, matters, meetings, solved
+        from grid.views import matters, meetings, station
         from shimen import navigation, overview
         from shimen.audit import reading
 
@@ -36,6 +37,7 @@ class GridConfig(AppConfig):
         follows(CouncilMember, "entity", "议事会成员")
         follows(Opinion, "entity", "意见")
         erasing.declare_erasing()
+        station.declare()
         signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
         signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")
         own_signals.leg_begun.connect(cases.hear_leg_begun, dispatch_uid="grid.cases")

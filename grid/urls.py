@@ -16,6 +16,7 @@ from grid.views import (
     secondments,
     solved,
 )
+from grid.views import matters, meeting_papers, meeting_parts, meetings, station
 
 app_name = "grid"
 
@@ -30,4 +31,5 @@ urlpatterns: list[URLPattern] = [
     *secondments.URLS,
     *cases.URLS,
     *solved.URLS,
+    *station.URLS,
 ]

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 
-from grid.models import Matter, Topic
+from grid.models import Matter, Meeting, Topic
 from grid.topics.proposing import LONGEST_TITLE
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.territory.models import Area
 
@@ -85,14 +86,21 @@ def _words(label: str, missing: str, *, hint: str = "", most: int = 2000, rows: 
 
 
 class PutOnForm(VerbForm):
-    title, button, hint = "列入议程", "列入议程", "写明哪个会、哪一天，提出人看得到。"
-    body = forms.CharField(
-        label="哪个会", max_length=80, help_text="例如“第一网格例会”“望桥路街委会协调会”",
-        error_messages={"required": "写列入哪个会。"},
-    )  # fmt: skip
-    on = forms.DateField(
-        label="会期", widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": "选会期。"}
+    title, button, hint = "列入议程", "列入议程", "选一个还没开的会；不在这里排的会，写会名和会期。"
+    meeting = forms.ModelChoiceField(
+        label="哪个会", required=False, queryset=Meeting.objects.none(), empty_label="不在这里排的会"
     )
+    body = forms.CharField(label="会名", required=False, max_length=80, help_text="例如“望桥路居委会听证会”")
+    on = forms.DateField(label="会期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        upcoming = Meeting.objects.visible_to(self.user).upcoming()
+        if self.topic.area_id is not None:
+            upcoming = upcoming.filter(area__lineage__overlap=self.topic.area.lineage) if self.topic.area else upcoming
+        field = self.fields["meeting"]
+        field.queryset = upcoming  # type: ignore[attr-defined]
+        field.label_from_instance = lambda row: f"{row.title}，{clock.day_of(row.starts_at):%m-%d}"  # type: ignore[attr-defined]
 
 
 class TakeOffForm(VerbForm):

@@ -267,6 +267,7 @@ class Opinion(StreetRow):
             models.UniqueConstraint(
                 fields=["code", "digest"], condition=Q(state="waiting", code__isnull=False),
                 name="same_words_are_one_opinion",
+                violation_error_message="同样的话又收到一条，在等分拣，处理那一条就行。",
             ),
             models.CheckConstraint(
                 condition=Q(phone_sealed__isnull=True) | Q(consented_at__isnull=False, unconsented_at__isnull=True),

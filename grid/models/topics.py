@@ -92,6 +92,9 @@ class Topic(StreetRow):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入"
     )
+    meeting = models.ForeignKey(
+        "grid.Meeting", on_delete=models.PROTECT, null=True, blank=True, related_name="topics", verbose_name="会议"
+    )
     agenda_body = models.CharField("列入哪个会", max_length=80, blank=True)
     agenda_on = models.DateField("会期", null=True, blank=True)
     scheduled_at = models.DateTimeField("列入时间", null=True, blank=True)

@@ -19,6 +19,7 @@ from grid.topics import proposing
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import User
 from shimen.audit.record import record, revealed
+from shimen.collisions import as_sentences
 from shimen.privacy import sealing
 from shimen.territory.models import Area
 
@@ -160,7 +161,8 @@ def reopen(*, opinion: Opinion, actor: User, at: dt.datetime) -> Opinion:
         raise OpinionError("转成的议题已经有人支持或列入议程，不能退回。")
     row.matter = row.topic = row.same_as = row.decided_at = row.decided_by = None
     row.reply, row.is_own = "", False
-    row.save()
+    with as_sentences(OpinionError):
+        row.save()
     record(
         verb="opinions.reopen", target=row, actor=actor, at=at, before={"state": before.get_state_display()},
     )  # fmt: skip

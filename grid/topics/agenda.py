@@ -1,35 +1,65 @@
-"""Putting a topic on the agenda of a meeting, and taking it off again."""
+"""Putting a topic on the agenda of a meeting, taking it off again, and hearing what the meeting decided."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 
-from grid.chain.topic_states import Verb
-from grid.models import Topic
+from grid.chain.agenda import MINUTES, Line, Rank
+from grid.chain.topic_states import State, Verb
+from grid.meetings import agenda as meeting_agenda
+from grid.models import AgendaItem, Meeting, Topic
 from grid.topics.handling import TopicError, hold, said, tell
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 
+KEY = "topic:"
+ENDS = (AgendaItem.Outcome.RESOLVED, AgendaItem.Outcome.SOLVED, AgendaItem.Outcome.HEARD)
+
 
 @transaction.atomic
 def put_on(
-    *, topic: Topic, body: str, on: dt.date | None, actor: User, at: dt.datetime, seen: int | None = None
+    *,
+    topic: Topic,
+    actor: User,
+    at: dt.datetime,
+    meeting: Meeting | None = None,
+    body: str = "",
+    on: dt.date | None = None,
+    seen: int | None = None,
 ) -> Topic:
-    """Put the topic on the agenda of `body`'s meeting on a day (a council, a grid, as it is called).
+    """Put the topic on the agenda of `meeting`; or, where that is held outside the product, of `body`'s meeting on a day.
 
-    Raises `TopicError` without a meeting or a day, and for a day that is over.
+    Raises `TopicError` without a meeting or a day, for a day that is over and for a meeting of another street;
+    `MeetingError` where the meeting's agenda is closed or not this person's.
     """
     row = hold(topic=topic, verb=Verb.PUT_ON, actor=actor, seen=seen)
-    row.agenda_body = said(body, "写列入哪个会，例如“第一网格例会”。", field="body", longest=80)
+    if meeting is not None:
+        if meeting.street_id != row.street_id:
+            raise TopicError("这个会不在本街道。", field="meeting")
+        body, on = meeting.title, clock.day_of(meeting.starts_at)
+    row.agenda_body = said(body, "选一个会，或写列入哪个会，例如“第一网格例会”。", field="body", longest=80)
     if on is None:
         raise TopicError("选会期。", field="on")
     if on < clock.day_of(at):
         raise TopicError("会期不能早于今天。", field="on")
-    row.agenda_on, row.scheduled_at = on, at
+    row.meeting, row.agenda_on, row.scheduled_at = meeting, on, at
     row.save()
+    if meeting is not None:
+        meeting_agenda.put(
+            meeting=meeting,
+            key=f"{KEY}{row.pk}",
+            title=row.title,
+            lead=row.proposer[:80],
+            matter=None,
+            actor=actor,
+            at=at,
+        )
     sentence = f"列入 {row.agenda_body}，{on:%-m 月 %-d 日}"
     tell(topic=row, verb=Verb.PUT_ON, sentence=sentence, at=at, actor=actor)
     record(verb="topics.put_on", target=row, actor=actor, at=at, after={"body": row.agenda_body, "on": on.isoformat()})
@@ -38,12 +68,68 @@ def put_on(
 
 @transaction.atomic
 def take_off(*, topic: Topic, why: str, actor: User, at: dt.datetime, seen: int | None = None) -> Topic:
-    """Take it off: it gathers support again. Raises `TopicError` without a reason."""
+    """Take it off: it gathers support again. Raises `TopicError` without a reason, `MeetingError` once it was talked about."""
     row = hold(topic=topic, verb=Verb.TAKE_OFF, actor=actor, seen=seen)
     why = said(why, "写为什么撤下，提出人看得到。", field="why", longest=300)
     before = {"body": row.agenda_body, "on": row.agenda_on.isoformat() if row.agenda_on else ""}
-    row.agenda_body, row.agenda_on, row.scheduled_at = "", None, None
+    is_on = row.meeting is not None and row.meeting.state != Meeting.State.CANCELLED
+    if is_on and row.meeting.items.filter(key=f"{KEY}{row.pk}", is_dropped=False).exists():
+        meeting_agenda.drop(meeting=row.meeting, key=f"{KEY}{row.pk}", actor=actor, at=at)
+    _off(row)
     row.save()
     tell(topic=row, verb=Verb.TAKE_OFF, sentence="从议程撤下", at=at, actor=actor, words=why)
     record(verb="topics.take_off", target=row, actor=actor, at=at, before=before, reason=why)
     return row
+
+
+def _off(row: Topic) -> None:
+    row.meeting, row.agenda_body, row.agenda_on, row.scheduled_at = None, "", None, None
+
+
+def lines(meeting: Meeting) -> Iterator[Line]:
+    """The topics put on a meeting, as its draft shows them: who proposed stands as who reports."""
+    rows = Topic.objects.filter(meeting=meeting, state=State.SCHEDULED).select_related("proposed_by")
+    for row in rows.order_by("scheduled_at", "pk"):
+        lead = str(row.proposed_by or row.proposer)
+        yield Line(f"{KEY}{row.pk}", row.title, Rank.PROPOSED, "议题共创", "", MINUTES[Rank.PROPOSED], lead=lead)
+
+
+@transaction.atomic
+def hear_decision(
+    *, item: AgendaItem, meeting: Meeting, outcome: str, words: str, actor: User | None, at: dt.datetime, **_: Any
+) -> None:
+    """A meeting was closed: what it decided is the topic's result; what it put off gathers support again."""
+    topic = _of(item)
+    if topic is None:
+        return
+    ends = outcome in ENDS
+    row = hold(topic=topic, verb=Verb.RESOLVE if ends else Verb.TAKE_OFF, actor=None)
+    if ends:
+        row.outcome, row.ended_at, row.ended_by = (words.strip() or str(item.get_outcome_display()))[:2000], at, actor
+    else:
+        _off(row)
+    row.save()
+    sentence = f"{meeting.title}议定" if ends else f"{meeting.title}：{item.get_outcome_display()}"
+    tell(
+        topic=row,
+        verb=Verb.RESOLVE if ends else Verb.TAKE_OFF,
+        sentence=sentence,
+        at=at,
+        actor=actor,
+        words=words[:2000],
+    )
+    record(verb="topics.resolve" if ends else "topics.take_off", target=row, actor=actor, at=at)
+
+
+def _of(item: AgendaItem) -> Topic | None:
+    """The scheduled topic that a line of an agenda stands for."""
+    if not item.key.startswith(KEY):
+        return None
+    try:
+        pk = uuid.UUID(item.key.removeprefix(KEY))
+    except ValueError:
+        return None
+    found: Topic | None = Topic.objects.filter(
+        pk=pk, street=item.street_id, meeting=item.meeting_id, state=State.SCHEDULED
+    ).first()
+    return found

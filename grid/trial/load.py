@@ -9,6 +9,10 @@ from grid.trial import cases, matters
 
 # Each writes its part and may read what those before it wrote.
 WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, cases.write)
+from grid.trial import matters, opinions, topics
+
+# Each writes its part and may read what those before it wrote.
+WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, topics.write, opinions.write)
 
 
 def declare() -> None:

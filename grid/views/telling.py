@@ -99,7 +99,7 @@ def tell(request: HttpRequest, token: str) -> HttpResponse:
     areas = Area.objects.filter(street=code.street).grids().in_order() if code.area_id is None else None
     form = TellForm(request.POST if request.method == "POST" else None, areas=areas)
     context = {"form": form, "code": code, "notice": notice, "pass": _new_pass(code, notice)}
-    if request.method == "POST" and (taken := _take(request, code, form, context)) is not None:
+    if request.method == "POST" and (taken := _take(request, code, notice, form, context)) is not None:
         return render(request, "grid/tell_done.html", {**context, "taken": taken})
     return render(request, "grid/tell.html", context, status=422 if request.method == "POST" else 200)
 
@@ -110,11 +110,9 @@ def _new_pass(code: OpinionCode, notice: OpinionNotice) -> str:
 
 
 def _take(
-    request: HttpRequest, code: OpinionCode, form: TellForm, context: dict[str, object]
+    request: HttpRequest, code: OpinionCode, notice: OpinionNotice, form: TellForm, context: dict[str, object]
 ) -> receiving.Taken | None:
     """What became of a form that was sent; None when it goes back with sentences beside its fields."""
-    notice = context["notice"]
-    assert isinstance(notice, OpinionNotice)
     try:
         shown, token, version = signing.loads(request.POST.get("pass", ""), salt=SALT, max_age=OPEN_FOR)
     except signing.BadSignature:

@@ -147,7 +147,23 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:meeting-step grid:meeting-item-new grid:meeting-arrange grid:meeting-word grid:meeting-text
         grid:meeting-follow grid:meeting-people grid:meeting-person-new grid:meeting-person-strike
     """,
+    # ---- opinions and topics
+    "staff secretary visitor data_admin convener station_master seconded ": """
+        grid:opinion-new grid:digests grid:digest grid:digest-print
+        grid:topics grid:topic grid:topic-new grid:topic-support grid:topic-heard grid:topic-act
+    """,
+    "staff secretary convener seconded station_master": """
+        grid:opinions grid:opinions-export grid:opinion grid:digest-rows
+    """,
+    "staff secretary ": """
+        grid:opinion-sort grid:opinion-join grid:opinion-reopen grid:opinion-reveal
+        grid:opinion-codes grid:opinion-poster
+    """,
+    "staff ": """
+        grid:opinion-erase grid:opinion-code-change grid:opinion-notice
+    """,
     "public": """
+        grid:tell-start grid:tell-receipt grid:tell
         branches:door branches:sign-in-code branches:sign-in-token branches:tour-shop branches:calendar
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
