@@ -47,6 +47,7 @@ STREET_WIDE = {
     "section",
     "method",
     "committee_sheet",
+    "digest",
     "block",
 }
 # These name a page or a code, not a row of somebody.
