@@ -206,7 +206,7 @@ class Station:
             sorter = SORTERS[draft.grid] if draft.grid is not None else "zhouwuwu"
             row.decided_by = self.scene.users[sorter]
         if draft.state == "withdrawn":
-            row.words = row.teller = row.phone_mask = ""
+            row.words = row.teller = row.phone_mask = row.digest = ""
             row.phone_sealed = row.phone_index = None
             row.emptied_at = row.decided_at
             row.unconsented_at = row.emptied_at if row.consented_at else None
