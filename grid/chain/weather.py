@@ -27,7 +27,7 @@ class Weather(StrEnum):
     STORM = "storm"
 
     @property
-    def title(self) -> str:
+    def word(self) -> str:
         return TITLES[self]
 
     @property
@@ -82,7 +82,7 @@ def index(counts: Counts) -> int:
 def weather(counts: Counts, by: Thresholds) -> Weather:
     """The word for a week.
 
-    >>> weather(Counts(), Thresholds(1, 6, 12, 20, 7)).title
+    >>> weather(Counts(), Thresholds(1, 6, 12, 20, 7)).word
     '晴'
     """
     value = index(counts)

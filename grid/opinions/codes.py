@@ -93,7 +93,7 @@ def issue(
         area = place.area
     # Held while the code is looked for, so that two people who ask at once get the same one.
     Street.objects.select_for_update().get(pk=street.pk)
-    known = OpinionCode.objects.standing().filter(street=street, area=area, place=place).first()
+    known: OpinionCode | None = OpinionCode.objects.standing().filter(street=street, area=area, place=place).first()
     if known is not None and known.valid_until >= clock.day_of(at):
         return known
     if known is not None:

@@ -131,15 +131,15 @@ class Trend:
         return [(title, self.course(name), self.course(name)[-1]) for title, name in named] if self.digests else []
 
 
-def lines(digest: Digest, user: User, *, area: str, count: str) -> tuple[Any, int]:
+def lines(digest: Digest, user: User, *, area: DigestArea | None, count: str) -> tuple[Any, int]:
     """The opinions behind a number, those in the person's sight, and how many it counted in all.
 
-    `area` is the id of an area's row of the digest, '' for the whole street; `count` one of `DigestLine.Count`.
+    `area` is an area's row of the digest, None for the whole street; `count` one of `DigestLine.Count`.
     """
     from grid.models import Opinion
 
     found = DigestLine.objects.filter(of__digest=digest, count=count)
-    if area:
+    if area is not None:
         found = found.filter(of=area)
     rows = Opinion.objects.visible_to(user).filter(pk__in=found.values("opinion"))
     return rows.with_result().with_doors().in_order(), found.count()

@@ -246,6 +246,11 @@ class MatterPage:
         return list(self.matter.merged.order_by("raised_at"))
 
     @cached_property
+    def opinions(self) -> list[Any]:
+        """What was said at the weather station and led here, or was added."""
+        return list(self.matter.opinions.filter(emptied_at__isnull=True).order_by("received_at")[:ALIKE])
+
+    @cached_property
     def near(self) -> list[Matter]:
         return near(self.matter, self.user) if self.matter.state == State.OPEN else []
 

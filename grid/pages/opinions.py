@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,12 +117,12 @@ def headline_of(row: Opinion) -> str:
     return headline(row.words) if row.words else ""
 
 
-def sort_days(user: User, on: dt.date) -> int:
+def sort_days(street_id: uuid.UUID, on: dt.date) -> int:
     """Within how many working days the street sorts what comes in."""
-    return Rule.objects.book(street=user.street_id, on=on)["opinion_sort_days"]
+    return Rule.objects.book(street=street_id, on=on)["opinion_sort_days"]
 
 
-def cells(row: Opinion) -> list[Any]:
+def cells(row: Any) -> list[Any]:
     """A line of the export, in the order of `COLUMNS`; no name, no number."""
     return [
         row.number, row.received_at, row.get_way_display(), row.area or "", row.where, row.get_category_display(),

@@ -72,14 +72,20 @@ def take_off(*, topic: Topic, why: str, actor: User, at: dt.datetime, seen: int 
     row = hold(topic=topic, verb=Verb.TAKE_OFF, actor=actor, seen=seen)
     why = said(why, "写为什么撤下，提出人看得到。", field="why", longest=300)
     before = {"body": row.agenda_body, "on": row.agenda_on.isoformat() if row.agenda_on else ""}
-    is_on = row.meeting is not None and row.meeting.state != Meeting.State.CANCELLED
-    if is_on and row.meeting.items.filter(key=f"{KEY}{row.pk}", is_dropped=False).exists():
+    if row.meeting is not None and _is_on(row, row.meeting):
         meeting_agenda.drop(meeting=row.meeting, key=f"{KEY}{row.pk}", actor=actor, at=at)
     _off(row)
     row.save()
     tell(topic=row, verb=Verb.TAKE_OFF, sentence="从议程撤下", at=at, actor=actor, words=why)
     record(verb="topics.take_off", target=row, actor=actor, at=at, before=before, reason=why)
     return row
+
+
+def _is_on(row: Topic, meeting: Meeting) -> bool:
+    """Whether the meeting, not cancelled, has a line for the topic."""
+    if meeting.state == Meeting.State.CANCELLED:
+        return False
+    return AgendaItem.objects.filter(meeting=meeting, key=f"{KEY}{row.pk}", is_dropped=False).exists()
 
 
 def _off(row: Topic) -> None:

@@ -74,7 +74,7 @@ class Station:
         return found
 
     def _behind_matters(self) -> Iterator[Draft]:
-        grids = {area.pk: number for number, area in enumerate(self.scene.grids)}
+        grids: dict[Any, int] = {area.pk: number for number, area in enumerate(self.scene.grids)}
         rows = Matter.objects.filter(street=self.scene.street, via=Matter.Via.OPINION).order_by("raised_at", "pk")
         for matter in rows:
             draft = Draft(
@@ -107,7 +107,7 @@ class Station:
 
     def _voices(self) -> Iterator[Draft]:
         """What was said about topics: before the proposal where it began with an opinion, later otherwise."""
-        grids = {area.pk: number for number, area in enumerate(self.scene.grids)}
+        grids: dict[Any, int] = {area.pk: number for number, area in enumerate(self.scene.grids)}
         subjects = {subject.title: subject for subject in sayings.SUBJECTS}
         for topic in Topic.objects.filter(street=self.scene.street).order_by("proposed_at", "pk"):
             subject = subjects.get(topic.title) or next(

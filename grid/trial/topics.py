@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from coverage.trial.days import SHANGHAI, Ids
 from coverage.trial.load import Scene
@@ -164,7 +165,7 @@ class Writing:
 
     def _behind(self, matter: Matter) -> None:
         """The topic whose resolution a matter of the trial carries out."""
-        grids = {area.pk: number for number, area in enumerate(self.scene.grids)}
+        grids: dict[Any, int] = {area.pk: number for number, area in enumerate(self.scene.grids)}
         grid = grids.get(matter.area_id, 0)
         raised = matter.raised_at.astimezone(SHANGHAI)
         by = self.scene.users[PROPOSERS[grid]]

@@ -65,7 +65,7 @@ def rows(request: HttpRequest, digest: uuid.UUID) -> HttpResponse:
     area = row.areas.filter(pk=_uuid(request.GET.get("area", ""))).first() if request.GET.get("area") else None
     if request.GET.get("area") and area is None:
         raise Http404
-    found, counted = pages.lines(row, request.user, area=str(area.pk) if area else "", count=count)
+    found, counted = pages.lines(row, request.user, area=area, count=count)
     context = {
         "digest": row, "area": area, "count": DigestLine.Count(count).label, "page": paginate(request, found),
         "counted": counted,

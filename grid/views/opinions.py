@@ -62,7 +62,7 @@ def _areas(request: HttpRequest) -> QuerySet[Area]:
 
 def _listed(request: HttpRequest) -> tuple[forms.QueueFilter, QuerySet[Opinion]]:
     form = forms.QueueFilter(request.GET, areas=_areas(request))
-    days = pages.sort_days(request.user, clock.today())
+    days = pages.sort_days(request.user.street_id, clock.today())
     rows = form.rows(Opinion.objects.visible_to(request.user), now=clock.now(), sort_days=days)
     return form, rows.with_result().with_doors()
 
@@ -72,7 +72,7 @@ def _listed(request: HttpRequest) -> tuple[forms.QueueFilter, QuerySet[Opinion]]
 def opinions(request: HttpRequest) -> HttpResponse:
     """What waits in one's own areas, or what the filter asks for."""
     form, rows = _listed(request)
-    days = pages.sort_days(request.user, clock.today())
+    days = pages.sort_days(request.user.street_id, clock.today())
     late = forms.sorted_by(clock.now(), days)
     context = {"form": form, "page": paginate(request, rows), "late": late, "days": days, "tab": "queue"}
     return render(request, "grid/opinions.html", context, part="list")

@@ -27,7 +27,7 @@ counts = st.builds(Counts, new=number, solved=number, open=number, late=number)
     ],
 )
 def test_the_word_of_a_week(week, word):
-    assert weather(week, BY).title == word
+    assert weather(week, BY).word == word
 
 
 @given(counts)
