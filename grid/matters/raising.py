@@ -76,6 +76,21 @@ def hear_withdrawal(*, demand: Demand, actor: User, at: dt.datetime, **_: Any) -
 
 
 @transaction.atomic
+def take_back(*, matter: Matter, why: str, actor: User | None, at: dt.datetime) -> bool:
+    """What had led to a matter was taken back: it goes with it, unless somebody has worked on it since; whether it went."""
+    row = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+    if row.state != State.OPEN or row.moments.exclude(verb="raise").exists():
+        return row.state == State.WITHDRAWN
+    Leg.objects.filter(matter=row, ended_at__isnull=True).update(ended_at=at, end=Leg.End.CUT, ended_by=actor, why=why)
+    row.state, row.due_on = State.WITHDRAWN.value, None
+    row.revision += 1
+    row.save()
+    tell(matter=row, verb=Verb.WITHDRAW, sentence="撤回", at=at, actor=actor, words=why)
+    record(verb="grid.withdraw", target=row, actor=actor, at=at, reason=why)
+    return True
+
+
+@transaction.atomic
 def raise_matter(
     *,
     street_id: Any,

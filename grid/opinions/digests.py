@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import Rule
 from branches.rules.book import Rules
@@ -119,7 +120,8 @@ def _parts(street: Street, week: dt.date) -> Iterator[Part]:
     parts: dict[Any, Part] = {grid.pk: Part(grid) for grid in grids} | {None: Part(None)}
     days = Rule.objects.book(street=street.pk, on=week + WEEK)["opinion_late_days"]
     late = end - dt.timedelta(days=days)
-    rows = Opinion.objects.filter(street=street, received_at__lt=end).with_result().order_by("received_at", "pk")
+    rows = Opinion.objects.filter(street=street, received_at__lt=end).with_result().in_order()
+    rows = rows.filter(Q(settled_at__isnull=True) | Q(settled_at__gte=begin))  # the others count for earlier weeks
     for row in rows.only("id", "area_id", "received_at"):
         into = parts[of.get(row.area_id)].rows
         settled = row.settled_at

@@ -119,7 +119,8 @@ def _take_in(pk: uuid.UUID, code: OpinionCode, notice: OpinionNotice, said: Said
     digest = _keyed("content", "\x1f".join([code.pk.hex, said.words, said.spot, said.phone])).hex()
     known = Opinion.objects.filter(code=code, digest=digest, state=State.WAITING).first()
     if known is not None:
-        return Taken(known, "", is_known=True)
+        # The very form, sent twice at one moment, may turn up here only.
+        return Taken(known, receipt_of(pk) if known.pk == pk else "", is_known=True)
     place, area = code.place or said.place, code.area or said.area
     row = Opinion(
         pk=pk, street_id=code.street_id, way=Opinion.Way.CODE, code=code, area=area, place=place, notice=notice,

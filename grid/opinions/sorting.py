@@ -11,7 +11,7 @@ from django.db import transaction
 
 from grid.chain.opinion_states import State, Verb, may, target
 from grid.chain.transitions import State as MatterState
-from grid.matters import ending, raising
+from grid.matters import raising
 from grid.models import Matter, Opinion, Topic
 from grid.models.opinions import TABLE
 from grid.opinions.receiving import OpinionError
@@ -170,12 +170,10 @@ def reopen(*, opinion: Opinion, actor: User, at: dt.datetime) -> Opinion:
 
 
 def _undo_matter(row: Opinion, matter: Matter, actor: User, at: dt.datetime) -> None:
-    touched = matter.moments.exclude(verb="raise").exists() or matter.opinions.exclude(pk=row.pk).exists()
-    if matter.state == MatterState.WITHDRAWN:
-        return
-    if touched or matter.state != MatterState.OPEN:
+    if matter.opinions.exclude(pk=row.pk).exists():
+        raise OpinionError(f"还有别的意见并在事项 {matter.number} 里，到事项里处理。")
+    if not raising.take_back(matter=matter, why="意见退回重新分拣", actor=actor, at=at):
         raise OpinionError(f"转成的事项 {matter.number} 已经有人在办，到事项里处理。")
-    ending.withdraw(matter=matter, why="意见退回重新分拣", actor=actor, at=at)
 
 
 @transaction.atomic

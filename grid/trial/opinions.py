@@ -26,7 +26,7 @@ from shimen.territory.models import Area, Place
 CONTACT = "示例街道党建办 021-0000-0000"
 SORTERS = ("zhaojiayi", "jiangyinsan", "zhuwuqi")
 HEARERS = (("chenguishi", "hexuyi"), ("shenmaosi", "zhangyisi"), ("qinweiba", "youshenjiu"))
-ANSWERED, ELSEWHERE, WITHDRAWN = 78, 26, 4
+ANSWERED, ELSEWHERE, WITHDRAWN = 96, 26, 4
 TELLERS = ("水果店店主", "面馆老板", "三楼租户", "送奶的师傅", "花店店员", "接孩子的家长", "楼里物业", "裁缝铺")
 WAYS = {"code": 62, "visit": 20, "desk": 13, "meeting": 5}
 
@@ -101,7 +101,7 @@ class Station:
                 each = pool[number % len(pool)]
                 grid = self.chance.randrange(3)
                 road = self.chance.choice(ROADS[grid])
-                at = self._moment(self.chance.randint(3, 362))
+                at = self._moment(3 + int(359 * self.chance.random() ** 1.6))
                 reply = each.reply.format(road=road)
                 yield Draft(each.words.format(road=road), each.category, grid, at, state, self._hours(), reply)
 

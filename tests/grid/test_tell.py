@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
@@ -41,13 +42,18 @@ def address(code):
     return reverse("grid:tell", args=[code.token])
 
 
+def _post(client, address, data, **extra):
+    """As a browser's plain form sends it."""
+    return client.post(address, urlencode(data), content_type="application/x-www-form-urlencoded", **extra)
+
+
 def _pass(client, address):
     page = client.get(address).content.decode()
     return re.search(r'name="pass" value="([^"]+)"', page).group(1)
 
 
 def _send(client, address, **said):
-    return client.post(address, {"words": WORDS, "pass": _pass(client, address)} | said)
+    return _post(client, address, {"words": WORDS, "pass": _pass(client, address)} | said)
 
 
 def _receipt(answer):
@@ -55,7 +61,7 @@ def _receipt(answer):
 
 
 def _look(client, number, **more):
-    return client.post(reverse("grid:tell-receipt"), {"number": number} | more).content.decode()
+    return _post(client, reverse("grid:tell-receipt"), {"number": number} | more).content.decode()
 
 
 def test_the_form_is_light_plain_and_keeps_no_cookie(client, address, town):
@@ -85,8 +91,8 @@ def test_it_is_sent_without_a_name_and_its_state_is_read_by_the_receipt(client, 
 
 def test_sent_twice_it_is_one_opinion_and_one_receipt(client, address):
     shown = _pass(client, address)
-    first = client.post(address, {"words": WORDS, "pass": shown})
-    second = client.post(address, {"words": WORDS, "pass": shown})
+    first = _post(client, address, {"words": WORDS, "pass": shown})
+    second = _post(client, address, {"words": WORDS, "pass": shown})
     assert _receipt(first) == _receipt(second)
     assert "只记一份" in second.content.decode()
     third = _send(client, address)
@@ -131,7 +137,7 @@ def test_a_number_with_consent_can_be_deleted_by_the_receipt(client, address):
 
 @pytest.mark.parametrize("pass_", ["", "forged", signing.dumps(["0" * 32, "x", 1], salt="collect.form")])
 def test_a_forged_pass_goes_back_with_what_was_typed(client, address, pass_):
-    answer = client.post(address, {"words": WORDS, "pass": pass_})
+    answer = _post(client, address, {"words": WORDS, "pass": pass_})
     assert answer.status_code == 422
     assert "这一页放得太久" in answer.content.decode()
     assert WORDS in answer.content.decode()
@@ -141,18 +147,18 @@ def test_a_forged_pass_goes_back_with_what_was_typed(client, address, pass_):
 def test_a_pass_of_another_code_or_of_an_older_notice_is_none(client, town, address):
     other = reverse("grid:tell", args=[make.opinion_code(town, town.second_grid).token])
     foreign = _pass(client, other)
-    assert client.post(address, {"words": WORDS, "pass": foreign}).status_code == 422
+    assert _post(client, address, {"words": WORDS, "pass": foreign}).status_code == 422
     shown = _pass(client, address)
     values = codes.first_draft(town.street) | {"contact": "示例街道党建办 021-0000-0001"}
     codes.publish_notice(street=town.street, values=values, actor=town.staff, at=make.AT)
-    assert client.post(address, {"words": WORDS, "pass": shown}).status_code == 422
+    assert _post(client, address, {"words": WORDS, "pass": shown}).status_code == 422
     assert not Opinion.objects.exists()
 
 
 def test_a_pass_that_lay_too_long_is_none(client, address, monkeypatch):
     shown = _pass(client, address)
     monkeypatch.setattr(telling, "OPEN_FOR", -1)
-    assert client.post(address, {"words": WORDS, "pass": shown}).status_code == 422
+    assert _post(client, address, {"words": WORDS, "pass": shown}).status_code == 422
 
 
 @pytest.mark.parametrize("token", ["0" * 16, "A" * 16, "short", "x" * 200])
@@ -165,7 +171,7 @@ def test_a_token_that_is_none_is_not_found(client, code, token):
 def test_a_code_that_was_exchanged_or_is_over_says_so(client, town, code, address):
     fresh = codes.rotate(code=code, reason="纸面破损", actor=town.staff, at=make.AT)
     assert client.get(address).status_code == 410
-    assert "这张码已过期" in client.post(address, {"words": WORDS}).content.decode()
+    assert "这张码已过期" in _post(client, address, {"words": WORDS}).content.decode()
     new = reverse("grid:tell", args=[fresh.token])
     assert client.get(new).status_code == 200
     with override_settings(SHIMEN_NOW=make.AT + dt.timedelta(days=codes.VALID_DAYS + 1)):
@@ -185,26 +191,26 @@ def test_too_many_from_one_network_are_asked_to_wait(client, town, address):
 def test_one_code_from_many_networks_is_limited_too(client, address, monkeypatch):
     monkeypatch.setattr(telling, "ONE_CODE", telling.limits.Limit("tell-code-test", tries=1, seconds=60))
     assert _send(client, address).status_code == 200
-    assert client.post(address, {"words": WORDS}, REMOTE_ADDR="198.51.100.7").status_code == 429
+    assert _post(client, address, {"words": WORDS}, REMOTE_ADDR="198.51.100.7").status_code == 429
 
 
 def test_receipts_cannot_be_tried_out(client, address):
     for _ in range(telling.LOOKING.tries):
-        assert client.post(reverse("grid:tell-receipt"), {"number": "2222222222"}).status_code == 422
-    assert client.post(reverse("grid:tell-receipt"), {"number": "2222222222"}).status_code == 429
+        assert _post(client, reverse("grid:tell-receipt"), {"number": "2222222222"}).status_code == 422
+    assert _post(client, reverse("grid:tell-receipt"), {"number": "2222222222"}).status_code == 429
 
 
 def test_a_form_of_another_site_files_and_huge_bodies_are_turned_away(address):
     client = Client(enforce_csrf_checks=True)
-    assert client.post(address, {"words": WORDS}, headers={"origin": "https://evil.example"}).status_code == 403
+    assert _post(client, address, {"words": WORDS}, headers={"origin": "https://evil.example"}).status_code == 403
     form = "application/x-www-form-urlencoded"
     assert client.post(address, "x" * 30_000, content_type=form).status_code == 413
     assert client.post(address, b"--x--", content_type="multipart/form-data; boundary=x").status_code == 415
 
 
 def test_the_short_code_leads_to_the_form(client, code, address):
-    assert client.post(reverse("grid:tell-start"), {"short": code.short.lower()}).url == address
-    assert client.post(reverse("grid:tell-start"), {"short": "ABC"}).status_code == 422
+    assert _post(client, reverse("grid:tell-start"), {"short": code.short.lower()}).url == address
+    assert _post(client, reverse("grid:tell-start"), {"short": "ABC"}).status_code == 422
 
 
 def test_behind_the_streets_code_one_may_name_the_grid(client, town):
