@@ -18,8 +18,7 @@ class GridConfig(AppConfig):
         from grid.pages import meetings as meeting_pages
         from grid.pages import overview as own_overview
         from grid.trial import load
-        from grid.views import declaring, matters, meetings, solved
-        from grid.views import matters, meetings, station
+        from grid.views import declaring, matters, meetings, solved, station
         from shimen import navigation, overview
         from shimen.audit import reading
 

@@ -15,8 +15,8 @@ from grid.views import (
     meetings,
     secondments,
     solved,
+    station,
 )
-from grid.views import matters, meeting_papers, meeting_parts, meetings, station
 
 app_name = "grid"
 

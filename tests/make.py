@@ -60,11 +60,6 @@ from grid.chain.levels import Level
 from grid.matters import raising
 from grid.models import Charter, Council, CouncilMember, DistrictCase, Secondment
 from shimen import sheets
-from grid.models import Digest, Opinion, OpinionCode, Topic
-from grid.opinions import codes as opinion_codes
-from grid.opinions import digests, receiving
-from grid.topics import proposing
-from shimen import clock, sheets
 from shimen.accounts.models import Role, RoleGrant, User
 from shimen.privacy.sealing import seal
 from shimen.territory.models import Area, Place, Street
@@ -580,32 +575,3 @@ def district_case(town: Town, **given: Any) -> DistrictCase:
     given = {"words": "路口信号灯时间太短", "area": town.first_grid, "level": Level.DISTRICT} | given
     row = raising.raise_matter(street_id=town.street.pk, actor=town.staff, at=AT, **given)
     return row.cases.get()
-def opinion_code(town: Town, area: Area | None = None, place: Place | None = None) -> OpinionCode:
-    """The code of a spot; the notice is published where there is none."""
-    if opinion_codes.current_notice(town.street) is None:
-        values = opinion_codes.first_draft(town.street) | {"contact": "示例街道党建办 021-0000-0000"}
-        opinion_codes.publish_notice(street=town.street, values=values, actor=town.staff, at=AT)
-    return opinion_codes.issue(street=town.street, area=area, place=place, actor=town.staff, at=AT)
-
-
-def opinion(town: Town, area: Area | None = None, *, at: dt.datetime = AT, **said: Any) -> Opinion:
-    """What somebody wrote behind the code of an area (none: of the street), without a name."""
-    code = opinion_code(town, area)
-    notice = opinion_codes.current_notice(town.street)
-    assert notice is not None
-    given = receiving.Said(**{"words": f"望桥路 {_next()} 号门口的路灯不亮"} | said)
-    return receiving.tell(id=uuid.uuid4(), code=code, notice=notice, said=given, at=at).opinion
-
-
-def digest(opinion: Opinion) -> Digest:
-    """The digest of the week in which an opinion came."""
-    week = digests.monday_of(clock.day_of(opinion.received_at))
-    made = digests.make(street=opinion.street, week=week, at=AT + dt.timedelta(days=7))
-    assert made is not None
-    return made
-
-
-def topic(town: Town, *, actor: User | None = None, **given: Any) -> Topic:
-    """A topic that the visitor proposed."""
-    values = {"title": f"给骑手留一处避风的地方 {_next()}", "words": "骑手等单没有地方坐。"} | given
-    return proposing.propose(street_id=town.street.pk, actor=actor or town.visitor, at=AT, **values)

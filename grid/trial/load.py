@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverage.trial.load import Scene, then
-from grid.trial import cases, matters
+from grid.trial import cases, matters, opinions, topics
 
 # Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, cases.write)
-from grid.trial import matters, opinions, topics
-
-# Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, topics.write, opinions.write)
+WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, cases.write, topics.write, opinions.write)
 
 
 def declare() -> None:

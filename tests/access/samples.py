@@ -19,7 +19,7 @@ from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
-from tests import make, people, sessions
+from tests import make, people, sessions, station
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
@@ -151,12 +151,12 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "grid:part": lambda s: GridPart.objects.create(
         street=s.town.street, grid=s.town.first_grid, whose="police", name="第七责任区", valid=(make.LONG_AGO, None)
     ),
-    "opinion": lambda s: make.opinion(s.town, s.town.first_grid),
+    "opinion": lambda s: station.opinion(s.town, s.town.first_grid),
     "grid:opinion-sort:verb": lambda _: "matter",
-    "grid:sheet": lambda s: make.opinion_code(s.town, s.town.first_grid),
+    "grid:sheet": lambda s: station.opinion_code(s.town, s.town.first_grid),
     "grid:tell:token": lambda s: s.row("grid:sheet").token,
-    "digest": lambda s: make.digest(s.row("opinion")),
-    "topic": lambda s: make.topic(s.town, area=s.town.first_grid),
+    "digest": lambda s: station.digest(s.row("opinion")),
+    "topic": lambda s: station.topic(s.town, area=s.town.first_grid),
     "grid:topic-act:verb": lambda _: "put_on",
     "entity": lambda s: make.entity(s.town.first_grid, place=make.place(s.town.first_grid)),
     "other": lambda s: make.entity(s.town.first_grid),

@@ -16,7 +16,7 @@ from grid.opinions import digests, erasing, sorting
 from shimen import clock
 from shimen.accounts.models import Role
 from shimen.celery import app
-from tests import make
+from tests import make, station
 
 pytestmark = pytest.mark.django_db
 MONDAY = make.TODAY  # the 23rd
@@ -30,7 +30,7 @@ def town():
 
 
 def _opinion(town, area=None, days=5):
-    return make.opinion(town, area or town.first_grid, at=make.AT - dt.timedelta(days=days))
+    return station.opinion(town, area or town.first_grid, at=make.AT - dt.timedelta(days=days))
 
 
 def _area(digest, grid):
@@ -57,8 +57,8 @@ def test_a_week_as_it_stood_at_its_end(town):
 
 
 def test_what_names_no_grid_stands_on_a_line_of_its_own(town):
-    make.opinion(town, None, at=BEFORE)
-    in_block = make.opinion(town, town.block, at=BEFORE)
+    station.opinion(town, None, at=BEFORE)
+    in_block = station.opinion(town, town.block, at=BEFORE)
     digest = digests.make(street=town.street, week=WEEK, at=make.AT)
     assert digest.areas.get(area=None).name == "没有写网格"
     assert _area(digest, town.first_grid).lines.get(count="new").opinion == in_block
@@ -75,7 +75,7 @@ def test_each_week_once_however_often_it_is_asked(town):
 
 def test_no_digest_before_the_first_opinion_nor_of_a_week_that_runs(town):
     assert digests.ensure_due(on=MONDAY, at=make.AT) == 0
-    make.opinion(town, town.first_grid)
+    station.opinion(town, town.first_grid)
     assert digests.ensure_due(on=MONDAY + dt.timedelta(days=6), at=make.AT) == 0
     assert digests.ensure_due(on=MONDAY + dt.timedelta(days=7), at=make.AT) == 1
 
@@ -141,7 +141,7 @@ def test_thresholds_are_the_streets_own_and_are_kept_with_the_digest(town):
 
 
 def test_the_pages_of_a_digest_open_every_number(client, town):
-    mine, other = _opinion(town), make.opinion(town, town.second_grid, at=BEFORE)
+    mine, other = _opinion(town), station.opinion(town, town.second_grid, at=BEFORE)
     digest = digests.make(street=town.street, week=WEEK, at=make.AT)
     client.force_login(town.staff)
     page = client.get(reverse("grid:digest", args=[digest.pk])).content.decode()

@@ -12,7 +12,7 @@ from grid.models import Matter, Opinion, OpinionCode, OpinionNotice, Topic, Topi
 from grid.opinions import codes, sorting
 from grid.topics import agenda, ending
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, station
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def town():
 
 @pytest.fixture
 def opinion(town):
-    return make.opinion(town, town.first_grid, words="望桥路晚上路灯不亮，骑车看不见坑。")
+    return station.opinion(town, town.first_grid, words="望桥路晚上路灯不亮，骑车看不见坑。")
 
 
 def _sort(opinion, verb):
@@ -36,7 +36,7 @@ def _page(client, name, *args, **query):
 
 
 def test_the_queue_shows_what_waits_the_longest_first(client, town, opinion):
-    done = make.opinion(town, town.first_grid, words="公厕几点关门？")
+    done = station.opinion(town, town.first_grid, words="公厕几点关门？")
     sorting.answer(opinion=done, words="22 点", actor=town.staff, at=make.AT)
     client.force_login(town.secretary)
     page = _page(client, "opinions")
@@ -53,7 +53,7 @@ def test_the_queue_costs_the_same_however_long_it_is(client, town, opinion):
     with make.counting() as few:
         client.get(reverse("grid:opinions"))
     for _ in range(12):
-        make.opinion(town, town.first_grid)
+        station.opinion(town, town.first_grid)
     with make.counting() as many:
         client.get(reverse("grid:opinions"))
     assert len(many) == len(few)
@@ -71,7 +71,7 @@ def test_of_another_grid_nothing_is_seen(client, town, opinion):
 
 
 def test_every_decision_has_a_key_and_leads_to_the_next(client, town, opinion):
-    following = make.opinion(town, town.first_grid, words="后巷油水味道重，下水道堵了。")
+    following = station.opinion(town, town.first_grid, words="后巷油水味道重，下水道堵了。")
     client.force_login(town.secretary)
     page = _page(client, "opinion", opinion.pk)
     assert set(re.findall(r'data-key="(\w)"', page)) >= set("jmtaqwero")
@@ -108,7 +108,7 @@ def test_an_empty_answer_comes_back_with_a_sentence(client, town, opinion):
 
 def test_what_says_the_same_is_offered_by_number_and_joined(client, town, opinion):
     matter = sorting.to_matter(opinion=opinion, actor=town.staff, at=make.AT).matter
-    again = make.opinion(town, town.first_grid, words="望桥路的路灯晚上还是不亮。")
+    again = station.opinion(town, town.first_grid, words="望桥路的路灯晚上还是不亮。")
     client.force_login(town.secretary)
     page = _page(client, "opinion", again.pk)
     assert f'name="same" value="{opinion.pk}"' in page
@@ -147,7 +147,7 @@ def test_a_visitor_writes_down_what_they_heard_once(client, town):
 
 
 def test_the_number_is_masked_shown_for_a_reason_and_deleted_on_request(client, town):
-    row = make.opinion(town, town.first_grid, phone="19900000017", consents=True)
+    row = station.opinion(town, town.first_grid, phone="19900000017", consents=True)
     client.force_login(town.staff)
     assert "19900000017" not in _page(client, "opinion", row.pk)
     assert AccessLog.objects.filter(verb="grid.seen", object_id=str(row.pk)).count() == 1
@@ -163,7 +163,7 @@ def test_the_number_is_masked_shown_for_a_reason_and_deleted_on_request(client, 
 
 
 def test_the_export_holds_no_number_and_is_kept_in_the_log(client, town):
-    make.opinion(town, town.first_grid, words="=1+1 路灯不亮", phone="19900000017", consents=True)
+    station.opinion(town, town.first_grid, words="=1+1 路灯不亮", phone="19900000017", consents=True)
     client.force_login(town.staff)
     text = client.get(reverse("grid:opinions-export")).content.decode("utf-8-sig")
     assert "路灯不亮" in text
@@ -195,7 +195,7 @@ def test_codes_are_made_printed_and_exchanged(client, town):
 
 
 def test_a_secretary_makes_codes_in_their_own_grid_only(client, town):
-    make.opinion_code(town)
+    station.opinion_code(town)
     client.force_login(town.secretary)
     page = reverse("grid:opinion-codes")
     assert client.post(page, {"area": "", "place": ""}).status_code == 422
@@ -245,7 +245,7 @@ def test_a_topic_is_proposed_supported_and_its_result_told(client, town):
 def test_every_verb_of_a_topic_has_a_page_that_fits_its_state(client, town):
     from grid.views.topics import ACTIONS
 
-    row = make.topic(town, actor=town.staff, area=town.first_grid)
+    row = station.topic(town, actor=town.staff, area=town.first_grid)
     client.force_login(town.staff)
     for verb in ACTIONS:
         assert client.get(reverse("grid:topic-act", args=[row.pk, verb])).status_code == 200, verb
@@ -253,13 +253,13 @@ def test_every_verb_of_a_topic_has_a_page_that_fits_its_state(client, town):
 
 
 def test_the_list_of_topics_costs_the_same_however_long_it_is(client, town):
-    make.topic(town, area=town.first_grid)
+    station.topic(town, area=town.first_grid)
     client.force_login(town.secretary)
     client.get(reverse("grid:topics"))
     with make.counting() as few:
         client.get(reverse("grid:topics"))
     for _ in range(8):
-        make.topic(town, area=town.first_grid)
+        station.topic(town, area=town.first_grid)
     with make.counting() as many:
         client.get(reverse("grid:topics"))
     assert len(many) == len(few)
@@ -267,7 +267,7 @@ def test_the_list_of_topics_costs_the_same_however_long_it_is(client, town):
 
 
 def test_of_another_grid_a_topic_is_not_seen_unless_one_proposed_it(client, town):
-    row = make.topic(town, area=town.second_grid)
+    row = station.topic(town, area=town.second_grid)
     client.force_login(town.secretary)
     assert client.get(reverse("grid:topic", args=[row.pk])).status_code == 404
     client.force_login(town.visitor)
@@ -275,8 +275,8 @@ def test_of_another_grid_a_topic_is_not_seen_unless_one_proposed_it(client, town
 
 
 def test_a_proposer_whose_topic_was_merged_reads_the_result_of_the_other(client, town):
-    kept = make.topic(town, actor=town.staff, area=town.first_grid)
-    mine = make.topic(town, area=town.first_grid)
+    kept = station.topic(town, actor=town.staff, area=town.first_grid)
+    mine = station.topic(town, area=town.first_grid)
     ending.merge(topic=mine, into=kept, actor=town.staff, at=make.AT)
     row = agenda.put_on(topic=kept, body="第一网格例会", on=make.TODAY, actor=town.staff, at=make.AT)
     ending.resolve(topic=row, outcome="放两条长凳", actor=town.staff, at=make.AT)

@@ -24,7 +24,7 @@ from grid.topics.handling import TopicError
 from shimen.audit.models import AccessLog
 from shimen.privacy import register, retention
 from shimen.privacy.models import Erasure
-from tests import make
+from tests import make, station
 
 pytestmark = pytest.mark.django_db
 AT, LATER = make.AT, make.AT + dt.timedelta(hours=3)
@@ -38,7 +38,7 @@ def town():
 
 @pytest.fixture
 def code(town):
-    return make.opinion_code(town, town.first_grid)
+    return station.opinion_code(town, town.first_grid)
 
 
 def _tell(code, words=WORDS, *, pk=None, **said):
@@ -47,7 +47,7 @@ def _tell(code, words=WORDS, *, pk=None, **said):
 
 
 def _opinion(town, **said):
-    return make.opinion(town, town.first_grid, **said)
+    return station.opinion(town, town.first_grid, **said)
 
 
 def _logged(verb, row):
@@ -90,7 +90,7 @@ def test_the_same_words_through_another_form_are_one_opinion_without_a_second_re
 @pytest.mark.django_db(transaction=True)
 def test_ten_sendings_at_once_are_one_opinion():
     town = make.town()
-    code, pk, receipts = make.opinion_code(town, town.first_grid), uuid.uuid4(), []
+    code, pk, receipts = station.opinion_code(town, town.first_grid), uuid.uuid4(), []
 
     def send():
         try:
@@ -166,7 +166,7 @@ def test_it_becomes_a_matter_and_the_teller_reads_its_answer(town):
 
 
 def test_without_an_area_one_must_be_chosen(town):
-    row = make.opinion(town, None)
+    row = station.opinion(town, None)
     with pytest.raises(MatterError, match="选地点、主体或网格"):
         sorting.to_matter(opinion=row, actor=town.staff, at=LATER)
     assert Opinion.objects.get().state == State.WAITING
@@ -228,7 +228,7 @@ def test_who_may_sort(town):
     other = make.person(town.street, "secretary", area=town.second_grid)
     with pytest.raises(OpinionError, match="不由您来分拣"):
         sorting.answer(opinion=row, words="好", actor=other, at=LATER)
-    nowhere = make.opinion(town, None)
+    nowhere = station.opinion(town, None)
     with pytest.raises(OpinionError, match="不由您来分拣"):
         sorting.answer(opinion=nowhere, words="好", actor=town.secretary, at=LATER)
 
@@ -268,7 +268,7 @@ def test_a_topic_with_support_stays_one_without_goes_back(town):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_sort_at_once_one_wins():
     town = make.town()
-    row, said = make.opinion(town, town.first_grid), []
+    row, said = station.opinion(town, town.first_grid), []
 
     def decide(verb, **more):
         try:
@@ -372,7 +372,7 @@ def test_a_year_later_the_code_is_made_anew(town, code):
 def test_no_code_without_a_notice_nor_of_another_street(town):
     with pytest.raises(OpinionCodeError, match="先发布告知书"):
         codes.issue(street=town.street, actor=town.staff, at=AT)
-    make.opinion_code(town)
+    station.opinion_code(town)
     with pytest.raises(OpinionCodeError, match="不在本街道"):
         codes.issue(street=town.street, area=make.area(town.stranger.street), actor=town.staff, at=AT)
 
@@ -380,7 +380,7 @@ def test_no_code_without_a_notice_nor_of_another_street(town):
 @pytest.mark.django_db(transaction=True)
 def test_two_who_make_a_code_at_once_get_the_same():
     town = make.town()
-    make.opinion_code(town)
+    station.opinion_code(town)
     made = []
 
     def issue():

@@ -16,7 +16,7 @@ from grid.models import Opinion
 from grid.opinions import codes, receiving, sorting
 from grid.views import telling
 from shimen.privacy.models import Erasure
-from tests import make
+from tests import make, station
 
 pytestmark = pytest.mark.django_db
 WORDS = "望桥路晚上路灯不亮，骑车看不见坑。"
@@ -34,7 +34,7 @@ def town():
 
 @pytest.fixture
 def code(town):
-    return make.opinion_code(town, town.first_grid)
+    return station.opinion_code(town, town.first_grid)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_forged_pass_goes_back_with_what_was_typed(client, address, pass_):
 
 
 def test_a_pass_of_another_code_or_of_an_older_notice_is_none(client, town, address):
-    other = reverse("grid:tell", args=[make.opinion_code(town, town.second_grid).token])
+    other = reverse("grid:tell", args=[station.opinion_code(town, town.second_grid).token])
     foreign = _pass(client, other)
     assert _post(client, address, {"words": WORDS, "pass": foreign}).status_code == 422
     shown = _pass(client, address)
@@ -184,7 +184,7 @@ def test_too_many_from_one_network_are_asked_to_wait(client, town, address):
     answer = _send(client, address, words=f"{WORDS}再来")
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == str(telling.AT_ONE_CODE.seconds)
-    other = reverse("grid:tell", args=[make.opinion_code(town, town.second_grid).token])
+    other = reverse("grid:tell", args=[station.opinion_code(town, town.second_grid).token])
     assert _send(client, other).status_code == 200
 
 
@@ -214,7 +214,7 @@ def test_the_short_code_leads_to_the_form(client, code, address):
 
 
 def test_behind_the_streets_code_one_may_name_the_grid(client, town):
-    address = reverse("grid:tell", args=[make.opinion_code(town).token])
+    address = reverse("grid:tell", args=[station.opinion_code(town).token])
     assert town.second_grid.name in client.get(address).content.decode()
     _send(client, address, area=town.second_grid.pk)
     assert Opinion.objects.get().area == town.second_grid

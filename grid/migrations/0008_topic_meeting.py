@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0006_district_cases'),
+        ('grid', '0007_names_kept_long_enough'),
     ]
 
     operations = [
