@@ -13,7 +13,7 @@ class SupplyConfig(AppConfig):
         from supply.menus import drafting, publishing
         from supply.models import Resource
         from supply.trial import load
-        from supply.views import stand_parts
+        from supply.views import stand_parts, venue_works
 
         figures.register()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
@@ -23,3 +23,4 @@ class SupplyConfig(AppConfig):
         outbox.handle(drafting.KIND, drafting.draft_job)
         outbox.handle(publishing.KIND, publishing.publish_job)
         stand_parts.declare()
+        venue_works.declare()

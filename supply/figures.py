@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shimen import figures
+from supply.pages.venue_figures import VENUES
 
 
 def register() -> None:
     """Called once from `SupplyConfig.ready()`."""
-    figures.register()
+    figures.register(*VENUES)

@@ -94,7 +94,7 @@ VERBS: dict[str, str] = {
 # Words for what stands in a line of the log beside its verb.
 KEYS: dict[str, str] = {
     "space": "空间", "opened_on": "启用日期", "floor_area": "面积（㎡）", "capacity": "容纳人数", "is_main": "主阵地",
-    "hours": "开放时间", "week": "一周开放时间", "times": "次数", "master": "站长", "day": "哪一天", "instead": "换来的一天",
+    "opening": "开放时间", "week": "一周开放时间", "times": "次数", "master": "站长", "day": "哪一天", "instead": "换来的一天",
     "days": "天数", "length": "字数", "takes_bookings": "可以预订", "needs_consent": "要站长同意", "telephone": "公开电话",
     "about": "介绍", "address": "地址", "venue": "阵地", "floor": "楼层、房号",
 }  # fmt: skip

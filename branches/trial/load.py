@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from branches.trial import activities, committees, courses, duty, founding, handbook, members, organisations, talents
 from coverage.trial.load import Scene, then
+from supply.trial import bookings
 
 # Each writes its part and may read what those before it wrote.
 WRITERS: tuple[Callable[[Scene], None], ...] = (
@@ -18,6 +19,7 @@ WRITERS: tuple[Callable[[Scene], None], ...] = (
     talents.write,
     courses.write,
     handbook.write,
+    bookings.write,
 )
 
 

@@ -45,4 +45,5 @@ def find(token: str) -> CalendarFeed | None:
     if not 16 <= len(token) <= 64:
         return None
     rows = CalendarFeed.objects.standing().select_related("venue", "space")
-    return rows.filter(token_hash=hash_of(token), venue__closed_on__isnull=True).first()
+    found: CalendarFeed | None = rows.filter(token_hash=hash_of(token), venue__closed_on__isnull=True).first()
+    return found

@@ -116,7 +116,8 @@ def _check_things(wanted: Wanted) -> None:
         raise BookingError(f"{space}已经停用，换一个空间。", field="space")
     if not space.takes_bookings:
         raise BookingError(f"{space}不用预订，开门就能进。", field="space")
-    for thing in (*wanted.equipment, *wanted.speakers):
+    things: list[Equipment | Speaker] = [*wanted.equipment, *wanted.speakers]
+    for thing in things:
         if thing.retired_on is not None:
             raise BookingError(f"{thing}已经停用，换一个。")
     if strange := [thing for thing in wanted.equipment if thing.venue_id != space.venue_id]:

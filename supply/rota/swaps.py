@@ -67,7 +67,7 @@ def accept(*, swap: Swap, actor: User, at: dt.datetime) -> Swap:
         raise RotaError("值班表后来改过，这次换班对不上了；撤回重新提。")
     Shift.objects.filter(pk=row.shift_id).update(master=row.to, is_fixed=True)
     if row.instead is not None:
-        Shift.objects.filter(pk=row.instead_id).update(master=asked_for, is_fixed=True)
+        Shift.objects.filter(pk=row.instead.pk).update(master=asked_for, is_fixed=True)
     _answer(row, Swap.State.ACCEPTED, actor, at)
     before = {"master": str(asked_for)}
     record(verb="rota.accept_swap", target=row, actor=actor, at=at, before=before, after={"master": str(row.to)})

@@ -8,9 +8,12 @@ differ from the plain week. What was said for one single day comes before all of
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+_TYPED = re.compile(r"(?P<a>\d{1,2})(?::(?P<am>[0-5]\d))?-(?P<b>\d{1,2})(?::(?P<bm>[0-5]\d))?")
 HOLIDAY = 7
 MIDNIGHT = 24 * 60
 WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日", "节假日")
@@ -80,6 +83,28 @@ def joined(spans: Iterable[Span]) -> list[Span]:
         else:
             found.append(span)
     return found
+
+
+def read_spans(text: str) -> list[Span]:
+    """The hours of a day as they are typed: 09:00-11:30、13:00-17:00; nothing, or 不开放, is closed. Raises `ValueError`
+    with a Chinese sentence.
+
+    >>> read_spans("9:00—11:30，13-17")
+    [Span(opens=540, closes=690), Span(opens=780, closes=1020)]
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain in {"", "不开放", "休", "休息"}:
+        return []
+    found = []
+    for piece in filter(None, re.split(r"[、,;\s]+", re.sub(r"\s*(?:[-–—~～至到])\s*", "-", plain))):
+        match = _TYPED.fullmatch(piece)
+        if match is None:
+            raise ValueError(f"“{piece[:20]}”看不懂，照 09:00-17:00 的样子写。")
+        opens, closes = (int(match[key]) * 60 + int(match[f"{key}m"] or 0) for key in ("a", "b"))
+        if not opens < closes <= MIDNIGHT:
+            raise ValueError(f"“{piece[:20]}”关门要晚于开门，最晚 24:00。")
+        found.append(Span(opens, closes))
+    return sorted(found)
 
 
 def week_in_words(days: Mapping[int, Sequence[Span]]) -> list[tuple[str, str]]:

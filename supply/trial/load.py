@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverage.trial.load import Scene, then
+from supply.trial import venues
 
 # Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = ()
+WRITERS: tuple[Callable[[Scene], None], ...] = (venues.write,)
 
 
 def declare() -> None:

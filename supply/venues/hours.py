@@ -102,7 +102,7 @@ def set_day(
     )  # fmt: skip
     with as_sentences(VenueError, field="day"):
         row.save(force_insert=True)
-    record(verb="venue.set_day", target=row, actor=actor, at=at, after={"hours": row.words}, reason=row.reason)
+    record(verb="venue.set_day", target=row, actor=actor, at=at, after={"opening": row.words}, reason=row.reason)
     return row, outside(venue=venue, day=day)
 
 
@@ -112,7 +112,7 @@ def withdraw_day(*, day_hours: DayHours, actor: User, at: dt.datetime) -> None:
     row = DayHours.objects.select_for_update(of=("self",)).get(pk=day_hours.pk)
     if row.day < clock.day_of(at):
         raise VenueError("这一天已经过去。")
-    record(verb="venue.withdraw_day", target=row, actor=actor, at=at, before={"hours": row.words}, reason=row.reason)
+    record(verb="venue.withdraw_day", target=row, actor=actor, at=at, before={"opening": row.words}, reason=row.reason)
     row.delete()
 
 

@@ -5,6 +5,7 @@ A new address with a part that has no sample fails its tests with the name of wh
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,11 @@ from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
 from tests import make, people, sessions, station
+from supply.bookings import feeds, series
+from supply.models import DayHours, HandoverNote, SupplyRule
+from supply.rota import swaps
+from supply.timing.series import Frequency, Pattern
+from tests import make, people, sessions, venues
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
@@ -41,6 +47,8 @@ STREET_WIDE = {
     "grant",
     "job",
     "help_field",
+    "seen",
+    "supply_rule",
     "listing",
     "training",
     "version",
@@ -125,7 +133,67 @@ def _draft(samples: Samples) -> Any:
     return people.draft(samples.town)
 
 
+def _series(samples: Samples) -> Any:
+    days = Pattern(Frequency.WEEKLY, venues.TOMORROW, venues.TOMORROW, frozenset({venues.TOMORROW.weekday()}))
+    wanted = venues.wanted(venues.space(samples.row("supply:venue")))
+    return series.book(wanted=wanted, pattern=days, skip_holidays=True, actor=samples.town.visitor, at=make.AT)[0]
+
+
+def _shift(samples: Samples) -> Any:
+    """The day after tomorrow, with somebody else to swap with."""
+    venue = samples.row("supply:venue")
+    samples.row("supply:master")
+    venues.masters(venue, 2)
+    venues.rota(venue)
+    return venue.shifts.get(day=venues.TOMORROW + dt.timedelta(days=1))
+
+
+def _swap(samples: Samples) -> Any:
+    shift = samples.row("supply:shift")
+    to = shift.venue.masters.exclude(pk=shift.master_id).first()
+    return swaps.ask(shift=shift, to=to, instead=None, reason="示例", actor=samples.town.staff, at=make.AT)
+
+
 MAKERS: dict[str, Callable[[Samples], Any]] = {
+    "supply:venue": lambda s: venues.venue(s.town.first_grid),
+    "supply:venue:seen": lambda s: s.row("supply:venue"),
+    "supply:rota:seen": lambda s: s.row("supply:venue"),
+    "supply:space": lambda s: venues.space(s.row("supply:venue")),
+    "supply:equipment": lambda s: venues.equipment(s.row("supply:venue")),
+    "supply:day_hours": lambda s: DayHours.objects.create(
+        street=s.town.street,
+        venue=s.row("supply:venue"),
+        day=make.TODAY + dt.timedelta(days=9),
+        reason="检修",
+        made_at=make.AT,
+    ),
+    "supply:booking": lambda s: venues.booked(s.row("supply:space"), s.town.visitor),
+    "supply:booking:seen": lambda s: s.row("supply:booking"),
+    "supply:booking-ics:seen": lambda s: s.row("supply:booking"),
+    "supply:series:seen": _series,
+    "supply:master": lambda s: venues.masters(s.row("supply:venue"), 1)[0],
+    "supply:shift": _shift,
+    "supply:swap": _swap,
+    "supply:handover-read:note": lambda s: HandoverNote.objects.create(
+        street=s.town.street,
+        venue=s.row("supply:venue"),
+        day=make.TODAY - dt.timedelta(days=1),
+        text="示例",
+        written_at=make.AT,
+    ),
+    "supply:rule:key": lambda _: "booking_ahead_days",
+    "supply_rule": lambda s: SupplyRule.objects.create(
+        street=s.town.street,
+        key="booking_ahead_days",
+        value=90,
+        since=make.TODAY + dt.timedelta(days=30),
+        basis="示例依据",
+        made_at=make.AT,
+    ),
+    "supply:venue-public:token": lambda s: s.row("supply:venue").token,
+    "supply:venue-photo:token": lambda s: s.row("supply:venue").token,
+    "supply:door-of-space:token": lambda s: s.row("supply:space").door_token,
+    "supply:feed:token": lambda s: feeds.issue(venue=s.row("supply:venue"), actor=s.town.staff, at=make.AT),
     "matter": lambda s: raising.raise_matter(
         street_id=s.town.street.pk, words="路灯不亮", actor=s.town.visitor, at=make.AT, area=s.town.first_grid
     ),

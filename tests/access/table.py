@@ -11,6 +11,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         home gallery coverage:door coverage:visit-reason coverage:visit theme feedback accounts:me
     """,
     "staff secretary visitor data_admin convener station_master seconded": """
+        supply:venues supply:venue supply:bookings supply:booking supply:booking-ics supply:series supply:rota supply:rules
         overview coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
         territory:places territory:area-list territory:area territory:place calendar:year
@@ -62,6 +63,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "staff": """
         grid:case-note grid:case-act grid:strays grid:stray-settle grid:baseline grid:ledger grid:platform-codes
+        supply:venue-new supply:venue-edit supply:venue-close supply:venue-reopen supply:rule supply:rule-withdraw
         branches:area-add branches:division-new
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
         branches:committee-sheets branches:committee-sheet-blank branches:committee-sheet-filled
@@ -164,6 +166,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "public": """
         grid:tell-start grid:tell-receipt grid:tell
+        supply:venue-public supply:venue-photo supply:door-of-space supply:feed
         branches:door branches:sign-in-code branches:sign-in-token branches:tour-shop branches:calendar
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
@@ -202,5 +205,16 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "data_admin security_admin audit_admin": """
         privacy:erasures
+    """,
+    "staff secretary station_master convener": """
+        supply:booking-new supply:series-new supply:booking-move supply:booking-cancel supply:booking-take
+    """,
+    "staff station_master": """
+        supply:space-new supply:space-edit supply:space-hours supply:space-retire supply:space-restore
+        supply:day-hours supply:day-hours-withdraw supply:equipment-new supply:equipment-retire supply:venue-picture
+        supply:venue-sheet supply:venue-code-renew supply:feed-issue supply:feed-stop supply:booking-agree
+        supply:booking-refuse supply:booking-check-in supply:station supply:hand-over supply:handover-read
+        supply:rota-plan supply:rota-anew supply:master-new supply:master-end supply:swap-ask supply:swap-accept
+        supply:swap-decline supply:swap-withdraw
     """,
 }
