@@ -13,7 +13,7 @@ from shimen.navigation import address_of
 @allow(Gate.SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
     """Send staff to the overview, data administrators to the comparison, secretaries to their branch, visitors to today's
-    doors."""
+    doors, station masters to their venue."""
     scope = scope_of(request.user)
     if scope.has(Role.STAFF):
         return redirect("overview")
@@ -23,6 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(branch)
     if scope.has(Role.SECRETARY, Role.VISITOR):
         return redirect("coverage:today")
+    if scope.has(Role.STATION_MASTER) and (station := address_of("supply:station")):
+        return redirect(station)
     if scope.has(Role.AUDIT_ADMIN):
         return redirect("audit:records")
     if scope.has(Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN):

@@ -12,11 +12,13 @@ from django.db.models import QuerySet
 from branches.models import Course, Enrolment, Lecturer, Training, TrainingBase
 from branches.people.enrolling import fill_up
 from coverage.matching import pinyin
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Street
+from supply.bookings import speakers
 
 Offer = TypeVar("Offer", Course, Lecturer, TrainingBase)
 MOST_PLACES = 500
@@ -38,6 +40,7 @@ def add(*, street: Street, kind: type[Offer], values: Mapping[str, Any], actor: 
     row.pinyin = pinyin.spell(str(row)).pinyin[:240]
     with as_sentences(CatalogueError, field=_named(row)):
         row.save()
+    keep_speaker(row)
     record(verb="training.add", target=row, actor=actor, at=at)
     return row
 
@@ -52,6 +55,7 @@ def change(*, row: Offer, values: Mapping[str, Any], actor: User, at: dt.datetim
     row.pinyin = pinyin.spell(str(row)).pinyin[:240]
     with as_sentences(CatalogueError, field=_named(row)):
         row.save()
+    keep_speaker(row)
     if changed:
         record(verb="training.change", target=row, actor=actor, at=at, before=_short(before), after=_short(changed))
     return row
@@ -69,6 +73,7 @@ def retire(*, row: Offer, actor: User, at: dt.datetime) -> Offer:
         raise CatalogueError("已经停用。")
     held.retired_at = at
     held.save(update_fields=["retired_at"])
+    keep_speaker(held)
     record(verb="training.retire", target=held, actor=actor, at=at)
     return held
 
@@ -82,8 +87,18 @@ def restore(*, row: Offer, actor: User, at: dt.datetime) -> Offer:
     held.retired_at = None
     with as_sentences(CatalogueError):
         held.save(update_fields=["retired_at"])
+    keep_speaker(held)
     record(verb="training.restore", target=held, actor=actor, at=at)
     return held
+
+
+def keep_speaker(row: Course | Lecturer | TrainingBase) -> None:
+    """A lecturer can be booked together with a space; supply, below, knows them by a row of its own."""
+    if isinstance(row, Lecturer):
+        retired = clock.day_of(row.retired_at) if row.retired_at else None
+        speakers.keep(
+            source=row.pk, street_id=row.street_id, name=row.name, unit=row.unit, topics=row.topics, retired_on=retired
+        )
 
 
 def _again(row: Offer) -> Offer:

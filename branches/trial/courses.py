@@ -7,6 +7,7 @@ import random
 
 from branches.models import Certificate, Course, Enrolment, Lecturer, Member, Training, TrainingBase
 from branches.models.training import CERTIFICATES, Level
+from branches.people import catalogue
 from branches.texts import numbers
 from coverage.collection.numbers import mask_name
 from coverage.matching import pinyin
@@ -51,6 +52,8 @@ def write(scene: Scene) -> None:
     """The catalogue through models, everything else in bulk."""
     scene.say(f"培训课程 {len(COURSES)} 门，开课 {SESSIONS} 堂")
     courses, lecturers, bases = _catalogue(scene)
+    for row in lecturers:
+        catalogue.keep_speaker(row)
     sessions = _sessions(scene, courses, lecturers, bases)
     entries = _entries(scene, sessions)
     Training.objects.bulk_create(sessions)

@@ -18,6 +18,7 @@ from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.overview import Work
+from supply.views import venue_works
 
 if TYPE_CHECKING:
     from shimen.accounts.models import User
@@ -33,11 +34,17 @@ def declare() -> None:
     overview.mention(Pillar.INTEGRATION, "activities_held", "joint_projects")
     home_parts.add(home_parts.Part("组织生活", "branches/home_life.html", home, place=40))
     home_parts.add_tasks(tasks)
+    home_parts.add_tasks(_offered)
     forgetting.declare()
 
 
 def _founded(organisation: Organisation) -> bool:
     return organisation.founded_on is not None
+
+
+def _offered(user: User, led: Sequence[Organisation], on: dt.date) -> Iterable[Work]:
+    """Spaces that became free while they waited."""
+    return venue_works.offers(user)
 
 
 def work(user: User) -> Iterable[Work]:

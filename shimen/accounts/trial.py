@@ -20,6 +20,7 @@ _SEES = {
     Role.SECRETARY: ("device-mobile", "手机走访"),
     Role.DATA_ADMIN: ("file-diff", "部门表格比对"),
     Role.VISITOR: ("device-mobile", "手机走访"),
+    Role.STATION_MASTER: ("building-community", "今日阵地、预订、值班"),
     Role.SYSTEM_ADMIN: ("users", "开账号、停账号"),
     Role.SECURITY_ADMIN: ("shield-lock", "授权、收回"),
     Role.AUDIT_ADMIN: ("history", "操作记录"),

@@ -117,7 +117,9 @@ def _write(venue: Venue, first: dt.date, last: dt.date) -> int:
     wanted = [day for day in days if day not in taken]
     if not wanted:
         return 0
-    people = list(venue.masters.on(first).in_order())
+    people = [row for row in venue.masters.on(first).in_order() if row.until is None or row.until > last]
+    if not people:
+        raise RotaError("没有人能轮值到那一天，先在名单里加人。")
     known = calendar.load(first, last)
     off = {day for day in days if not known.is_working(day)}
     by_id = {person.pk: person for person in people}

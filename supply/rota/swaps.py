@@ -44,7 +44,10 @@ def _takes_turns(master: StationMaster, day: dt.date) -> bool:
 
 def _open(swap: Swap) -> Swap:
     locked(swap.shift.venue)
-    row = Swap.objects.select_for_update(of=("self",)).select_related("shift__master", "to", "instead").get(pk=swap.pk)
+    rows = Swap.objects.select_for_update(of=("self",)).select_related("shift__master", "to", "instead")
+    row: Swap | None = rows.filter(pk=swap.pk).first()
+    if row is None:
+        raise RotaError("值班表后来重排过，这次换班对不上了；看看新的班再提。")
     if row.state != Swap.State.ASKED:
         raise RotaError(f"这次换班已经是“{row.get_state_display()}”。")
     return row

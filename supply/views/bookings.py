@@ -59,12 +59,13 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     given = request.GET
     known: dict[str, Any] = {"day": clock.today() + dt.timedelta(days=1), "opens": 540, "closes": 660, "interval": 1}
     for key in ("opens", "closes"):
-        if given.get(key, "").isdigit():
+        if given.get(key, "").isdecimal() and len(given[key]) <= 4:
             known[key] = int(given[key])
     try:
-        known["day"] = parse_date(given.get("day", "")) or known["day"]
+        day = parse_date(given.get("day", "")) or known["day"]
     except ValueError:
-        pass
+        day = known["day"]
+    known["day"] = min(max(day, dt.date(2020, 1, 1)), dt.date(2099, 1, 1))
     space = _id(given.get("space"))
     return known | {"space": space, "until": known["day"] + dt.timedelta(days=84)}
 

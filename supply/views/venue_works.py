@@ -37,13 +37,14 @@ def work(user: User) -> Iterable[Work]:
     scope = scope_of(user)
     if scope.street_id is None or not scope.has(*BOOKERS):
         return
-    yield from _of_booker(user)
+    yield from offers(user)
     if scope.has(*KEEPERS):
         yield from _of_keeper(user)
         yield from _of_master(user)
 
 
-def _of_booker(user: User) -> Iterable[Work]:
+def offers(user: User) -> Iterable[Work]:
+    """What became free for somebody who waits, until when."""
     offered = Booking.objects.visible_to(user).filter(made_by=user, state=State.OFFERED, offer_until__gt=clock.now())
     for row in offered.with_all().order_by("offer_until")[:3]:
         until = row.offer_until.astimezone(clock.SHANGHAI)

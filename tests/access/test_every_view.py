@@ -56,6 +56,11 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "branches:sign-in-token",
         "branches:tour-shop",
         "branches:calendar",
+        # A venue's code, the door of a space, the secret address of its calendar (supply/views/space_doors.py).
+        "supply:venue-public",
+        "supply:venue-photo",
+        "supply:door-of-space",
+        "supply:feed",
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
     }
     if Gate.PUBLIC in (address.allowed or ()):
