@@ -162,6 +162,8 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        # Stands in one line with its button, so it is drawn without the usual frame of a field.
+        self.fields["until"].widget.attrs["class"] = "form-control"
 
     def clean_until(self) -> dt.date:
         until: dt.date = self.cleaned_data["until"]
