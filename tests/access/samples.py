@@ -20,12 +20,11 @@ from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
-from tests import make, people, sessions, station
 from supply.bookings import feeds, series
 from supply.models import DayHours, HandoverNote, SupplyRule
 from supply.rota import swaps
 from supply.timing.series import Frequency, Pattern
-from tests import make, people, sessions, venues
+from tests import make, people, sessions, station, venues
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
