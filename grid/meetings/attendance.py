@@ -32,8 +32,7 @@ _OF_MEMBER = {
 def propose(*, meeting: Meeting) -> int:
     """Ask those who belong to a meeting and are not on its list: the people of the grid, or the members of the councils;
     and whoever was on the list of the last one by hand. Returns how many were added. The caller holds the transaction."""
-    given = _of_grid(meeting) if meeting.is_of_grid else _of_councils(meeting)
-    given += _by_hand_last_time(meeting)
+    given = people_of(meeting) + _by_hand_last_time(meeting)
     known = set(meeting.attendees.values_list("name", "unit"))
     accounts = set(meeting.attendees.filter(user__isnull=False).values_list("user_id", flat=True))
     fresh: list[Attendee] = []
@@ -45,6 +44,11 @@ def propose(*, meeting: Meeting) -> int:
         fresh.append(row)
     Attendee.objects.bulk_create(fresh)
     return len(fresh)
+
+
+def people_of(meeting: Meeting) -> list[Attendee]:
+    """Those who belong to a meeting by what they are, not saved: the people of the grid, or the members of the councils."""
+    return _of_grid(meeting) if meeting.is_of_grid else _of_councils(meeting)
 
 
 def _of_grid(meeting: Meeting) -> list[Attendee]:

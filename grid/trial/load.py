@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverage.trial.load import Scene, then
-from grid.trial import cases, matters, opinions, topics
+from grid.trial import cases, matters, meetings, opinions, topics
 
-# Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = (matters.write, cases.write, topics.write, opinions.write)
+# Each writes its part and may read what those before it wrote; councils stand before the matters that lie before them.
+WRITERS: tuple[Callable[[Scene], None], ...] = (
+    matters.write,
+    cases.write,
+    meetings.write,
+    topics.write,
+    opinions.write,
+)
 
 
 def declare() -> None:
