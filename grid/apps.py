@@ -12,6 +12,7 @@ class GridConfig(AppConfig):
         from grid import signals as own_signals
         from grid.handover import cases, sending
         from grid.matters import raising
+        from grid.meetings import forgetting
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
         from grid.pages import home
@@ -19,7 +20,7 @@ class GridConfig(AppConfig):
         from grid.pages import overview as own_overview
         from grid.trial import load
         from grid.views import declaring, matters, meetings, solved, station
-        from shimen import navigation, overview
+        from shimen import navigation
         from shimen.audit import reading
 
         navigation.add(*matters.ENTRIES)
@@ -29,7 +30,8 @@ class GridConfig(AppConfig):
         figures.register()
         own_overview.declare()
         home.declare()
-        overview.add_work(meeting_pages.work)
+        meeting_pages.declare()
+        forgetting.declare()
         reading.name_verbs(verb_names.VERBS)
         load.declare()
         follows(Matter, "entity", "事项")

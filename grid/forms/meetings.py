@@ -256,10 +256,12 @@ class FollowUpForm(forms.Form):
 
 
 def marks_of(posted: Any) -> dict[str, tuple[str, str]]:
-    """The posted list: attendee id → (state, reason)."""
+    """The posted list: attendee id → (state, reason). With the button for the rest, whoever has no mark yet was there."""
+    unmarked = (Attendee.State.ASKED, Attendee.State.COMING) if posted.get("all") else ()
     found = {}
     for name, value in posted.items():
         if name.startswith("state-"):
             pk = name.removeprefix("state-")
-            found[pk] = (str(value), str(posted.get(f"reason-{pk}", "")))
+            state = Attendee.State.PRESENT if value in unmarked else value
+            found[pk] = (str(state), str(posted.get(f"reason-{pk}", "")))
     return found

@@ -17,11 +17,13 @@ from grid.chain.sessions import PURPOSES, Kind, Verb
 from grid.meetings import agenda, attendance, handling
 from grid.models import AgendaItem, Attendee, Council, Meeting, Resolution
 from grid.models.meetings import MeetingQuerySet, ResolutionQuerySet
-from shimen import clock, ics
+from grid.pages import parts
+from shimen import clock, ics, overview
 from shimen.overview import Work
 
 if TYPE_CHECKING:
     from shimen.accounts.models import User
+    from shimen.territory.models import Area
 
 VIEWS = {"": "待开", "held": "已开", "undone": "过期未开", "cancelled": "不开的", "all": "全部"}
 RESOLUTION_VIEWS = {"": "在办", "late": "超期", "done": "已落实", "all": "全部"}
@@ -298,3 +300,37 @@ def _work_of(row: Meeting, now: dt.datetime) -> Work:
     if row.state == Meeting.State.DRAFT:
         return Work(f"审议程、发通知：{row}", url, "gavel", "议程已经按事项排好", due=due)
     return Work(f"开会：{row}", url, "gavel", row.location, due=due)
+
+
+# ---- on other pages
+
+
+BODY_SHOWN = 5
+
+
+def of_council(user: User, council: Council, on: dt.date) -> dict[str, Any] | None:
+    """The part of a council's page: the meetings ahead and the last ones."""
+    return _of_body(Meeting.objects.visible_to(user).of_council(council))
+
+
+def of_grid(user: User, grid: Area, on: dt.date) -> dict[str, Any] | None:
+    """The part of a grid's board."""
+    return _of_body(Meeting.objects.visible_to(user).of_grids().filter(area=grid))
+
+
+def _of_body(rows: MeetingQuerySet) -> dict[str, Any] | None:
+    found = list(rows.standing().with_counts().newest_first()[:BODY_SHOWN])
+    return {"meetings": found} if found else None
+
+
+def tasks(user: User, on: dt.date) -> list[Work]:
+    """For the home of a convener or of somebody lent to a grid."""
+    return work(user)
+
+
+def declare() -> None:
+    """What meetings bring to other pages; called once from `GridConfig.ready()`."""
+    overview.add_work(work)
+    parts.add_tasks(tasks)
+    parts.add(parts.COUNCIL, parts.Part("会议", "grid/body_meetings.html", of_council, place=20))
+    parts.add(parts.GRID, parts.Part("网格例会", "grid/body_meetings.html", of_grid, place=20))
