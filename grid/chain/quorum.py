@@ -31,6 +31,13 @@ class Quorum:
     def missing(self) -> int:
         return max(0, self.needed - self.present)
 
+    def rule(self, source: str) -> str:
+        """Before anybody could come: 应到 14 人；到会要满应到的 50 %（街道的规则），即 7 人。"""
+        if not self.due:
+            return "还没有应到的人，先排参会名单。"
+        away = f"，已请假 {self.excused} 人" if self.excused else ""
+        return f"应到 {self.due} 人{away}；到会要满应到的 {self.percent} %（{source}），即 {self.needed} 人。"
+
     def sentence(self, source: str) -> str:
         """应到 14 人，实到 9 人，请假 2 人；到会要满应到的 50 %（议事规则第 2 版），即 7 人，够了。"""
         if not self.due:

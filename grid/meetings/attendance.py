@@ -224,4 +224,5 @@ def count(meeting: Meeting) -> Quorum:
 def sentence(meeting: Meeting) -> str:
     """The count with its rule, as the page and the minutes say it."""
     source = meeting.quorum_source or charted(meeting).source
-    return count(meeting).sentence(source)
+    found = count(meeting)
+    return found.sentence(source) if meeting.begun_at is not None else found.rule(source)

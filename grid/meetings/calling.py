@@ -166,11 +166,17 @@ def _all_decided(row: Meeting, items: list[AgendaItem]) -> None:
         first = f"第 {undecided[0].place} 项“{undecided[0].title}”"
         more = f"等 {len(undecided)} 项" if len(undecided) > 1 else ""
         raise MeetingError(f"{first}{more}还没有结果。逐项选会上结果，没议到的选“下次再议”。")
+    resolved = [item for item in items if item.outcome == AgendaItem.Outcome.RESOLVED]
+    last = dict(row.votes.order_by("at").values_list("item_id", "is_passed"))
+    for item in resolved:
+        if last.get(item.pk) is False:
+            raise MeetingError(
+                f"第 {item.place} 项“{item.title}”表决没有通过，不能记为议定。先撤回议定事项，或重新表决。"
+            )
     if not charted(row).votes:
         return
-    voted = set(row.votes.values_list("item_id", flat=True))
-    for item in items:
-        if item.outcome == AgendaItem.Outcome.RESOLVED and item.pk not in voted and item.carried_id is None:
+    for item in resolved:
+        if item.pk not in last and item.carried_id is None:
             raise MeetingError(
                 f"按{row.quorum_source}，{Kind(row.kind).words}要表决：第 {item.place} 项“{item.title}”还没有表决。"
             )

@@ -66,7 +66,7 @@ def paper(meeting: Meeting) -> Paper:
     is_final = meeting.state == Meeting.State.HELD
     closed = f"{_day(meeting.closed_at)}定稿" if meeting.closed_at else DRAFT_NOTE
     return Paper(
-        title=f"{meeting.council or meeting.area}{'' if meeting.is_of_grid else meeting.session.words}会议纪要",
+        title=f"{meeting.council or meeting.area}{'例会' if meeting.is_of_grid else meeting.session.words}纪要",
         subtitle=f"第 {meeting.number} 次，{closed}",
         facts=_facts(meeting),
         quorum=attendance.sentence(meeting),

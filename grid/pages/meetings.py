@@ -231,7 +231,7 @@ class MeetingPage:
             names = [row.name for row in self.people if row.role == role]
             if names:
                 more = f" 等 {len(names)} 人" if len(names) > PEOPLE_SHOWN else ""
-                found.append((str(role.label), "、".join(names[:PEOPLE_SHOWN]) + more))
+                found.append((str(role.label).removesuffix("成员"), "、".join(names[:PEOPLE_SHOWN]) + more))
         return found
 
     @cached_property
@@ -245,6 +245,10 @@ class MeetingPage:
     @property
     def before(self) -> Meeting | None:
         return self.last.meeting if self.last is not None else None
+
+    @property
+    def is_time(self) -> bool:
+        return self.meeting.starts_at <= self.now
 
     @property
     def is_overdue(self) -> bool:
@@ -323,6 +327,19 @@ def _of_body(rows: MeetingQuerySet) -> dict[str, Any] | None:
     return {"meetings": found} if found else None
 
 
+def gaps(user: User, grid: Area, on: dt.date) -> list[Work]:
+    """What a grid's board says is missing: a meeting whose time is over, a place or a chair for the next one."""
+    found = []
+    rows = Meeting.objects.visible_to(user).of_grids().filter(area=grid, state__in=["draft", "called"])
+    for row in rows.order_by("starts_at")[:3]:
+        url, day = reverse("grid:meeting", args=[row.pk]), clock.day_of(row.starts_at)
+        if day < on:
+            found.append(Work(f"{row}过了时间", url, "gavel", "开过就补记，没开就写原因", due=day, alarm=True))
+        elif not row.location or not row.chair:
+            found.append(Work(f"{row}还没有定地点或主持", url, "gavel", "补上才能发通知", due=day))
+    return found
+
+
 def tasks(user: User, on: dt.date) -> list[Work]:
     """For the home of a convener or of somebody lent to a grid."""
     return work(user)
@@ -332,5 +349,6 @@ def declare() -> None:
     """What meetings bring to other pages; called once from `GridConfig.ready()`."""
     overview.add_work(work)
     parts.add_tasks(tasks)
+    parts.add_gaps(gaps)
     parts.add(parts.COUNCIL, parts.Part("会议", "grid/body_meetings.html", of_council, place=20))
     parts.add(parts.GRID, parts.Part("网格例会", "grid/body_meetings.html", of_grid, place=20))

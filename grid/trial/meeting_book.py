@@ -15,10 +15,10 @@ from shimen.territory.workdays import WorkingCalendar
 
 EXCUSED = ("出差（示例）", "值班（示例）", "参加区里会议（示例）", "")
 SAID = (
-    "{lead}介绍现场情况。{other}说白天人手够、晚上不够。商量下来：{text}",
-    "先看了走访照录的原话，再由{lead}说办法。{other}愿意配合。议定：{text}",
-    "{other}提出要先和商户说清楚。{lead}同意先试两周再看。议定：{text}",
-    "上一级试过的办法都听了一遍，卡在分工。当场把分工定下来：{text}",
+    "{lead}介绍现场情况。{other}说白天人手够、晚上不够。商量下来：{text}。",
+    "先看了走访照录的原话，再由{lead}说办法。{other}愿意配合。议定：{text}。",
+    "{other}提出要先和商户说清楚。{lead}同意先试两周再看。议定：{text}。",
+    "上一级试过的办法都听了一遍，卡在分工。当场把分工定下来：{text}。",
 )
 GIVEN_UP = "转到别处办，这里不再跟"
 
@@ -88,7 +88,7 @@ def come(book: Book, meeting: Meeting, roster: Iterable[Attendee]) -> None:
 def resolved(book: Book, meeting: Meeting, leg: Leg, why: str) -> tuple[AgendaItem, Resolution]:
     """The line of a turn, and what the meeting resolved about it."""
     matter, owner = leg.matter, leg.owner or leg.body
-    text = (matter.how_solved or f"{leg.task or '拿出办法'}：{matter.title}").split("\n")[0][:280]
+    text = (matter.how_solved or f"{matter.title}：{leg.task or '拿出办法'}").split("\n")[0][:280].rstrip("。")
     said = book.chance.choice(SAID).format(lead=owner, other=leg.helpers or "街区党支部", text=text)
     item = AgendaItem(
         id=book.new("item", meeting.starts_at), street=book.scene.street, meeting=meeting, key=f"matter:{matter.pk}",

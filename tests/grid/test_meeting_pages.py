@@ -251,7 +251,7 @@ def test_the_minutes_as_a_word_file_in_the_usual_form(staff, town, meeting, matt
     assert answer["Content-Type"].endswith("wordprocessingml.document")
     document = Document(io.BytesIO(answer.content))
     lines = [line.text for line in document.paragraphs]
-    assert lines[0] == "第一网格会议纪要"
+    assert lines[0] == "第一网格例会纪要"
     assert lines[2] == "时间：2026 年 11 月 25 日（星期三）14:00 至 15:30"
     assert [line.partition("：")[0] for line in lines[2:7]] == ["时间", "地点", "主持", "出席", "请假"]
     assert "出席：赵甲一（支部书记）、吴长甲（示例中队）、郑长乙（示例中队）" in lines

@@ -18,6 +18,7 @@ from tests import make, sessions
 
 pytestmark = pytest.mark.django_db
 AT, DURING = make.AT, sessions.DURING
+LATER = DURING + dt.timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -134,8 +135,10 @@ def test_who_came_is_written_down_only_once_it_has_begun(town, meeting):
         attendance.mark(attendee=person, state="present", actor=town.staff, at=AT)
     attendance.mark(attendee=person, state="excused", reason="出差", actor=town.staff, at=AT)
     assert attendance.count(meeting).excused == 1
-    assert attendance.sentence(meeting) == (
-        "应到 3 人，实到 0 人，请假 1 人；到会要满应到的 50 %（街道的规则），即 2 人，还差 2 人。"
+    assert attendance.sentence(meeting) == ("应到 3 人，已请假 1 人；到会要满应到的 50 %（街道的规则），即 2 人。")
+    begun = sessions.under_way(town, meeting)
+    assert attendance.sentence(begun).endswith(
+        "实到 3 人，请假 0 人；到会要满应到的 50 %（街道的规则），即 2 人，够了。"
     )
 
 
@@ -290,6 +293,15 @@ def test_the_charter_may_ask_for_a_vote_before_the_close(town, hearing):
         calling.close(meeting=hearing, actor=town.staff, at=DURING)
     vote(hearing, town.staff)
     assert calling.close(meeting=hearing, actor=town.staff, at=DURING).state == "held"
+
+
+def test_what_the_vote_refused_is_not_resolved(town, hearing):
+    sessions.resolution(sessions.item(hearing), town)
+    vote(hearing, town.staff, 1, 4, 0)
+    with pytest.raises(MeetingError, match="第 1 项“楼道堆物”表决没有通过，不能记为议定"):
+        calling.close(meeting=hearing, actor=town.staff, at=DURING)
+    votes.vote(item=sessions.item(hearing), motion="再议", ayes=5, nays=0, abstained=0, actor=town.staff, at=LATER)
+    assert calling.close(meeting=hearing, actor=town.staff, at=LATER).state == "held"
 
 
 def test_closing_tells_other_rooms_what_became_of_each_item(town, hearing):
