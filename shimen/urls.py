@@ -8,6 +8,9 @@ from django.urls import include, path
 from shimen import home
 from shimen.accounts import views as accounts
 
+# Here and not when Django starts: django-import-export's pages load openpyxl and numpy, 25 MB that only a web process needs.
+admin.autodiscover()
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("shimen.overview")),

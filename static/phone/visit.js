@@ -147,8 +147,11 @@ async function show() {
   const words = sentence(records);
   if (net) {
     net.classList.toggle("off", Boolean(words));
-    if (!words) net.innerHTML = plain;
-    else {
+    if (!words) {
+      net.innerHTML = plain;
+      const said = net.querySelector("[data-sent]");
+      if (said) said.textContent = said.dataset.sent;
+    } else {
       net.querySelector("svg").replaceWith(document.getElementById("off").content.cloneNode(true));
       net.querySelector("span").textContent = words;
     }
