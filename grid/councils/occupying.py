@@ -37,7 +37,7 @@ def _listed(user: User, places: Collection[uuid.UUID]) -> Iterable[Line]:
 def _people_in(areas: Collection[uuid.UUID]) -> Counts:
     today, counted = clock.today(), dict.fromkeys(areas, 0)
     for model in (GridMember, Secondment):
-        held = model.objects.on(today).filter(grid__in=areas).values_list("grid")  # type: ignore[attr-defined]
+        held = model.objects.on(today).filter(grid__in=areas).values_list("grid")
         for area, count in held.annotate(n=Count("pk")):
             counted[area] += count
     return counted

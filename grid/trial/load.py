@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverage.trial.load import Scene, then
-from grid.trial import cases, matters, meetings, opinions, topics
+from grid.trial import cases, councils, matters, meetings, opinions, staffing, topics
 
 # Each writes its part and may read what those before it wrote; councils stand before the matters that lie before them.
 WRITERS: tuple[Callable[[Scene], None], ...] = (
+    councils.write,
+    staffing.write,
     matters.write,
+    councils.sit_together,
     cases.write,
     meetings.write,
     topics.write,

@@ -25,7 +25,7 @@ _MATTER = (
     "merged_into_id", "revision",
 )  # fmt: skip
 _LEG = (
-    "id", "number", "level", "organisation_id", "body", "owner", "owner_user_id", "helpers", "task", "due_on", "began_at",
+    "id", "number", "level", "organisation_id", "council_id", "body", "owner", "owner_user_id", "helpers", "task", "due_on", "began_at",
     "ended_at", "end", "tried", "left_open", "why", "ended_by_id",
 )  # fmt: skip
 _MOMENT = ("id", "at", "by_id", "who", "verb", "sentence", "words", "level", "tone")

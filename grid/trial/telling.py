@@ -14,14 +14,13 @@ from coverage.trial.days import SHANGHAI, Ids
 from coverage.trial.load import Scene
 from grid.chain.levels import LIMIT_KEYS, Level
 from grid.models import Matter
-from grid.trial import tales
+from grid.trial import council_plan, tales
+from grid.trial.council_plan import Planned
 from grid.trial.plots import Plot
 from shimen.accounts.models import User
 from shimen.territory import calendar
 
 SECRETARIES = ("zhaojiayi", "jiangyinsan", "zhuwuqi")
-RESIDENTIAL = ("望桥路居民区", "云台路居民区", "松间路居民区")
-CONVENERS = ("冯壬九", "邵卯八", "邬午二")
 ACCOUNTS = {"陈癸十": "chenguishi", "魏庚七": "weigengqi", "张乙四": "zhangyisi", "吴己六": "wujiliu"}
 GRIDS = ("第一网格", "第二网格", "第三网格")
 SHARES = {1: (0.0,), 2: (0.0, 0.3), 3: (0.0, 0.2, 0.5), 4: (0.0, 0.12, 0.3, 0.6)}
@@ -54,6 +53,7 @@ class Ground:
         days = calendar.load(self.today - dt.timedelta(days=400), self.today + dt.timedelta(days=60))
         self.due: Callable[[dt.date, int], dt.date] = days.add_working_days
         self.ids = {name: Ids(scene.seed, name) for name in ("matter", "leg", "moment", "answer")}
+        self.councils = council_plan.Plan(scene)
         self.people = {user.pk: user for user in scene.users.values()}
 
     def branch(self, grid: int, day: dt.date) -> tuple[uuid.UUID, str]:
@@ -139,7 +139,7 @@ class Story:
         body, owner, user, helpers, organisation = self._who(level, at)
         self.row.legs.append(
             {"id": ground.ids["leg"].at(at), "number": len(self.row.legs) + 1, "level": level, "organisation_id": organisation,
-             "body": body, "owner": owner, "owner_user_id": user, "helpers": helpers, "task": "", "due_on": due,
+             "council_id": self._council().pk if level == 2 else None, "body": body, "owner": owner, "owner_user_id": user, "helpers": helpers, "task": "", "due_on": due,
              "began_at": at, "ended_at": None, "end": "", "tried": "", "left_open": "", "why": "", "ended_by_id": None}
         )  # fmt: skip
         self.row.due_on = due
@@ -153,14 +153,18 @@ class Story:
             is_block = "街区" in name
             return name, str(leader.display_name) if is_block else "", leader.pk if is_block else None, "", organisation
         if level == 2:
-            convener = CONVENERS[plot.grid]
-            user = self.users["fengrenjiu"].pk if plot.grid == 0 else None
-            return f"{plot.road}街委会", convener, user, f"{RESIDENTIAL[plot.grid]}居委会", None
+            council = self._council()
+            user = self.users[council.username].pk if council.username else None
+            return council.name, council.convener, user, self.ground.councils.beside(plot.grid).name, None
         if level == 3:
             owner, helpers = tales.OWNERS[plot.category]
             account = ACCOUNTS.get(owner.rpartition(" ")[2])
             return f"{GRIDS[plot.grid]}例会", owner, self.users[account].pk if account else None, helpers, None
         return "区城运平台", "", None, "", None
+
+    def _council(self) -> Planned:
+        plot = self.plot
+        return self.ground.councils.for_(plot.grid, plot.road, plot.place)
 
     def _up(self, level: int, day: dt.date) -> None:
         below = level - 1
