@@ -95,6 +95,12 @@ WHO_MAY_OPEN: dict[str, str] = {
     "secretary": """
         branches:home branches:home-phone
     """,
+    "convener": """
+        grid:my-councils
+    """,
+    "seconded": """
+        grid:my-grid
+    """,
     "staff secretary": """
         branches:divisions branches:division branches:division-progress branches:division-away branches:division-back
         branches:division-export branches:division-take-back branches:division-within branches:division-doors
