@@ -2,8 +2,8 @@
 
     parts.add(parts.COUNCIL, Part("会议", "grid/council_meetings.html", meetings_part, place=20))
 
-A part's template is drawn as a card's body with what `context(user, subject, on)` returns; None leaves it out. The subject is
-the council, the grid (an area), or the person whose home it is.
+A part's template is drawn as a card's body; it reads what `context(user, subject, on)` returns as `part.…`. None leaves the part
+out. The subject is the council, the grid (an area), or the person whose home it is.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from grid import expiry, personal
 from grid.councils import occupying
 from grid.pages import first_pages as own_pages
 from grid.pages import grids as grid_pages
+from grid.pages import venue_part
 from grid.views import councils, first_pages, grids
 from shimen import navigation
 
@@ -15,6 +16,7 @@ def declare() -> None:
     navigation.add(*councils.ENTRIES, *grids.ENTRIES, *first_pages.ENTRIES)
     grid_pages.declare()
     own_pages.declare()
+    venue_part.declare()
     personal.declare_fields()
     expiry.declare()
     occupying.register()
