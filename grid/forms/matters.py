@@ -11,7 +11,7 @@ from branches.models import Organisation
 from coverage.models import Entity
 from grid.chain.levels import TITLES, Level
 from grid.matters import hosting
-from grid.models import Answer, Council, Matter
+from grid.models import Answer, Council, Leg, Matter
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.territory.models import Area
@@ -26,6 +26,9 @@ class FilterForm(forms.Form):
     category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Matter.Category.choices])
     via = forms.ChoiceField(label="来处", required=False, choices=[("", "全部"), *Matter.Via.choices])
     area = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
+    council = forms.ModelChoiceField(
+        label="议事会", required=False, queryset=Council.objects.none(), empty_label="全部"
+    )
     hard = forms.BooleanField(label="老大难", required=False)
     solved = forms.ChoiceField(
         label="在哪一级解决", required=False, choices=[("", "全部"), *((n.value, t) for n, t in TITLES.items())]
@@ -39,6 +42,7 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["council"].queryset = Council.objects.filter(area__in=areas).in_order()  # type: ignore[attr-defined]
 
     def rows(self, seen: QuerySet[Matter]) -> QuerySet[Matter]:
         """The matters among `seen` that the filter leaves."""
@@ -49,6 +53,8 @@ class FilterForm(forms.Form):
                 rows = rows.filter(**{column: chosen[key]})
         if chosen.get("area"):
             rows = rows.filter(area__lineage__contains=[chosen["area"].pk])
+        if chosen.get("council"):
+            rows = rows.filter(pk__in=Leg.objects.filter(council=chosen["council"]).values("matter"))
         if chosen.get("hard"):
             rows = rows.filter(is_hard=True)
         if chosen.get("since"):
@@ -74,11 +80,33 @@ class RaiseForm(forms.Form):
     )
     entity = forms.ModelChoiceField(queryset=Entity.objects.none(), required=False, widget=forms.HiddenInput)
     raiser = forms.CharField(label="谁提出的", required=False, max_length=60, help_text="店名或称呼，不用写全名和电话")
+    council = forms.ModelChoiceField(
+        label="在哪个议事会上提的", required=False, queryset=Council.objects.none(), empty_label="不是会上提的",
+        help_text="选了就直接在这个议事会协商",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, areas: QuerySet[Area], entities: QuerySet[Entity], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        areas: QuerySet[Area],
+        entities: QuerySet[Entity],
+        councils: QuerySet[Council] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if councils is None or not councils.exists():
+            del self.fields["council"]
+        else:
+            self.fields["council"].queryset = councils  # type: ignore[attr-defined]
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
         self.fields["entity"].queryset = entities  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """As `grid.matters.raising.raise_matter` takes it: what was brought up in a council begins before it."""
+        said = dict(self.cleaned_data)
+        if said.get("council") is not None:
+            said |= {"via": Matter.Via.COUNCIL, "level": Level.COUNCIL}
+        return said
 
 
 class VerbForm(forms.Form):

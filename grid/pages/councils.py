@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from grid.chain.levels import Level
 from grid.councils import holding
 from grid.models import Charter, Council, CouncilMember, CouncilPlace, Leg, Matter
 from grid.models.councils import CouncilQuerySet
@@ -118,9 +119,16 @@ class CouncilPage:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many turns ended here, and how."""
-        found = Leg.objects.filter(council=self.council).aggregate(
-            solved=Count("pk", Q(end=Leg.End.SOLVED)), up=Count("pk", Q(end=Leg.End.UP)), all=Count("pk")
+        """How many matters came before it, how many were solved there, and how many went on to the grid."""
+        matters = Leg.objects.filter(council=self.council).order_by().values("matter")
+        found = (
+            Matter.objects.visible_to(self.user)
+            .filter(pk__in=matters)
+            .aggregate(
+                all=Count("pk"),
+                solved=Count("pk", Q(solved_level=Level.COUNCIL)),
+                up=Count("pk", Q(level__gt=Level.COUNCIL)),
+            )
         )
         return {key: int(value) for key, value in found.items()}
 

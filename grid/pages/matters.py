@@ -14,9 +14,11 @@ from branches.models import Rule
 from grid.chain.levels import Level
 from grid.chain.transitions import State, Verb, offered
 from grid.matters import handling
-from grid.models import DistrictCase, Leg, Matter, Moment
+from grid.models import Council, DistrictCase, Leg, Matter, Moment
 from grid.models.matters import MatterQuerySet
 from shimen import clock
+from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
 from shimen.territory.geo import distance
 
 if TYPE_CHECKING:
@@ -72,6 +74,14 @@ def first_words(request: HttpRequest, entities: QuerySet[Entity], areas: QuerySe
         return {"entity": entity.pk, "area": entity.area_id, "raiser": str(entity)}
     own = list(areas[:2])
     return {"area": own[0].pk} if len(own) == 1 else {}
+
+
+def councils_of(user: User) -> QuerySet[Council]:
+    """The councils in which a person may bring something up: a convener their own, staff those of their areas."""
+    seen = Council.objects.visible_to(user).standing(clock.today())
+    if not scope_of(user).has(Role.STAFF):
+        seen = seen.filter(convener=user.pk)
+    return seen.in_order()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,11 +153,17 @@ def raise_(request: HttpRequest) -> HttpResponse:
     areas = Area.objects.visible_to(request.user).grids().in_order()
     entities = Entity.objects.visible_to(request.user).listed()
     given = request.POST or None
-    form = forms.RaiseForm(given, areas=areas, entities=entities, initial=pages.first_words(request, entities, areas))
+    form = forms.RaiseForm(
+        given,
+        areas=areas,
+        entities=entities,
+        councils=pages.councils_of(request.user),
+        initial=pages.first_words(request, entities, areas),
+    )
     if form.is_valid():
         try:
             row = raising.raise_matter(
-                street_id=request.user.street_id, actor=request.user, at=clock.now(), **form.cleaned_data
+                street_id=request.user.street_id, actor=request.user, at=clock.now(), **form.values()
             )
         except DomainError as error:
             refuse(form, error)
