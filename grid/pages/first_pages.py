@@ -105,7 +105,7 @@ def _matters(user: User, on: dt.date) -> Iterator[Work]:
 
 def _secondments_ending(user: User) -> Iterator[Work]:
     """For staff: whose term in a grid ends within days."""
-    if not scope_of(user).has(Role.STAFF):
+    if user.street_id is None or not scope_of(user).has(Role.STAFF):
         return
     on = clock.today()
     days = Rule.objects.book(street=user.street_id, on=on)["secondment_remind_days"]

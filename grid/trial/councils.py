@@ -12,7 +12,7 @@ from branches.models import Organisation
 from coverage.trial import words
 from coverage.trial.days import SHANGHAI, Ids
 from coverage.trial.load import Scene
-from grid.models import Charter, Council, CouncilMember, CouncilPlace
+from grid.models import Charter, Council, CouncilMember, CouncilPlace, Leg, LegCouncil
 from grid.trial.council_plan import Plan, Planned
 
 Role, Kind = CouncilMember.Role, Council.Kind
@@ -157,3 +157,15 @@ class Writer:
 def write(scene: Scene) -> None:
     """Called by `grid.trial.load` before the matters, which come before the councils."""
     Writer(scene).write()
+
+
+def sit_together(scene: Scene) -> None:
+    """Every third matter before a council has the residents' committee of its grid sit in (三会协同); after the matters."""
+    plan, ids = Plan(scene), Ids(scene.seed, "leg council")
+    grids = {area.pk: number for number, area in enumerate(scene.grids)}
+    legs = Leg.objects.filter(street=scene.street, council__isnull=False).exclude(council__kind=Kind.RESIDENTS)
+    rows = legs.order_by("began_at", "pk").values_list("pk", "council__area", "began_at")
+    LegCouncil.objects.bulk_create(
+        LegCouncil(id=ids.at(began), street=scene.street, leg_id=leg, council_id=plan.beside(grids[area]).pk)
+        for leg, area, began in list(rows)[::3]
+    )
