@@ -17,6 +17,7 @@ VERBS = {
     "grid.reopen": "重办事项",
     "grid.merge": "并入事项",
     "grid.unmerge": "拆出事项",
+    "grid.amend": "更正事项",
     "grid.mark_hard": "改老大难标记",
     "grid.withdraw": "撤回事项",
     "grid.exported": "导出事项",

@@ -39,6 +39,7 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"
     WITHDRAW = "withdraw"
     MARK = "mark"
+    AMEND = "amend"
     JOIN = "join"
 
 
@@ -68,6 +69,7 @@ TRANSITIONS: dict[Verb, tuple[frozenset[State], State | None]] = {
     Verb.UNMERGE: (frozenset({State.MERGED}), State.OPEN),
     Verb.WITHDRAW: (_LIVE, State.WITHDRAWN),
     Verb.MARK: (_LIVE, None),
+    Verb.AMEND: (_LIVE, None),
     Verb.JOIN: (frozenset({State.OPEN}), None),
 }
 
@@ -104,6 +106,7 @@ _INSTEAD = {
     Verb.UNMERGE: "没有可拆开的。",
     Verb.WITHDRAW: "不能撤回。",
     Verb.MARK: "不能改标记。",
+    Verb.AMEND: "不能更正。",
     Verb.JOIN: "不用再请别的议事会。",
 }
 
@@ -112,7 +115,7 @@ def offered(state: State, level: Level) -> list[Verb]:
     """The verbs that fit, in the order of a page: results first."""
     order = (
         Verb.SOLVE, Verb.CLOSE, Verb.UP, Verb.ASSIGN, Verb.REPORT, Verb.JOIN, Verb.DEFER, Verb.ALONG, Verb.DOWN,
-        Verb.URGE, Verb.ANSWER, Verb.REOPEN, Verb.MERGE, Verb.UNMERGE, Verb.MARK, Verb.WITHDRAW,
+        Verb.URGE, Verb.ANSWER, Verb.REOPEN, Verb.MERGE, Verb.UNMERGE, Verb.MARK, Verb.AMEND, Verb.WITHDRAW,
     )  # fmt: skip
     fits = [verb for verb in order if state in TRANSITIONS[verb][0]]
     without = {Verb.UP} if level.above is None else {Verb.DOWN} if level.below is None else set()

@@ -13,7 +13,7 @@ from grid.chain.transitions import Verb
 
 STAFF, SECRETARY, CONVENER = "staff", "secretary", "convener"
 
-_HANDLING = frozenset({Verb.ASSIGN, Verb.REPORT, Verb.DEFER, Verb.UP, Verb.ALONG, Verb.SOLVE, Verb.MARK})
+_HANDLING = frozenset({Verb.ASSIGN, Verb.REPORT, Verb.DEFER, Verb.UP, Verb.ALONG, Verb.SOLVE, Verb.MARK, Verb.AMEND})
 _TELLING = frozenset({Verb.ANSWER, Verb.CLOSE, Verb.REOPEN})
 _OWNER = frozenset({Verb.REPORT, Verb.SOLVE})
 

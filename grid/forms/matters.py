@@ -308,6 +308,18 @@ class HardForm(VerbForm):
         self.initial["is_hard"] = not self.matter.is_hard
 
 
+class AmendForm(VerbForm):
+    title, button, hint = "更正标题和类别", "更正", "原话不改。改成紧急的，期限按紧急的算。"
+    headline = forms.CharField(label="标题", max_length=80, error_messages={"required": "写标题。"})
+    category = forms.ChoiceField(label="类别", choices=Matter.Category.choices)
+    urgency = forms.ChoiceField(label="紧急程度", choices=Matter.Urgency.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        matter = self.matter
+        self.initial.update({"headline": matter.title, "category": matter.category, "urgency": matter.urgency})
+
+
 class WithdrawForm(VerbForm):
     title, button, hint = "撤回", "撤回", "提出人不要办了，或记错了。记录会留着。"
     why = _words("为什么撤回", most=300, rows=2)

@@ -21,6 +21,7 @@ from shimen.accounts.models import Role, User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
+from shimen.outbox.models import Job
 
 SEND, RECALL = "handover.send", "handover.recall"
 LONGEST = 1000
@@ -253,7 +254,8 @@ def _told(said: str) -> Said:
 def send_again(*, case: DistrictCase, actor: User, at: dt.datetime) -> DistrictCase:
     """Try once more to deliver a case that the platform refused, or that could not be delivered."""
     row = _held(case, actor)
-    if not row.is_live or row.delivery not in (DistrictCase.Delivery.REFUSED, DistrictCase.Delivery.HAND):
+    stopped = row.delivery in (DistrictCase.Delivery.REFUSED, DistrictCase.Delivery.HAND)
+    if not row.is_live or not (stopped or given_up(row)):
         raise CaseError("这件不用再送。")
     if not platform.of(row.street_id).is_online:
         raise CaseError("还没有接上区级平台，先由系统管理员填接口。")
@@ -264,6 +266,17 @@ def send_again(*, case: DistrictCase, actor: User, at: dt.datetime) -> DistrictC
     _promise_sending(row, at, again=f":{at.isoformat()}")
     record(verb="grid.send_case", target=row, actor=actor, at=at)
     return row
+
+
+def given_up(case: DistrictCase) -> str:
+    """Why a case that waits for its delivery will not be delivered by itself any more; '' while it is on its way."""
+    if case.delivery != DistrictCase.Delivery.WAITING:
+        return ""
+    tries = Job.objects.filter(kind=SEND, payload__case=str(case.pk))
+    if tries.exclude(state=Job.State.FAILED).exists():
+        return ""
+    last = tries.order_by("-enqueued_at").first()
+    return last.error if last is not None else "没有排上送达"
 
 
 @transaction.atomic

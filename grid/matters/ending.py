@@ -56,6 +56,7 @@ def answer(
             raise MatterError("这件事不是走访带来的，选别的方式答复。", field="way")
         if row.demand.told_at is None:
             demands.answer(demand=row.demand, words=words, actor=actor, at=at)
+    _tell_the_others(row, words, actor, at)
     row.save()
     given = Answer.objects.create(
         street_id=row.street_id, matter=row, words=words, way=way, is_final=is_final, at=at, by=actor
@@ -65,6 +66,14 @@ def answer(
     )
     record(verb="grid.answer", target=row, actor=actor, at=at, after={"way": way, "is_final": is_final})
     return given
+
+
+def _tell_the_others(row: Matter, words: str, actor: User, at: dt.datetime) -> None:
+    """Those whose matters were merged into this one get the same words at their own doors."""
+    for other in row.merged.select_related("demand"):
+        asked = other.demand
+        if asked is not None and asked.told_at is None and asked.withdrawn_at is None and not asked.solved_on_spot:
+            demands.answer(demand=asked, words=words, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -230,3 +230,41 @@ def mark_hard(
     tell(matter=row, verb=Verb.MARK, sentence=sentence, at=at, actor=actor, words=why)
     record(verb="grid.mark_hard", target=row, actor=actor, at=at, after={"is_hard": is_hard}, reason=why)
     return row
+
+
+@transaction.atomic
+def amend(
+    *,
+    matter: Matter,
+    headline: str,
+    category: str,
+    urgency: str,
+    actor: User,
+    at: dt.datetime,
+    seen: int | None = None,
+) -> Matter:
+    """Put title, kind and urgency right; the raiser's words stay. What becomes urgent is due as the rule says for that.
+
+    Raises `MatterError`: no title, an unknown kind, nothing changed.
+    """
+    row = hold(matter=matter, verb=Verb.AMEND, actor=actor, seen=seen)
+    headline = said(headline, "写标题。", field="headline", longest=80)
+    if category not in Matter.Category.values or urgency not in Matter.Urgency.values:
+        raise MatterError("选类别和紧急程度。", field="category")
+    before = {"title": row.title, "category": row.category, "urgency": row.urgency}
+    row.title, row.category, row.urgency = headline, category, urgency
+    after = {"title": row.title, "category": row.category, "urgency": row.urgency}
+    if before == after:
+        raise MatterError("没有改动。", field="headline")
+    if urgency == Matter.Urgency.URGENT != before["urgency"] and row.due_on is not None:
+        leg = open_leg(row)
+        leg.due_on = row.due_on = min(row.due_on, handling.due(matter=row, level=row.stage, at=at))
+        leg.save()
+    row.save()
+    words = "，".join(
+        title for key, title in (("title", f"标题原来是“{before['title']}”"), ("category", f"类别改为{row.get_category_display()}"),
+                                 ("urgency", f"改为{row.get_urgency_display()}")) if before[key] != after[key]
+    )  # fmt: skip
+    tell(matter=row, verb=Verb.AMEND, sentence="更正", at=at, actor=actor, words=words)
+    record(verb="grid.amend", target=row, actor=actor, at=at, before=before, after=after)
+    return row

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grid.chain.cases import STATES, WAY, CaseState
-from grid.handover import platform
+from grid.handover import cases, platform
 from grid.models import CaseStep, DistrictCase, Leg
 from grid.models.handover import DistrictCaseQuerySet
 from shimen.accounts.access import scope_of
@@ -73,11 +73,17 @@ class CasePage:
     def may_note(self) -> bool:
         return self._is_staff and self.case.is_live and self.case.delivery != DistrictCase.Delivery.SENT
 
+    @cached_property
+    def trouble(self) -> str:
+        """Why it has not arrived, where somebody must see to it."""
+        return self.case.trouble or (cases.given_up(self.case) if self.case.is_live else "")
+
     @property
     def may_send(self) -> bool:
-        by_hand = not any(step.said != "opened" and step.is_applied for step in self.steps)
-        waits = self.case.delivery in (DistrictCase.Delivery.REFUSED, DistrictCase.Delivery.HAND)
-        return self._is_staff and self.case.is_live and waits and by_hand and platform.of(self.case.street_id).is_online
+        untouched = not any(step.said != "opened" and step.is_applied for step in self.steps)
+        waits = self.case.delivery in (DistrictCase.Delivery.REFUSED, DistrictCase.Delivery.HAND) or self.trouble
+        online = platform.of(self.case.street_id).is_online
+        return bool(self._is_staff and self.case.is_live and waits and untouched and online)
 
     @property
     def may_go_by_hand(self) -> bool:

@@ -129,6 +129,7 @@ _NAMES = {
     Verb.UNMERGE: _Named("拆出来单独办", icon="git-branch"),
     Verb.JOIN: _Named("一起协商", icon="users-group"),
     Verb.MARK: _Named("老大难标记", icon="flag-3"),
+    Verb.AMEND: _Named("更正标题和类别", icon="edit"),
     Verb.WITHDRAW: _Named("撤回", icon="x"),
 }
 _BESIDE = 2  # buttons beside the main one; the rest in a menu

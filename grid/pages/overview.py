@@ -109,6 +109,13 @@ def _district(user: User) -> Iterable[Work]:
             when="待处理",
             alarm=True,
         )
+    old = clock.now() - dt.timedelta(days=1)
+    waiting = DistrictCase.objects.visible_to(user).live().filter(delivery=DistrictCase.Delivery.WAITING)
+    for row in waiting.filter(opened_at__lt=old).newest_first()[:SHOWN]:
+        yield Work(
+            f"还没有送到区级平台：{row.title}", reverse("grid:case", args=[row.pk]), icon="building-bank",
+            reason="超过一天，看看接口", alarm=True,
+        )  # fmt: skip
     refused = DistrictCase.objects.visible_to(user).live().filter(delivery=DistrictCase.Delivery.REFUSED)
     for row in refused.newest_first()[:SHOWN]:
         yield Work(

@@ -71,6 +71,7 @@ ACTIONS: dict[str, Action] = {
     Verb.MERGE: Action(forms.MergeForm, ending.merge, "已并入；要分开办，点“拆出来单独办”。"),
     Verb.UNMERGE: Action(forms.UnmergeForm, ending.unmerge, "已拆出来。"),
     Verb.JOIN: Action(forms.JoinForm, hosting.join, "已改，记在经过里。"),
+    Verb.AMEND: Action(forms.AmendForm, moving.amend, "已更正。"),
     Verb.MARK: Action(forms.HardForm, moving.mark_hard, "标记已改。"),
     Verb.WITHDRAW: Action(forms.WithdrawForm, ending.withdraw, "已撤回。"),
 }

@@ -83,6 +83,22 @@ def test_what_does_not_arrive_is_tried_again_and_opens_one_case(district, case):
     assert len(district.given) == 1
 
 
+def test_what_was_tried_eight_times_says_so_and_is_sent_again_by_a_person(town, district, case):
+    district.mood = "down"
+    assert cases.given_up(case) == ""
+    for _ in range(jobs.ATTEMPTS):
+        _again(cases.SEND)
+    assert "试了 8 次都没有成功" in cases.given_up(case)
+    with pytest.raises(CaseError, match="由街道办理"):
+        cases.send_again(case=case, actor=town.secretary, at=LATER)
+    district.mood = "well"
+    cases.send_again(case=case, actor=town.staff, at=LATER)
+    assert cases.given_up(case) == ""
+    jobs.run_due(at=LATER)
+    case.refresh_from_db()
+    assert case.delivery == "sent"
+
+
 def test_the_sweeper_finds_a_case_whose_message_was_lost(case):
     Job.objects.update(due_at=LATER - dt.timedelta(days=400))
     assert jobs.overdue() == [Job.objects.get().pk]
