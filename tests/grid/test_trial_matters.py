@@ -9,7 +9,9 @@ from django.db.models import Count, F, Q
 
 from coverage.models import Demand
 from grid.chain.levels import Level
-from grid.models import Leg, Matter, Moment
+from grid.models import CaseBaseline, DistrictCase, Leg, Matter, Moment
+from grid.pages import solved
+from shimen.figures.values import values
 from tests.trial import NOW
 
 TODAY = NOW.date()
@@ -70,3 +72,29 @@ def test_the_drawn_matter_is_late_with_the_grid_and_has_taken_others_in(trial_st
     assert row.due_on == TODAY - dt.timedelta(days=2)
     assert row.merged.exists()
     assert [leg.level for leg in row.legs.order_by("number")] == [1, 2, 3]
+
+
+def test_every_turn_at_the_district_has_its_case_and_the_two_agree(trial_street):
+    legs = Leg.objects.filter(level=Level.DISTRICT)
+    cases = DistrictCase.objects.filter(origin=DistrictCase.Origin.MATTER)
+    assert legs.count() == cases.count() == 19
+    assert not legs.filter(case=None).exists()
+    assert cases.live().count() == Matter.objects.open().filter(level=Level.DISTRICT).count() == 3
+    assert cases.filter(state="returned").get().matter.stage is Level.GRID
+    assert not cases.exclude(matter=F("leg__matter")).exists()
+    assert not cases.filter(steps=None).exists()
+
+
+def test_the_months_and_the_fall_come_out_as_drawn(trial_street):
+    base = CaseBaseline.objects.get()
+    found = solved.District(DistrictCase.objects.filter(street=trial_street), base, today=TODAY)
+    assert [month.count for month in found.months] == [11, 8, 10, 11, 9, 11, 9, 8, 6, 4, 1]
+    assert (found.average, found.change_words) == (10, "−60 %")
+    assert base.declared_at.date() > base.last
+
+
+def test_the_figures_of_the_drawings(trial_street):
+    keys = ("matters_done", "hard_cases_solved", "matters_open", "matters_late", "district_cases_month")
+    found = values(street=trial_street, on=TODAY, keys=(*keys, "district_cases_change"))
+    assert [found[key].number for key in keys] == [257, 53, 61, 5, 4]
+    assert round(found["district_cases_change"].number, 2) == -60
