@@ -1,6 +1,6 @@
 """The migrated schema, kept between runs under the name of everything that made it.
 
-Running every migration takes a quarter of a minute of processor time, most of it spent by Django on drawing its own picture of the
+Running every migration takes many seconds of processor time, most of it spent by Django on drawing its own picture of the
 models anew after each step. The result depends on the migrations and the installed packages alone, so their hash names it.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -29,18 +30,24 @@ def kept() -> Path | None:
     return folder / f"{_hash()}{SUFFIX}"
 
 
+# What migrations name of the product: the modules whose functions they call, and those of their fields' defaults.
+_NAMED = re.compile(r"\b(?:shimen|coverage|supply|branches|grid)(?:\.[a-z_]+)+(?: import [a-z_]+)?")
+
+
 def _hash() -> str:
-    sources = sorted(places.REPOSITORY.glob("*/migrations/*.py")) + sorted(
-        places.REPOSITORY.glob("*/*/migrations/*.py")
-    )
-    sources = [path for path in sources if not path.relative_to(places.REPOSITORY).parts[0].startswith((".", "node_"))]
-    # Seeds and triggers that migrations call live elsewhere in the apps of the ground.
-    sources += sorted((places.REPOSITORY / "requirements").glob("*.lock"))
-    sources += [places.REPOSITORY / "shimen" / "settings.py", *sorted((places.REPOSITORY / "shimen").glob("*/*.py"))]
+    migrations = [path for path in places.REPOSITORY.glob("*/migrations/*.py") if _is_ours(path)]
+    migrations += places.REPOSITORY.glob("shimen/*/migrations/*.py")
+    named = {name.replace(" import ", ".") for path in migrations for name in _NAMED.findall(path.read_text())}
+    modules = {places.REPOSITORY.joinpath(*name.split(".")).with_suffix(".py") for name in named}
+    settled = [places.REPOSITORY / "shimen" / "settings.py", *(places.REPOSITORY / "requirements").glob("*.lock")]
     digest = hashlib.sha256()
-    for path in sources:
+    for path in sorted({*migrations, *settled, *(path for path in modules if path.exists())}):
         digest.update(str(path.relative_to(places.REPOSITORY)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:32]
+
+
+def _is_ours(path: Path) -> bool:
+    return not path.relative_to(places.REPOSITORY).parts[0].startswith((".", "node_"))
 
 
 def restore(dump: Path, *, binaries: Path, url: str) -> bool:

@@ -302,8 +302,12 @@ class ChangeSet:
             if line.kind == Kind.DOUBT and earlier.settled in {"same", ""}:
                 continue  # the entity it was settled to has left: asked again
             line.decision, line.settled = earlier.decision, earlier.settled
-            if line.kind == Kind.DOUBT and earlier.settled == "new":
+            if line.kind == Kind.DOUBT and earlier.settled == "new" and earlier.entity_id:
                 line.entity_id = earlier.entity_id
+                line.row = as_new(
+                    line.row or {}, street_id=self.batch.street_id, read_as=f"{self.batch.pk}:{line.line}",
+                    entity_id=earlier.entity_id,
+                )  # fmt: skip
         return taken
 
     def _copy(self, carried: dict[str, Taken]) -> None:
@@ -461,6 +465,25 @@ def kind_of_code(code: str) -> str:
     if code[:2] in {"11", "12", "13", "93"}:
         return Entity.Kind.OTHER.value
     return Entity.Kind.ENTERPRISE.value
+
+
+def as_new(row: dict[str, Any], *, street_id: uuid.UUID, read_as: str, entity_id: uuid.UUID) -> dict[str, Any]:
+    """What is kept of a doubtful row (`Difference.row`) once somebody has said that it is a new entity, under its id.
+
+    Its number was sealed for `read_as` (batch:line) when it was read, which stays beside it, and is sealed for the entity.
+    """
+    values = dict(row.get("values", {}))
+    if code := values.get("code"):
+        # A branch under its parent's code is entered without one: two entities cannot share it.
+        others = Entity.objects.listed().filter(street_id=street_id, code=code).exclude(pk=entity_id)
+        values = {key: value for key, value in values.items() if key != "code" or not others.exists()}
+    made = {**row, "values": values, "after": columns_after(values)}
+    if phone := row.get("phone"):
+        table, column = SEALED_IN
+        number = sealing.open_sealed(base64.b64decode(phone["sealed"]), table=table, column=column, row=read_as)
+        sealed = sealing.seal(phones.normalise(number), table=TABLE, column=PHONE_COLUMN, row=entity_id)
+        made["phone"] = {**phone, "as_read": phone["sealed"], "sealed": base64.b64encode(sealed).decode()}
+    return made
 
 
 def _seal_for(row: dict[str, Any], written: dict[str, str], table: str, column: str, owner: str) -> None:

@@ -17,12 +17,11 @@ from coverage.matching import codes
 from coverage.models import Batch, Difference, Entity
 from coverage.reading import fields
 from coverage.reading.book import shown_line
-from coverage.registry.words import PHONE_COLUMN, TABLE
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
 from shimen.models import new_id
-from shimen.privacy import phones, sealing
+from shimen.privacy import sealing
 
 Kind, Decision, Settled = Difference.Kind, Difference.Decision, Difference.Settled
 OPEN_STATES = (Batch.State.READY, Batch.State.UNDONE, Batch.State.APPLIED)
@@ -85,15 +84,8 @@ def settle_new(*, difference: Difference, actor: User, at: dt.datetime) -> Diffe
     if not values.get("name"):
         raise SettleError("这一行没有名称，不能建新主体。请部门补全，或先作不是本街道处理。")
     entity_id = row.entity_id or new_id()
-    content = dict(row.row or {})
-    code = values.get("code")
-    if code and Entity.objects.listed().filter(street_id=row.street_id, code=code).exists():
-        # A branch under its parent's code is entered without one: two entities cannot share it.
-        content["values"] = {key: value for key, value in values.items() if key != "code"}
-    content["after"] = changes.columns_after(content["values"])
-    if phone := content.get("phone"):
-        content["phone"] = {**phone, "as_read": phone["sealed"], "sealed": _resealed(row, phone["sealed"], entity_id)}
-    row.row = content
+    read_as = f"{row.batch_id}:{row.line}"
+    row.row = changes.as_new(row.row or {}, street_id=row.street_id, read_as=read_as, entity_id=entity_id)
     row.save(update_fields=["row"])
     _settle(row, Settled.NEW, Decision.ACCEPT, entity_id, actor, at)
     return row
@@ -196,11 +188,6 @@ def _is_known(entity: Entity, code: str) -> bool:
 def _opened(row: Difference, sealed: str) -> str:
     table, column = changes.SEALED_IN
     return sealing.open_sealed(base64.b64decode(sealed), table=table, column=column, row=f"{row.batch_id}:{row.line}")
-
-
-def _resealed(row: Difference, sealed: str, entity_id: uuid.UUID) -> str:
-    number = phones.normalise(_opened(row, sealed))
-    return base64.b64encode(sealing.seal(number, table=TABLE, column=PHONE_COLUMN, row=entity_id)).decode()
 
 
 def _difference(row: Difference, line: changes.Line) -> Difference:

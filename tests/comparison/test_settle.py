@@ -6,6 +6,7 @@ import pytest
 
 from coverage.comparison import apply, batches, settle
 from coverage.models import Batch, Difference, Entity, Question
+from coverage.registry import entities
 from shimen.audit.models import AccessLog
 from tests import make
 from tests.comparison import books, steps
@@ -123,6 +124,20 @@ def test_what_was_settled_holds_for_the_next_workbook_also_after_discarding(town
     rows = [books.row(1), books.row(2, code="9.19902E+17"), books.row(3)]
     batch = steps.compare(department, books.xlsx(rows))
     assert (batch.counts["doubt"], batch.counts["same"], batch.counts["gone"]) == (0, 3, 0)
+
+
+def test_the_number_of_a_new_entity_is_still_read_when_the_workbook_was_compared_again(town, department):
+    """A doubtful row's number is sealed for its line; the entity's own must be sealed for the entity."""
+    steps.shops(town.first_grid, 1)
+    rows = [[*books.row(1), ""], [*books.row(2, code="9.19902E+17"), "19900000017"]]
+    headings = [*books.HEADINGS, "联系电话"]
+    batch = steps.compare(department, books.xlsx(rows, headings=headings))
+    first = settle.settle_new(difference=doubt(batch), actor=town.data_admin, at=make.AT)
+    batch = batches.read_and_compare(batch=batch, at=make.AT)
+    assert (doubt(batch).settled, doubt(batch).entity_id) == (NEW, first.entity_id)
+    apply.apply(batch=batch, actor=town.data_admin, at=make.AT)
+    made = Entity.objects.get(pk=first.entity_id)
+    assert (entities.open_phone(made), made.name) == ("19900000017", "甲乙丙2（示例）商贸有限公司")
 
 
 def test_a_decision_holds_when_the_same_content_comes_again(town, department):
