@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from shimen import figures
+from supply.pages.stand_figures import STANDS
 from supply.pages.venue_figures import VENUES
 
 
 def register() -> None:
     """Called once from `SupplyConfig.ready()`."""
-    figures.register(*VENUES)
+    figures.register(*VENUES, *STANDS)

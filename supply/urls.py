@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from supply.views import bookings, rota, rules, space_doors, venue_parts, venues
+from supply.views import (
+    bookings,
+    callups,
+    coupon_doors,
+    coupons,
+    meals,
+    rota,
+    rules,
+    settlements,
+    space_doors,
+    venue_parts,
+    venues,
+    volunteer_doors,
+    volunteers,
+)
 
 app_name = "supply"
 
@@ -15,4 +29,11 @@ urlpatterns: list[URLPattern] = [
     *rota.URLS,
     *rules.URLS,
     *space_doors.URLS,
+    *callups.URLS,
+    *coupon_doors.URLS,
+    *settlements.URLS,
+    *coupons.URLS,
+    *meals.URLS,
+    *volunteer_doors.URLS,
+    *volunteers.URLS,
 ]

@@ -16,7 +16,9 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Count, F, Q, Sum
 
+from coverage.collection.numbers import tidy
 from shimen.models import ScopedQuerySet, StreetRow
+from shimen.privacy.sealing import phone_index
 
 if TYPE_CHECKING:
     import uuid
@@ -145,6 +147,14 @@ class CouponQuerySet(ScopedQuerySet):
     def usable(self, day: dt.date):
         """Held by somebody, not used, not void, and not too late."""
         return self.filter(state=Coupon.State.ISSUED, batch__valid__contains=day)
+
+    def search(self, typed: str):
+        """By the coupon's number, or by a whole telephone number whichever way it was issued."""
+        index = phone_index(typed)
+        if index:
+            by = Q(phone_index=index) | Q(worker__phone_index=index) | Q(volunteer__phone_index=index)
+            return self.filter(by)
+        return self.filter(short=tidy(typed))
 
     def newest_first(self):
         return self.order_by("-issued_at", "-pk")

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverage.trial.load import Scene, then
-from supply.trial import venues
+from supply.trial import coupons, meals, venues, volunteers
 
 # Each writes its part and may read what those before it wrote.
-WRITERS: tuple[Callable[[Scene], None], ...] = (venues.write,)
+WRITERS: tuple[Callable[[Scene], None], ...] = (venues.write, volunteers.write, meals.write, coupons.write)
 
 
 def declare() -> None:

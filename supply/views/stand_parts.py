@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from shimen import clock, navigation, overview
+from shimen.accounts.access import EVERY_WORKER, OFFICE, scope_of
 from shimen.audit import reading
+from shimen.figures.registry import Pillar
+from shimen.overview import Work
+from shimen.territory import layers
 from supply.coupons import following
 from supply.coupons import forgetting as coupons_forgetting
+from supply.models import CallUp, MealReport, Volunteer
+from supply.views.meals import EDITORS as MEAL_EDITORS
+from supply.views.meals import LAYER
+from supply.views.volunteers import EDITORS as VOLUNTEER_EDITORS
+from supply.views.volunteers import READERS as VOLUNTEER_READERS
 from supply.volunteers import leaving
+
+if TYPE_CHECKING:
+    from shimen.accounts.models import User
 
 VERBS = {
     "coupons.make_batch": "建一批优享券",
@@ -57,9 +75,63 @@ KEYS = {
 }  # fmt: skip
 
 
+ENTRIES = (
+    navigation.Entry(
+        "暖新餐点",
+        icon="soup",
+        url="supply:meal-points",
+        pillar=navigation.Pillar.EMPOWERMENT,
+        roles=EVERY_WORKER,
+        place=50,
+        under=("/supply/meals/",),
+    ),
+    navigation.Entry(
+        "志愿者",
+        icon="users-group",
+        url="supply:volunteers",
+        pillar=navigation.Pillar.EMPOWERMENT,
+        roles=VOLUNTEER_READERS,
+        place=52,
+        under=("/supply/volunteers/", "/supply/callups/"),
+    ),
+    navigation.Entry(
+        "优享券",
+        icon="ticket",
+        url="supply:coupon-batches",
+        pillar=navigation.Pillar.EMPOWERMENT,
+        roles=OFFICE,
+        place=54,
+        under=("/supply/coupons/",),
+    ),
+)
+
+
+def work(user: User) -> Iterable[Work]:
+    """Lines of the overview: reports of meal points, people who wait to be taken in, call-ups that were held."""
+    scope = scope_of(user)
+    if scope.street_id is None:
+        return
+    if scope.has(*MEAL_EDITORS) and (open_ := MealReport.objects.visible_to(user).open().count()):
+        url = f"{reverse('supply:meal-points')}?state=reported"
+        yield Work(f"暖新餐点有 {open_} 条反映没处理", url, icon="soup", reason="有人白跑了一趟，去看看再写一句")
+    if not scope.has(*VOLUNTEER_EDITORS):
+        return
+    if waiting := Volunteer.objects.visible_to(user).filter(state=Volunteer.State.WAITING).count():
+        url = f"{reverse('supply:volunteers')}?state=waiting"
+        yield Work(f"{waiting} 位志愿者填了登记，等着核对", url, icon="users-group", reason="30 天没有收进来的自动删除")
+    over = CallUp.objects.visible_to(user).filter(state=CallUp.State.OPEN, ends_at__lte=clock.now())
+    for call in over.order_by("ends_at")[:2]:
+        url = reverse("supply:callup", args=[call.pk])
+        yield Work(f"“{call}”结束了，记一下谁来了", url, icon="calendar-event", due=clock.day_of(call.ends_at))
+
+
 def declare() -> None:
     """Called once from `SupplyConfig.ready()`."""
     reading.name_verbs(VERBS, KEYS)
+    navigation.add(*ENTRIES)
+    layers.register(LAYER)
+    overview.add_work(work)
+    overview.mention(Pillar.EMPOWERMENT, "volunteers", "meal_points", "coupons_redeemed")
     following.register()
     coupons_forgetting.declare()
     leaving.declare()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -126,7 +126,7 @@ def answer_by_phone(*, call: CallUp, phone: str, comes: bool, at: dt.datetime) -
 def answer(*, call: CallUp, volunteer: Volunteer, comes: bool, actor: User, at: dt.datetime) -> CallAnswer:
     """What a volunteer said on the telephone, written down by whoever called."""
     row = _held(call)
-    _must_be_answerable(row, at)
+    _must_be_answerable(row, at, by_staff=True)
     if volunteer.state != Volunteer.State.STANDING or volunteer.street_id != row.street_id:
         raise CallError("这一位不在名册里，不能登记答复。")
     done = _note(row, volunteer, comes=comes, at=at)
@@ -141,11 +141,13 @@ def answer(*, call: CallUp, volunteer: Volunteer, comes: bool, actor: User, at: 
 
 
 @transaction.atomic
-def close(*, call: CallUp, came: Mapping[uuid.UUID, Decimal], actor: User, at: dt.datetime) -> CallUp:
+def close(
+    *, call: CallUp, came: Mapping[uuid.UUID, Decimal], among: Collection[uuid.UUID], actor: User, at: dt.datetime
+) -> CallUp:
     """Write down who came, by the ids of volunteers, and for how many hours; once it has begun. Raises `CallError`.
 
-    Those who came without having answered are taken in as well; whoever is not named did not come. Closing again corrects
-    what was written.
+    Whoever is `among` those the actor looked at and is not named did not come; others are left as they are. Closing again
+    corrects what was written.
     """
     row = _held(call)
     if row.state == State.CANCELLED:
@@ -158,7 +160,7 @@ def close(*, call: CallUp, came: Mapping[uuid.UUID, Decimal], actor: User, at: d
     for pk, hours in came.items():
         if not Decimal(0) < hours <= Decimal(24):
             raise CallError(f"{known[pk]}的小时要在 0 和 24 之间。", field="hours")
-    gone = row.answers.filter(state=Answer.CAME).exclude(volunteer__in=list(came))
+    gone = row.answers.filter(state=Answer.CAME, volunteer__in=list(among)).exclude(volunteer__in=list(came))
     gone.update(state=Answer.ACCEPTED, hours=None)
     rows = [
         CallAnswer(street_id=row.street_id, call=row, volunteer_id=pk, state=Answer.CAME, hours=hours, answered_at=at)
@@ -204,10 +206,11 @@ def _note(row: CallUp, volunteer: Volunteer, *, comes: bool, at: dt.datetime) ->
     return made
 
 
-def _must_be_answerable(row: CallUp, at: dt.datetime) -> None:
+def _must_be_answerable(row: CallUp, at: dt.datetime, *, by_staff: bool = False) -> None:
+    """People answer until it is over, staff until it is written down who came."""
     if row.state == State.CANCELLED:
         raise CallError("这次召集取消了。")
-    if row.state == State.CLOSED or row.ends_at <= at:
+    if row.state == State.CLOSED or (row.ends_at <= at and not by_staff):
         raise CallError("这次召集已经结束，不用再答复。")
 
 
