@@ -11,9 +11,21 @@ from typing import Any
 from coverage.models import Entity
 from shimen.models import new_id
 from shimen.territory.models import Street
-from supply.coupons import batches, devices, issuing, redeeming
-from supply.meals import hours, points
-from supply.models import CallUp, Coupon, CouponBatch, MealPoint, MerchantDevice, Redemption, Volunteer, VolunteerNotice
+from supply.coupons import batches, devices, issuing, redeeming, settling
+from supply.meals import hours, points, reports
+from supply.models import (
+    CallUp,
+    Coupon,
+    CouponBatch,
+    MealPause,
+    MealPoint,
+    MealReport,
+    MerchantDevice,
+    Redemption,
+    Settlement,
+    Volunteer,
+    VolunteerNotice,
+)
 from supply.volunteers import calling, notices, roster
 from tests import make
 
@@ -134,3 +146,21 @@ def call_said(**given: Any) -> calling.Said:
 
 def call(town: make.Town, **given: Any) -> CallUp:
     return calling.call(street=town.street, said=call_said(**given), actor=town.staff, at=make.AT)
+
+
+def pause(point: MealPoint, town: make.Town, **given: Any) -> MealPause:
+    values: dict[str, Any] = {"first": make.TODAY + 3 * DAY, "last": make.TODAY + 5 * DAY, "reason": "装修"}
+    return points.pause(point=point, actor=town.staff, at=make.AT, **values | given)
+
+
+def report(point: MealPoint, **given: Any) -> MealReport:
+    values: dict[str, Any] = {"id": new_id(), "kind": "shut", "words": "11 点半没开", "at": make.AT}
+    return reports.report(point=point, **values | given)
+
+
+def settlement(town: make.Town) -> Settlement:
+    """A coupon that was used three days ago, settled up to yesterday."""
+    shop, then = merchant(town), make.AT - 3 * DAY
+    held = coupon(batch(town, shop), at=then)
+    redeemed(held, device(town, shop), then)
+    return settling.settle(street=town.street, entity=shop, until=make.TODAY - DAY, actor=town.staff, at=make.AT)

@@ -21,10 +21,11 @@ from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
 from supply.bookings import feeds, series
+from supply.coupons import issuing
 from supply.models import DayHours, HandoverNote, SupplyRule
 from supply.rota import swaps
 from supply.timing.series import Frequency, Pattern
-from tests import make, people, sessions, station, venues
+from tests import make, people, sessions, stands, station, venues
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
@@ -388,4 +389,24 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "step": lambda s: s.row("project").steps.create(
         street=s.town.street, title="示例步骤", owner=s.row("organisation"), due_on=make.TODAY
     ),
+    # supply: coupons, meal points, volunteers
+    "coupon_batch": lambda s: stands.batch(s.town, s.row("merchant")),
+    "supply:coupon-issue:coupon_batch": lambda s: stands.batch(s.town, s.row("merchant"), audience="workers"),
+    "merchant": lambda s: stands.merchant(s.town),
+    "coupon_merchant": lambda s: s.row("coupon_batch").merchants.get(),
+    "coupon": lambda s: stands.coupon(s.row("coupon_batch")),
+    "device": lambda s: stands.device(s.town, s.row("coupon_batch").merchants.get().entity),
+    "redemption": lambda s: stands.redeemed(stands.coupon(s.row("coupon_batch")), s.row("device")),
+    "settlement": lambda s: stands.settlement(s.town),
+    "supply:coupon-claim:token": lambda s: s.row("coupon_batch").token,
+    "supply:coupon-page:token": lambda s: issuing.page_token(s.row("coupon")),
+    "meal_point": lambda s: stands.meal_point(s.town),
+    "pause": lambda s: stands.pause(s.row("meal_point"), s.town),
+    "report": lambda s: stands.report(s.row("meal_point")),
+    "supply:meal-door:token": lambda s: s.row("meal_point").token,
+    "supply:meals-public:code": lambda s: s.town.street.code,
+    "volunteer": lambda s: stands.volunteer(s.town),
+    "supply:volunteer-join:code": lambda s: stands.with_notice(s.town.street).code,
+    "callup": lambda s: stands.call(s.town, area=s.town.first_grid),
+    "supply:callup-door:token": lambda s: s.row("callup").token,
 }

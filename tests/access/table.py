@@ -21,6 +21,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:training-calendar branches:handbook branches:handbook-section branches:handbook-versions
         branches:handbook-difference branches:handbook-print branches:methods branches:method
         grid:councils grid:council grid:grids grid:grid
+        supply:meal-points supply:meal-point
     """,
     "staff secretary data_admin": """
         branches:gaps branches:gaps-table branches:coverings branches:covering branches:findings
@@ -39,6 +40,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:organisation-founding branches:document branches:members branches:organisation-members
         branches:talents branches:talent branches:help-requests branches:help-request branches:mentor-pairs
         branches:mentor-pair
+        supply:volunteers supply:volunteer supply:callups supply:callup
     """,
     "staff data_admin": """
         coverage:departments coverage:department coverage:rules
@@ -52,6 +54,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:organisations-export branches:gaps-export branches:coverings-export
         branches:talents-export branches:trainings-export
         grid:councils-export
+        supply:coupon-batches supply:coupon-batch supply:redemptions supply:redemptions-export supply:settlements
+        supply:settlement supply:settlement-export supply:volunteers-export
     """,
     "data_admin": """
         coverage:department-new coverage:department-edit coverage:department-retire coverage:department-restore
@@ -91,6 +95,10 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:grid-member-new grid:grid-member-end grid:grid-part-new grid:grid-part-end
         grid:secondments-export grid:secondment-new grid:secondment-duties grid:secondment-renew grid:secondment-end
         grid:secondment-move
+        supply:coupon-batch-new supply:coupon-batch-edit supply:coupon-issue supply:coupon-slips supply:coupon-merchants
+        supply:coupon-batch-stop supply:coupon-batch-resume supply:coupon-merchant-leave supply:coupon-void
+        supply:redemption-back supply:settle supply:settlement-pay supply:settlement-unpay supply:merchant-devices
+        supply:merchant-device-end supply:volunteer-notice
     """,
     "secretary": """
         branches:home branches:home-phone
@@ -125,6 +133,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:case-new branches:case-withdraw branches:case-restore
         branches:rosters branches:roster-blank branches:roster branches:roster-apply branches:roster-undo
         branches:roster-discard branches:roster-decide
+        supply:volunteer-new supply:volunteer-edit supply:volunteer-renew supply:volunteer-take-in
+        supply:volunteer-reveal supply:volunteer-withdraw supply:callup-new supply:callup-edit supply:callup-cancel
+        supply:callup-close supply:callup-answer
     """,
     "staff secretary visitor": """
         coverage:stop coverage:today coverage:results coverage:day-map coverage:find-door coverage:new-shop
@@ -178,6 +189,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
         account_set_password account_reset_password trial_sign_in
         branches:certificate-check branches:talent-join branches:talent-receipt
+        supply:coupon-claim supply:coupon-page supply:merchant-home supply:merchant-sign-in supply:merchant-take
+        supply:merchant-reserve supply:merchant-confirm supply:merchant-release supply:merchant-worker
+        supply:meal-door supply:meals-public supply:volunteer-join supply:volunteer-receipt supply:callup-door
     """,
     "staff audit_admin": """
         audit:records
@@ -222,5 +236,9 @@ WHO_MAY_OPEN: dict[str, str] = {
         supply:booking-refuse supply:booking-check-in supply:station supply:hand-over supply:handover-read
         supply:rota-plan supply:rota-anew supply:master-new supply:master-end supply:swap-ask supply:swap-accept
         supply:swap-decline supply:swap-withdraw
+    """,
+    "staff secretary station_master": """
+        supply:meal-point-new supply:meal-point-edit supply:meal-pause supply:meal-end supply:meal-reopen
+        supply:meal-resume supply:meal-answer supply:meal-report-reopen
     """,
 }

@@ -63,6 +63,19 @@ def test_no_view_of_ours_or_allauths_waives_the_check_against_foreign_forms() ->
         "supply:venue-public",
         "supply:door-of-space",
         "supply:feed",
+        "supply:coupon-claim",
+        "supply:coupon-page",
+        "supply:merchant-home",
+        "supply:merchant-sign-in",
+        "supply:merchant-take",
+        "supply:merchant-reserve",
+        "supply:merchant-confirm",
+        "supply:merchant-release",
+        "supply:meal-door",
+        "supply:meals-public",
+        "supply:volunteer-join",
+        "supply:volunteer-receipt",
+        "supply:callup-door",
     }
 
 

@@ -62,6 +62,21 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "supply:door-of-space",
         "supply:feed",
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
+        # A coupon is claimed, held and taken without an account; a merchant's phone has a secret of its own.
+        "supply:coupon-claim",
+        "supply:coupon-page",
+        "supply:merchant-home",
+        "supply:merchant-sign-in",
+        "supply:merchant-take",
+        "supply:merchant-reserve",
+        "supply:merchant-confirm",
+        "supply:merchant-release",
+        "supply:merchant-worker",  # its service worker: a script, the same for everybody
+        "supply:meal-door",  # whether there is a warm meal now
+        "supply:meals-public",
+        "supply:volunteer-join",  # whoever lends a hand writes it themselves, with consent, and takes it back by number
+        "supply:volunteer-receipt",
+        "supply:callup-door",  # answered with one's number; whether it is on the roster is never said
     }
     if Gate.PUBLIC in (address.allowed or ()):
         assert address.name in public, f"{address.name} is public"
