@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from branches.life import attendance, links, tours
-from branches.models import Activity, VisitedShop
+from branches.models import Activity, CheckIn, VisitedShop
 from branches.pages import activities as pages
 from coverage.collection import numbers
 from coverage.views.collect import is_foreign, is_too_big
@@ -25,6 +25,7 @@ from shimen.accounts.access import Gate, allow
 from shimen.audit.record import origin
 from shimen.errors import DomainError
 from shimen.web import render
+from supply.coupons import issuing
 
 # A meeting room is one address, and a shop's own network is too.
 TYPING = limits.Limit("life-code", tries=60, seconds=600)
@@ -60,8 +61,10 @@ def public(view: View) -> View:
     return opened
 
 
-def _say(request: HttpRequest, title: str, words: str, *, status: int = 200, tone: str = "") -> HttpResponse:
-    context = {"title": title, "words": words, "tone": tone}
+def _say(
+    request: HttpRequest, title: str, words: str, *, status: int = 200, tone: str = "", coupon: str = ""
+) -> HttpResponse:
+    context = {"title": title, "words": words, "tone": tone, "coupon": coupon}
     return render(request, "branches/door_said.html", context, status=status)
 
 
@@ -143,7 +146,16 @@ def tour_shop(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as error:
         return render(request, "branches/door_shop.html", context | {"error": error.sentence}, status=422)
     words = "只记下昵称和时间。" if is_new else "这个昵称刚才已经打过卡，只记一次。"
-    return _say(request, f"{made.nickname}，打卡成功" if is_new else "已经打过卡", words, tone="said")
+    coupon = _coupon(shop, made) if is_new else ""
+    return _say(request, f"{made.nickname}，打卡成功" if is_new else "已经打过卡", words, tone="said", coupon=coupon)
+
+
+def _coupon(shop: VisitedShop, made: CheckIn) -> str:
+    """The address of the coupon that goes with a check-in; '' where none is given for the activity, or none is left."""
+    given = issuing.issue_for(
+        kind="activity", subject=shop.activity_id, person=made.pk.hex, street_id=shop.street_id, at=clock.now()
+    )
+    return reverse("supply:coupon-page", args=[issuing.page_token(given)]) if given else ""
 
 
 def _closed(shop: VisitedShop) -> str:

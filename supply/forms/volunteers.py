@@ -193,6 +193,7 @@ class CallUpFilter(FilterForm):
         label="状态", required=False, choices=[("", "全部"), *CallUp.State.choices]
     )  # fmt: skip
     q = forms.CharField(label="做什么", required=False, max_length=40)
+    subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def rows(self, rows: CallUpQuerySet) -> CallUpQuerySet:
         chosen = self.chosen()
@@ -200,6 +201,8 @@ class CallUpFilter(FilterForm):
             rows = rows.filter(state=chosen["state"])
         if "q" in chosen:
             rows = rows.filter(title__contains=chosen["q"])
+        if "subject" in chosen:
+            rows = rows.of(chosen["subject"])
         return rows.with_counts().select_related("area").newest_first()
 
 
