@@ -13,13 +13,11 @@ import secrets
 from django.db import transaction
 
 from coverage.models import Entity
+from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
-from supply.models import CouponMerchant, MerchantDevice
-
-LINK_FOR = dt.timedelta(days=3)
-MOST = 5
+from supply.models import CouponMerchant, MerchantDevice, SupplyRule
 
 
 class DeviceError(DomainError):
@@ -40,13 +38,14 @@ def issue(*, entity: Entity, label: str, actor: User, at: dt.datetime) -> tuple[
         raise DeviceError("写是谁的手机，30 个字以内，例如“店长”。", field="label")
     if not CouponMerchant.objects.filter(entity=entity, left_at__isnull=True).exists():
         raise DeviceError(f"{entity}还没有参加任何一批券，先在批次里加上。", field="entity")
-    standing = MerchantDevice.objects.filter(entity=entity, ended_at__isnull=True)
-    if standing.count() >= MOST:
-        raise DeviceError(f"一家店最多 {MOST} 部手机，先停用不用的。", field="entity")
+    rules = SupplyRule.objects.book(street=entity.street_id, on=clock.day_of(at))
+    most = rules["coupon_devices_most"]
+    if MerchantDevice.objects.filter(entity=entity, ended_at__isnull=True).count() >= most:
+        raise DeviceError(f"一家店最多 {most} 部手机，先停用不用的。", field="entity")
     token = secrets.token_urlsafe(24)
     row = MerchantDevice.objects.create(
         street_id=entity.street_id, entity=entity, label=label.strip(), link_hash=hash_of(token),
-        link_until=at + LINK_FOR, made_at=at, made_by=actor,
+        link_until=at + dt.timedelta(days=rules["coupon_link_days"]), made_at=at, made_by=actor,
     )  # fmt: skip
     record(verb="coupons.issue_device", target=row, actor=actor, at=at, after={"shop": str(entity)})
     return row, token

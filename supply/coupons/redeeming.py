@@ -4,7 +4,7 @@ A coupon is used in two steps, so that a poor network costs nobody anything. *Re
 the code and sets the coupon aside for this phone; the answer carries a signed slip that the phone keeps. *Confirm* may come
 at once or hours later, from the slip alone. Both are safe to repeat: the reservation's id comes from the phone, the redemption
 has the same id, and the database takes one standing redemption per coupon. A reservation runs out; a slip that comes after that
-still counts if nobody else has used or reserved the coupon meanwhile, for `LATE` at most.
+still counts if nobody else has used or reserved the coupon meanwhile, for as long as the street's rule allows.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from supply.coupons import codes
-from supply.models import Coupon, CouponMerchant, MerchantDevice, Redemption, Reservation
+from supply.models import Coupon, CouponMerchant, MerchantDevice, Redemption, Reservation, SupplyRule
 
-LATE = dt.timedelta(days=7)
 SHORTEST_REASON = 4
 SALT = "coupons.slip"
 NAMED = 3  # merchants that a refusal names
@@ -187,8 +186,10 @@ def _may_confirm(row: Coupon, held: Reservation, at: dt.datetime, *, is_late: bo
         raise CouponError("这张券在预留以后作废了，不能核销。")
     if held.closed_at is not None:
         raise CouponError("这份预留已经放回或被别的预留顶替。请顾客把券再打开，重新扫。")
-    if is_late and at - held.reserved_at > LATE:
-        raise CouponError(f"预留过了 {LATE.days} 天，不能再补送。请找街道党建办。")
+    if is_late:
+        days = SupplyRule.objects.book(street=row.street_id, on=clock.day_of(at))["coupon_late_days"]
+        if at - held.reserved_at > dt.timedelta(days=days):
+            raise CouponError(f"预留过了 {days} 天，不能再补送。请找街道党建办。")
 
 
 def _same(known: Reservation, code: str, device: MerchantDevice) -> Reservation:

@@ -52,4 +52,11 @@ DELIVERIES = (
     _own("served_days", "多少天内有过供给算已供给", "天", 365, 28, 1100),
 )
 
-BOOK: Mapping[str, RuleKind] = as_book(BOOKINGS, ROTA, MENUS, MATCHING, DELIVERIES)
+COUPONS = (
+    _own("coupon_late_days", "券的预留过期后，还能补送核销的天数", "天", 7, 0, 60),
+    _own("coupon_link_days", "商户手机的登记链接有效", "天", 3, 1, 30),
+    _own("coupon_devices_most", "一家商户最多登记", "部手机", 5, 1, 50),
+)
+VOLUNTEERS = (_own("callup_longest_hours", "一次召集最长", "小时", 24, 1, 72),)
+
+BOOK: Mapping[str, RuleKind] = as_book(BOOKINGS, ROTA, MENUS, MATCHING, DELIVERIES, COUPONS, VOLUNTEERS)

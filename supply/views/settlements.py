@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
 from django.contrib import messages
@@ -21,7 +20,7 @@ from shimen.exports import Column, ExportError, export
 from shimen.web import paginate, refuse, render
 from supply.coupons import devices, redeeming, settling
 from supply.forms.coupons import DeviceForm, PayForm, ReasonForm, RedemptionFilter, SettleForm
-from supply.models import CouponBatch, MerchantDevice, Redemption, Settlement
+from supply.models import CouponBatch, MerchantDevice, Redemption, Settlement, SupplyRule
 from supply.views.coupons import EDITORS
 from supply.views.stand_acting import Words, form_page
 
@@ -239,7 +238,7 @@ def merchant_devices(request: HttpRequest) -> HttpResponse:
         "form": DeviceForm(user=request.user) if done else form,
         "page": paginate(request, rows.order_by("ended_at", "entity__pinyin", "made_at")),
         "now": clock.now(),
-        "days": devices.LINK_FOR // dt.timedelta(days=1),
+        "days": SupplyRule.objects.book(street=request.user.street_id, on=clock.today())["coupon_link_days"],
     }
     if done is not None:
         link = request.build_absolute_uri(reverse("supply:merchant-sign-in", args=[done[1]]))

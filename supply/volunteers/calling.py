@@ -21,10 +21,9 @@ from shimen.audit.record import origin, record
 from shimen.errors import DomainError
 from shimen.privacy.sealing import phone_index
 from shimen.territory.models import Area, Street
-from supply.models import CallAnswer, CallUp, Volunteer
+from supply.models import CallAnswer, CallUp, SupplyRule, Volunteer
 
 SHORTEST_REASON = 4
-LONGEST = dt.timedelta(hours=24)
 MOST = 500
 State = CallUp.State
 Answer = CallAnswer.State
@@ -185,8 +184,9 @@ def _write(row: CallUp, said: Said, at: dt.datetime) -> None:
         raise CallError("开始时间已经过去，写现在以后的时间。", field="starts_at")
     if said.ends_at <= said.starts_at:
         raise CallError("结束要晚于开始。", field="ends_at")
-    if said.ends_at - said.starts_at > LONGEST:
-        raise CallError("一次召集最长 24 小时，几天的分开发。", field="ends_at")
+    longest = SupplyRule.objects.book(street=row.street_id, on=clock.day_of(at))["callup_longest_hours"]
+    if said.ends_at - said.starts_at > dt.timedelta(hours=longest):
+        raise CallError(f"一次召集最长 {longest} 小时，几天的分开发。", field="ends_at")
     if not 1 <= said.wanted <= MOST:
         raise CallError(f"人数在 1 和 {MOST} 之间。", field="wanted")
     if said.area is not None and said.area.street_id != row.street_id:
