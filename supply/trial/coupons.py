@@ -26,7 +26,6 @@ from supply.models import (
     CouponMerchant,
     MerchantDevice,
     Redemption,
-    Reservation,
     Settlement,
     Volunteer,
 )
@@ -147,8 +146,10 @@ def _coupons(on: _Writing, batch: CouponBatch, plan: Plan) -> list[Coupon]:
         people = list(joined.order_by("pk")[: plan.issued])
         holders += people
     elif plan.audience == "workers":
+        # Named one by one: inside the loading transaction nothing is analysed, and a subquery would be walked row by row.
         shops = Entity.objects.filter(street=on.scene.street).street_shops().order_by("code")
-        workers = Worker.objects.filter(entity__in=shops[:260], left_on__isnull=True, phone_index__isnull=False)
+        ids = list(shops.values_list("pk", flat=True)[:260])
+        workers = Worker.objects.filter(entity__in=ids, left_on__isnull=True, phone_index__isnull=False)
         holders += list(workers.order_by("pk")[: plan.issued * 2 : 2])
     else:
         holders += [f"{PHONE_HEAD}{number:04d}" for number in on.chance.sample(range(10_000), plan.issued)]
@@ -210,13 +211,6 @@ def _redemptions(
 def _write_used(on: _Writing, rows: list[Redemption]) -> None:
     _settle(on, rows)
     Redemption.objects.bulk_create(rows)
-    Reservation.objects.bulk_create(
-        Reservation(
-            id=row.pk, street=row.street, coupon=row.coupon, device=row.device, reserved_at=row.redeemed_at,
-            expires_at=row.redeemed_at + dt.timedelta(hours=2), closed_at=row.redeemed_at,
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 def _settle(on: _Writing, rows: list[Redemption]) -> None:
