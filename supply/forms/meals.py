@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from coverage.forms.fields import EntityField, PlaceField, day_field, look_as
 from coverage.forms.registry import FilterForm
@@ -121,7 +122,9 @@ class MealFilter(FilterForm):
         chosen, today = self.chosen(), clock.today()
         state = chosen.get("state")
         rows = rows.with_reports()
-        rows = rows.filter(valid__endswith__lte=today) if state == "ended" else rows.exclude(valid__endswith__lte=today)
+        over = Q(valid__endswith__lte=today)
+        # An unbounded end is neither before nor after a day: said in so many words.
+        rows = rows.filter(over) if state == "ended" else rows.filter(~over | Q(valid__upper_inf=True))
         if state == "reported":
             rows = rows.filter(reported__gt=0)
         if "grid" in chosen:

@@ -106,7 +106,7 @@ def coupon_page(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "supply/coupon_page.html", context)
     shown, digits = issuing.face(found, at)
     address = request.build_absolute_uri(reverse("supply:merchant-take", args=[shown]))
-    context |= {"drawing": qr.draw(address), "typed": f"{numbers.in_groups(found.short, 4)} {digits}"}
+    context |= {"drawing": qr.draw(address), "typed": f"{found.short} {digits}"}
     response = render(request, "supply/coupon_page.html", context)
     # The picture is new every minute; said in a header, because a page without script has no other way.
     response.headers["Refresh"] = str(codes.left(at) + 1)
