@@ -7,6 +7,9 @@ import itertools
 import uuid
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
 
 from coverage.models import Entity
 from shimen.models import new_id
@@ -164,3 +167,8 @@ def settlement(town: make.Town) -> Settlement:
     held = coupon(batch(town, shop), at=then)
     redeemed(held, device(town, shop), then)
     return settling.settle(street=town.street, entity=shop, until=make.TODAY - DAY, actor=town.staff, at=make.AT)
+
+
+def send(client: Client, address: str, data: dict[str, Any], **given: Any) -> Any:
+    """Post a plain form, which is all that public pages take."""
+    return client.post(address, urlencode(data, doseq=True), content_type="application/x-www-form-urlencoded", **given)

@@ -57,13 +57,13 @@ def test_a_known_and_an_unknown_number_are_answered_alike(town, client, settings
     row, call = stands.volunteer(town, phone="19900000017"), stands.call(town)
     address = reverse("supply:callup-door", args=[call.token])
     assert not client.get(address).cookies
-    known = client.post(address, {"phone": "199 0000 0017", "comes": "yes"})
-    unknown = client.post(address, {"phone": "19900000099", "comes": "yes"})
+    known = stands.send(client, address, {"phone": "199 0000 0017", "comes": "yes"})
+    unknown = stands.send(client, address, {"phone": "19900000099", "comes": "yes"})
     assert known.content == unknown.content
     assert [(answer.volunteer, answer.state) for answer in CallAnswer.objects.all()] == [(row, "accepted")]
-    client.post(address, {"phone": "19900000017", "comes": "no"})
+    stands.send(client, address, {"phone": "19900000017", "comes": "no"})
     assert CallAnswer.objects.get().state == "declined"
-    assert client.post(address, {"phone": "12", "comes": "yes"}).status_code == 422
+    assert stands.send(client, address, {"phone": "12", "comes": "yes"}).status_code == 422
     assert not AccessLog.objects.filter(verb="volunteers.answer").exclude(origin="").exists()
 
 
@@ -119,7 +119,9 @@ def test_what_has_begun_is_not_changed_and_what_is_cancelled_not_answered(town, 
         calling.cancel(call=call, reason="下雨改期", actor=town.staff, at=AT)
     page = client.get(reverse("supply:callup-door", args=[call.token])).content.decode()
     assert "下雨改期" in page
-    answer = client.post(reverse("supply:callup-door", args=[call.token]), {"phone": "19900000017", "comes": "yes"})
+    answer = stands.send(
+        client, reverse("supply:callup-door", args=[call.token]), {"phone": "19900000017", "comes": "yes"}
+    )
     assert "取消了" in answer.content.decode()
 
 

@@ -195,11 +195,11 @@ def test_the_public_page_says_it_and_takes_a_report(town, client, settings):
     page = client.get(address)
     assert "正在供餐" in page.content.decode()
     assert not page.cookies
-    done = client.post(address, {"pass": page.context["pass"], "kind": "shut", "words": "门关着"})
+    done = stands.send(client, address, {"pass": page.context["pass"], "kind": "shut", "words": "门关着"})
     assert "收到了" in done.content.decode()
-    client.post(address, {"pass": page.context["pass"], "kind": "shut", "words": "门关着"})
+    stands.send(client, address, {"pass": page.context["pass"], "kind": "shut", "words": "门关着"})
     assert MealReport.objects.count() == 1
-    old = client.post(address, {"pass": "x", "kind": "shut"})
+    old = stands.send(client, address, {"pass": "x", "kind": "shut"})
     assert old.status_code == 422
     assert "放得太久" in old.content.decode()
     assert "正在供餐，到 13:00" in client.get(reverse("supply:meals-public", args=[town.street.code])).content.decode()

@@ -41,7 +41,7 @@ def test_a_link_signs_this_phone_in_with_a_cookie_scripts_cannot_read(town, clie
     client.logout()
     assert "登记这部手机" in client.get(address).content.decode()
     assert MerchantDevice.objects.get().signed_in_at is None
-    done = client.post(address)
+    done = stands.send(client, address, {})
     assert (done.status_code, done.url) == (302, "/supply/m/")
     cookie = done.cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/supply/m/")
@@ -56,8 +56,8 @@ def test_a_phone_that_nobody_signed_in_takes_nothing(stand, client):
     code = stands.code(stand.coupon)
     for answer in (
         client.get("/supply/m/"),
-        client.post(reverse("supply:merchant-take", args=[code]), {"id": str(uuid.uuid4())}),
-        client.post(reverse("supply:merchant-reserve"), {"id": str(uuid.uuid4()), "code": code}, headers=JSON),
+        stands.send(client, reverse("supply:merchant-take", args=[code]), {"id": str(uuid.uuid4())}),
+        stands.send(client, reverse("supply:merchant-reserve"), {"id": str(uuid.uuid4()), "code": code}, headers=JSON),
     ):
         assert answer.status_code == 403
         assert "还没有登记" in (
@@ -68,15 +68,15 @@ def test_a_phone_that_nobody_signed_in_takes_nothing(stand, client):
 
 def test_a_coupon_is_typed_seen_and_taken_once(stand, client):
     digits = issuing.face(stand.coupon, AT)[1]
-    wrong = client.post("/supply/m/", {"code": "123"})
+    wrong = stands.send(client, "/supply/m/", {"code": "123"})
     assert wrong.status_code == 422
-    seen = client.post("/supply/m/", {"code": f"{stand.coupon.short.lower()} {digits}"}, follow=True)
+    seen = stands.send(client, "/supply/m/", {"code": f"{stand.coupon.short.lower()} {digits}"}, follow=True)
     assert "核销 10 元" in seen.content.decode()
     address, tap = seen.redirect_chain[-1][0], str(seen.context["id"])
     assert not Redemption.objects.exists()
-    assert "已核销" in client.post(address, {"id": tap}).content.decode()
-    assert "已核销" in client.post(address, {"id": tap}).content.decode()
-    refused = client.post(address, {"id": str(uuid.uuid4())})
+    assert "已核销" in stands.send(client, address, {"id": tap}).content.decode()
+    assert "已核销" in stands.send(client, address, {"id": tap}).content.decode()
+    refused = stands.send(client, address, {"id": str(uuid.uuid4())})
     assert refused.status_code == 422
     assert "已在本店用过" in refused.content.decode()
     assert Redemption.objects.count() == 1
@@ -98,30 +98,34 @@ def test_a_scanned_code_that_is_forged_old_or_foreign_says_so(stand, client):
 
 def test_reserved_and_confirmed_by_the_script_s_addresses(stand, client):
     tap, code = str(uuid.uuid4()), stands.code(stand.coupon)
-    held = client.post(reverse("supply:merchant-reserve"), {"id": tap, "code": code}, headers=JSON).json()
+    held = stands.send(client, reverse("supply:merchant-reserve"), {"id": tap, "code": code}, headers=JSON).json()
     assert (held["id"], held["worth"], held["until"]) == (tap, "10 元", "11:30")
-    again = client.post(reverse("supply:merchant-reserve"), {"id": tap, "code": code}, headers=JSON).json()
+    again = stands.send(client, reverse("supply:merchant-reserve"), {"id": tap, "code": code}, headers=JSON).json()
     assert again["id"] == tap
     assert not Redemption.objects.exists()
     for _ in range(2):
-        done = client.post(reverse("supply:merchant-confirm"), {"slip": held["slip"]}, headers=JSON)
+        done = stands.send(client, reverse("supply:merchant-confirm"), {"slip": held["slip"]}, headers=JSON)
         assert (done.status_code, done.json()["id"]) == (200, tap)
-    forged = client.post(reverse("supply:merchant-confirm"), {"slip": "x"}, headers=JSON)
+    forged = stands.send(client, reverse("supply:merchant-confirm"), {"slip": "x"}, headers=JSON)
     assert (forged.status_code, "不是本站发的" in forged.json()["error"]) == (422, True)
     assert Redemption.objects.count() == 1
 
 
 def test_given_back_by_the_script_s_address(stand, client):
     code = stands.code(stand.coupon)
-    held = client.post(reverse("supply:merchant-reserve"), {"id": str(uuid.uuid4()), "code": code}, headers=JSON).json()
-    assert client.post(reverse("supply:merchant-release"), {"slip": held["slip"]}, headers=JSON).status_code == 200
+    held = stands.send(
+        client, reverse("supply:merchant-reserve"), {"id": str(uuid.uuid4()), "code": code}, headers=JSON
+    ).json()
+    assert (
+        stands.send(client, reverse("supply:merchant-release"), {"slip": held["slip"]}, headers=JSON).status_code == 200
+    )
     stand.coupon.refresh_from_db()
     assert stand.coupon.state == Coupon.State.ISSUED
 
 
 def test_another_site_takes_nothing_with_the_phone_s_cookie(stand, client):
     address = reverse("supply:merchant-take", args=[stands.code(stand.coupon)])
-    answer = client.post(address, {"id": str(uuid.uuid4())}, headers={"origin": "https://evil.example"})
+    answer = stands.send(client, address, {"id": str(uuid.uuid4())}, headers={"origin": "https://evil.example"})
     assert answer.status_code == 403
     assert not Redemption.objects.exists()
 
@@ -156,13 +160,13 @@ def test_a_coupon_is_claimed_once_by_number_with_consent(town, client, settings)
     page = client.get(address)
     assert not page.cookies
     form = {"pass": page.context["pass"], "phone": "19900000017", "agrees": "1"}
-    no = client.post(address, {key: form[key] for key in ("pass", "phone")})
+    no = stands.send(client, address, {key: form[key] for key in ("pass", "phone")})
     assert (no.status_code, "勾选同意才能领" in no.content.decode()) == (422, True)
-    done = client.post(address, form)
-    assert client.post(address, form).url == done.url
+    done = stands.send(client, address, form)
+    assert stands.send(client, address, form).url == done.url
     other = client.get(address)
     assert "1 张都领完了" in other.content.decode()
-    known = client.post(address, form | {"pass": other.context["pass"]})
+    known = stands.send(client, address, form | {"pass": other.context["pass"]})
     assert "每人一张" in known.content.decode()
     assert (Coupon.objects.count(), AccessLog.objects.get(verb="coupons.claim").origin) == (1, "")
 

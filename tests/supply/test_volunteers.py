@@ -139,7 +139,7 @@ def test_what_was_not_renewed_or_not_looked_at_is_let_go_of_by_itself(town):
         row.refresh_from_db()
         assert row.state == state
     done = retention.run(street=town.street, on=make.TODAY + 4 * 365 * DAY, at=AT)
-    assert done["volunteer.proof"] == 2
+    assert done["volunteer.proof"] == 3
 
 
 def test_a_published_notice_stands(town):
@@ -171,29 +171,29 @@ def test_somebody_writes_themselves_in_and_out_again(town, client, settings):
     address = reverse("supply:volunteer-join", args=[town.street.code])
     page = client.get(address)
     assert not page.cookies
-    refused = client.post(address, _form(page, agrees=""))
+    refused = stands.send(client, address, _form(page, agrees=""))
     assert refused.status_code == 422
     assert "勾选才能提交" in refused.content.decode()
     assert not Volunteer.objects.exists()
     form = _form(page)
-    done = client.post(address, form)
+    done = stands.send(client, address, form)
     number = done.context["receipt"]
-    assert client.post(address, form).context["receipt"] == number
+    assert stands.send(client, address, form).context["receipt"] == number
     row = Volunteer.objects.get()
     assert (row.state, row.is_self_registered, _last("volunteers.join").origin) == ("waiting", True, "")
     again = client.get(address)
-    known = client.post(address, _form(again))
+    known = stands.send(client, address, _form(again))
     assert known.status_code == 422
     client.force_login(town.staff)
     taken = client.post(reverse("supply:volunteer-take-in", args=[row.pk]), {"area": town.first_grid.pk})
     assert taken.status_code == 302
     client.logout()
     receipt = reverse("supply:volunteer-receipt")
-    assert "没有这个查询码" in client.post(receipt, {"number": "2222222222"}).content.decode()
-    seen = client.post(receipt, {"number": number}).content.decode()
+    assert "没有这个查询码" in stands.send(client, receipt, {"number": "2222222222"}).content.decode()
+    seen = stands.send(client, receipt, {"number": number}).content.decode()
     assert "在册" in seen
     assert "示*骑" in seen
-    assert "已退出，正在删除" in client.post(receipt, {"number": number, "step": "withdraw"}).content.decode()
+    assert "已退出，正在删除" in stands.send(client, receipt, {"number": number, "step": "withdraw"}).content.decode()
     assert Volunteer.objects.get().state == "withdrawn"
 
 
@@ -205,7 +205,9 @@ def test_a_volunteer_finds_coupons_behind_the_receipt_number(town, client, setti
     roster.take_in(volunteer=row, area=town.first_grid, actor=town.staff, at=AT)
     row.refresh_from_db()
     coupon = _coupon(town, row)
-    page = client.post(reverse("supply:volunteer-receipt"), {"number": roster.receipt_of(form)}).content.decode()
+    page = stands.send(
+        client, reverse("supply:volunteer-receipt"), {"number": roster.receipt_of(form)}
+    ).content.decode()
     assert issuing.page_token(coupon) in page
 
 
