@@ -41,7 +41,7 @@ def test_a_link_signs_this_phone_in_with_a_cookie_scripts_cannot_read(town, clie
     client.logout()
     assert "登记这部手机" in client.get(address).content.decode()
     assert MerchantDevice.objects.get().signed_in_at is None
-    done = stands.send(client, address, {})
+    done = stands.send(client, address, {"go": "1"})
     assert (done.status_code, done.url) == (302, "/supply/m/")
     cookie = done.cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/supply/m/")
