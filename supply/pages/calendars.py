@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 
 from shimen import clock
 from supply.models import Booking, Shift, Space, Venue
-from supply.timing.opening import Span
+from supply.timing.opening import WEEKDAY_NAMES, Span
 from supply.venues.hours import span_of, weeks_of
 
 ONE = dt.timedelta(days=1)
 VIEWS = [("week", "周"), ("day", "日"), ("month", "月")]
 SHOWN = 3
 LEAST = 30  # minutes: a gap that is shorter cannot be booked
+
+
+def day_words(day: dt.date) -> str:
+    """周二 11-24"""
+    return f"{WEEKDAY_NAMES[day.weekday()]} {day:%m-%d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,10 @@ class Cell:
     is_inside: bool = True
     bookings: list[Booking] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return day_words(self.day)
 
     @property
     def shown(self) -> list[Booking]:

@@ -184,14 +184,14 @@ def sheet(request: HttpRequest, venue: uuid.UUID) -> HttpResponse:
     """The codes of a venue on A4: its public page, and the door of each space that is booked."""
     row = kept(request, venue)
     public = request.build_absolute_uri(reverse("supply:venue-public", args=[row.token]))
-    labels = [{"name": row.name, "say": "扫码看开放时间", "more": "不用登录，不留信息", "drawing": qr.drawing(public)}]
+    labels = [{"name": row.name, "say": "扫码看开放时间", "more": "不用登录，不留信息", "drawing": qr.draw(public)}]
     for space in row.spaces.in_use().filter(takes_bookings=True).order_by("place", "pk"):
         door = request.build_absolute_uri(reverse("supply:door-of-space", args=[space.door_token]))
         say = {
             "name": space.name,
             "say": "订了的扫码签到",
             "more": "输入预订页上的六位入场码",
-            "drawing": qr.drawing(door),
+            "drawing": qr.draw(door),
         }
         labels.append(say)
     sheets = [labels[at : at + 9] for at in range(0, len(labels), 9)]

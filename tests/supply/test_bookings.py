@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from shimen.audit.models import AccessLog
 from shimen.territory.models import CalendarDay
+from supply import tasks
 from supply.bookings import booking, door, feeds, series, waiting
 from supply.bookings.wanted import BookingError
 from supply.models import Booking, Hold, SupplyRule
@@ -309,6 +310,16 @@ def test_what_nobody_checked_in_for_is_released_and_offered_on(town, hall):
     with pytest.raises(BookingError, match="已经释放"):
         door.check_in_by_code(space=hall, code=row.code, at=at)
     booking.book(wanted=wanted(hall, span=Span(570, 660)), actor=town.staff, at=at)
+
+
+def test_the_worker_settles_every_street_by_the_clock(town, hall, settings):
+    row = venues.booked(hall, town.secretary)
+    settings.SHIMEN_NOW = row.starts_at + dt.timedelta(minutes=30)
+    tasks.settle_bookings()
+    tasks.settle_bookings()
+    row.refresh_from_db()
+    assert row.state == State.RELEASED
+    assert AccessLog.objects.filter(verb="booking.release").count() == 1
 
 
 def test_who_checked_in_is_not_released(town, hall):
