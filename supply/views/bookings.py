@@ -275,7 +275,7 @@ def series_page(request: HttpRequest, seen: uuid.UUID) -> HttpResponse:
     since = clock.today() + dt.timedelta(days=1)
     reason = lambda: form.cleaned_data["reason"]  # noqa: E731
     if mine and attempt(request, form, series.cancel_rest, series=row, since=since, reason=reason) is not None:
-        messages.success(request, "明天以后的都取消了")
+        messages.success(request, "从明天起的都取消了")
         return redirect("supply:series", row.pk)
     context = {
         "series": row, "rows": row.bookings.in_order(), "mine": mine, "form": form, "words": pages.series_words(row),
