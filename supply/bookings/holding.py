@@ -91,7 +91,7 @@ def refuse_collision(wanted: Wanted, holds: Sequence[Hold], *, at: dt.datetime, 
         return
     free = free_near(wanted, at=at, besides=besides)
     near = f"最近有空：{'；'.join(slot.words for slot in free)}。" if free else "前后两周都没有空，可以排候补。"
-    raise BookingError(f"{wanted.slot.words} {taken_by(holds[0])}。{near}", field="opens", free=free)
+    raise BookingError(f"{wanted.slot.words} {taken_by(holds[0])}。{near}", field="day", free=free, is_taken=True)
 
 
 def taken_by(hold: Hold) -> str:

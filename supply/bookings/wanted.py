@@ -20,11 +20,13 @@ LATE = dt.timedelta(minutes=30)
 
 
 class BookingError(DomainError):
-    """What stands in the way of a booking. `free` are the nearest free slots, where there is a collision."""
+    """What stands in the way of a booking. `is_taken`: somebody has it already; `free` are the nearest free slots then."""
 
-    def __init__(self, sentence: str, *, field: str | None = None, free: Sequence[Slot] = ()) -> None:
+    def __init__(
+        self, sentence: str, *, field: str | None = None, free: Sequence[Slot] = (), is_taken: bool = False
+    ) -> None:
         super().__init__(sentence, field=field)
-        self.free = list(free)
+        self.free, self.is_taken = list(free), is_taken
 
 
 @dataclass(frozen=True, slots=True)

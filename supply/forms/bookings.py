@@ -52,8 +52,8 @@ class BookingForm(forms.Form):
         choices = {"space": spaces, "recipient": recipients, "equipment": equipment, "speakers": speakers}
         for name, rows in choices.items():
             if name in self.fields:
-                self.fields[name].queryset = rows
-        self.fields["space"].label_from_instance = lambda row: f"{row.venue} {row}（{row.capacity} 人）"
+                self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields["space"].label_from_instance = lambda row: f"{row.venue} {row}（{row.capacity} 人）"  # type: ignore[attr-defined]
         if not equipment.exists():
             del self.fields["equipment"]
         if not speakers.exists():
@@ -106,21 +106,21 @@ class SeriesForm(BookingForm):
     weekdays = forms.TypedMultipleChoiceField(
         label="星期", choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
-    nth = forms.TypedChoiceField(label="按月时，第几个", choices=NTH, coerce=int, required=False, empty_value=1)
+    nth = forms.TypedChoiceField(label="按月时，第几个", choices=NTH, coerce=int, required=False, empty_value="1")
     until = day_field("到哪天为止")
     skip_holidays = forms.BooleanField(label="跳过节假日", required=False)
     skipped = DaysField(label="跳过这些日子", help_text="例如 12-08、12-22")
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["skipped"].since = today
+        self.fields["skipped"].since = today  # type: ignore[attr-defined]
 
     def pattern(self) -> Pattern:
         """In the terms of `supply.timing.series`; without a weekday, that of the first day."""
         said = self.cleaned_data
         weekdays = frozenset(said["weekdays"]) or frozenset({said["day"].weekday()})
         return Pattern(
-            Frequency(said["frequency"]), said["day"], said["until"], weekdays, said["interval"], said["nth"] or 1,
+            Frequency(said["frequency"]), said["day"], said["until"], weekdays, said["interval"], int(said["nth"] or 1),
             said["skipped"],
         )  # fmt: skip
 
@@ -146,7 +146,7 @@ class BookingFilter(FilterForm):
 
     def __init__(self, *args: Any, venues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["venue"].queryset = venues
+        self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
 
     def rows(self, rows: Any, *, user: Any, at: dt.datetime) -> Any:
         chosen = self.chosen()

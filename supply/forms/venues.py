@@ -53,7 +53,7 @@ class OpenVenueForm(VenueForm):
 
     def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = areas
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         return {key: self.cleaned_data[key] for key in VenueForm.Meta.fields}
@@ -113,7 +113,7 @@ class DayForm(forms.Form):
 
     def __init__(self, *args: Any, spaces: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["space"].queryset = spaces
+        self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
 
     def clean_hours(self) -> list[Span]:
         spans: list[Span] = self.cleaned_data["hours"]
@@ -151,7 +151,7 @@ class MasterForm(forms.Form):
 
     def __init__(self, *args: Any, users: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = users
+        self.fields["user"].queryset = users  # type: ignore[attr-defined]
 
 
 class PlanForm(forms.Form):
@@ -183,8 +183,8 @@ class SwapForm(forms.Form):
 
     def __init__(self, *args: Any, masters: Any, shifts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = masters
-        self.fields["instead"].queryset = shifts
+        self.fields["to"].queryset = masters  # type: ignore[attr-defined]
+        self.fields["instead"].queryset = shifts  # type: ignore[attr-defined]
 
 
 class NoteForm(forms.Form):

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from shimen.accounts.models import User
 
 
-class OfVenueQuerySet(ScopedQuerySet):
+class OfRotaQuerySet(ScopedQuerySet):
     """What belongs to a venue: seen and changed by whoever looks after it."""
 
     area_path = "venue__area_id"
 
 
-class MasterQuerySet(OfVenueQuerySet):
+class MasterQuerySet(OfRotaQuerySet):
     """Those who take turns."""
 
     def on(self, day: dt.date):
@@ -63,7 +63,7 @@ class StationMaster(StreetRow):
         return self.name
 
 
-class ShiftQuerySet(OfVenueQuerySet):
+class ShiftQuerySet(OfRotaQuerySet):
     """Days on duty."""
 
     def between(self, first: dt.date, last: dt.date):
@@ -162,7 +162,7 @@ class HandoverNote(StreetRow):
     written_at = models.DateTimeField("写下时间")
     read_at = models.DateTimeField("看过时间", null=True)
 
-    objects = OfVenueQuerySet.as_manager()
+    objects = OfRotaQuerySet.as_manager()
 
     class Meta:
         verbose_name = "交接"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from shimen import clock
 from supply.models import Booking, HandoverNote, Shift, Swap, Venue
@@ -45,7 +46,7 @@ def add(*parts: Part) -> None:
     _parts.sort(key=lambda part: part.place)
 
 
-def parts_of(user: User, venue: Venue, on: dt.date) -> list[tuple[str, str]]:
+def parts_of(user: User, venue: Venue, on: dt.date) -> list[tuple[str, SafeString]]:
     """The cards that have something to say, drawn."""
     found = []
     for part in _parts:

@@ -24,7 +24,7 @@ from supply.forms.bookings import BookingFilter, BookingForm, ReasonForm, Series
 from supply.models import Booking, BookingSeries, Equipment, Recipient, Space, Speaker, SupplyRule, Venue
 from supply.pages import bookings as pages
 from supply.pages.who import BOOKERS, KEEPERS, READERS, keeps, may_change
-from supply.rules.booking_states import allowed
+from supply.rules.booking_states import State, allowed
 from supply.timing.free import Slot
 
 
@@ -98,18 +98,19 @@ def booking_new(request: HttpRequest) -> HttpResponse:
     space = _id(request.POST.get("space")) if posted else initial["space"]
     form = BookingForm(_posted(request), initial=initial, **_choices(request, space))
     free: list[Slot] = []
+    can_wait = False
     if posted and form.is_valid():
         verb = verbs.wait if "wait" in request.POST else verbs.book
         try:
             made = verb(wanted=form.wanted(), actor=request.user, at=clock.now())
         except BookingError as error:
             refuse(form, error)
-            free = error.free
+            free, can_wait = error.free, error.is_taken
         else:
             navigation.forget(request.user.pk)
             messages.success(request, pages.said_after(made))
             return redirect("supply:booking", made.pk)
-    context = {"form": form, "free": free, "can_wait": bool(form.errors.get("opens")) and posted, "kind": "one"}
+    context = {"form": form, "free": free, "can_wait": can_wait, "kind": "one"}
     return render(request, "supply/booking_form.html", context, status=status_of(form))
 
 
@@ -160,7 +161,7 @@ def _page(request: HttpRequest, row: Booking, *, status: int = 200, **more: Any)
         "may_decide": runs and allowed(row.state, "agree"),
         "may_check_in": runs and allowed(row.state, "check_in") and clock.today() == clock.day_of(row.starts_at),
         "check_in_minutes": rules["booking_check_in_minutes"], "release_minutes": rules["booking_release_minutes"],
-        "tone": pages.TONES.get(row.state, ""), "form": ReasonForm(),
+        "tone": pages.TONES[State(row.state)], "form": ReasonForm(),
     }  # fmt: skip
     return render(request, "supply/booking.html", context | more, status=status)
 

@@ -22,6 +22,7 @@ from supply.bookings import door, feeds
 from supply.models import Booking, Space, Venue
 from supply.pages import bookings as pages
 from supply.pages import calendars
+from supply.timing.opening import week_in_words
 from supply.venues import hours
 
 # A venue's own network is one address.
@@ -76,7 +77,7 @@ def venue_public(request: HttpRequest, token: str) -> HttpResponse:
     weeks = hours.weeks_of([line.space for line in lines], first=today, last=today)
     context = {
         "venue": row, "today": today, "single": row.day_hours.filter(day__gte=today).select_related("space").order_by("day")[:6],
-        "lines": [(line, hours.week_in_words(weeks[line.space.pk].days)) for line in lines],
+        "lines": [(line, week_in_words(weeks[line.space.pk].days)) for line in lines],
     }  # fmt: skip
     return render(request, "supply/venue_public.html", context)
 

@@ -24,6 +24,7 @@ from supply.forms.venues import CloseForm, OpenVenueForm, PictureForm, VenueForm
 from supply.models import Space, Venue
 from supply.pages import calendars
 from supply.pages.who import BOOKERS, READERS, keeps
+from supply.timing.opening import week_in_words
 from supply.venues import hours
 from supply.venues import places as verbs
 
@@ -115,7 +116,7 @@ def venue(request: HttpRequest, seen: uuid.UUID) -> HttpResponse:
         spaces = list(row.spaces.in_use().order_by("place", "pk"))
         weeks = hours.weeks_of(spaces, first=clock.today(), last=clock.today())
         context |= {
-            "spaces": [(space, hours.week_in_words(weeks[space.pk].days)) for space in spaces],
+            "spaces": [(space, week_in_words(weeks[space.pk].days)) for space in spaces],
             "retired": row.spaces.filter(retired_on__isnull=False),
             "equipment": row.equipment.in_use().order_by("name"),
             "single": row.day_hours.filter(day__gte=clock.today()).select_related("space").order_by("day"),
