@@ -16,6 +16,7 @@ from shimen import clock
 from shimen.privacy import phones
 from shimen.territory import calendar
 from shimen.territory.models import Area, Place
+from supply.models import Venue
 
 CATEGORIES = [("", "不选也行"), *Matter.Category.choices]
 NO_CONSENT = "要留电话就勾选同意；不想留，把电话删掉再提交"
@@ -223,9 +224,10 @@ class CodeForm(forms.Form):
         named = (
             self.places.filter(name=typed) | self.places.filter(address=typed) | self.places.filter(address_key=typed)
         )
-        found = list(named.order_by("pk")[:2]) or list(
-            (self.places.filter(name__contains=typed) | self.places.filter(address__contains=typed)).order_by("pk")[:2]
-        )
+        alike = self.places.filter(name__contains=typed) | self.places.filter(address__contains=typed)
+        venues = Venue.objects.filter(name__contains=typed, closed_on__isnull=True, place__isnull=False)
+        at_venue = self.places.filter(pk__in=venues.values("place"))
+        found = next((rows for each in (named, at_venue, alike) if (rows := list(each.order_by("pk")[:2]))), [])
         if len(found) != 1:
             raise forms.ValidationError("没有找到这个地点" if not found else "不止一处，写得再细一点")
         return found[0]

@@ -125,6 +125,10 @@ class Trend:
         return [getattr(digest, name) for digest in reversed(self.digests)]
 
     @property
+    def newest(self) -> Digest | None:
+        return self.digests[0] if self.digests else None
+
+    @property
     def courses(self) -> list[tuple[str, list[int], int]]:
         """The course of the three numbers of the street, for the lines above the table."""
         named = (("新收", "received"), ("有结果", "solved"), ("周末还没有结果", "open"))

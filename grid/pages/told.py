@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from django.template.defaultfilters import linebreaksbr
 
 from grid.chain.levels import Level
 from grid.chain.opinion_states import State
@@ -16,13 +15,22 @@ from shimen import clock
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """An answer: what it is called, the words, on which day."""
+
+    label: str
+    words: str
+    on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """`title` is the state in a few words, `words` what it means, `lines` (label, text) with the newest answer first."""
+    """`title` is the state in a few words, `words` what it means, `lines` are the answers, the newest first."""
 
     title: str
     words: str
     is_over: bool = False
-    lines: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
 
 def of(opinion: Opinion) -> Told:
@@ -41,10 +49,10 @@ def _of(row: Opinion) -> Told:
         case State.TOPIC if row.topic is not None:
             return _topic(row.topic.merged_into or row.topic)
         case State.ANSWERED:
-            return Told("已答复", "", True, [_dated("答复", row.decided_at, row.reply)])
+            return Told("已答复", "", True, [_line("答复", row.decided_at, row.reply)])
         case State.ELSEWHERE:
             return Told(
-                "不归街道办", "这件事归别处管，可以这样找：", True, [_dated("该找谁", row.decided_at, row.reply)]
+                "不归街道办", "这件事归别处管，可以这样找：", True, [_line("该找谁", row.decided_at, row.reply)]
             )
         case State.WITHDRAWN:
             return Told("已撤回", "您写的话和电话都已删掉，只留一条没有姓名的删除记录。", True)
@@ -66,22 +74,22 @@ def _matter(row: Matter) -> Told:
     if row.state == MatterState.WITHDRAWN:
         return Told("不再办理", "这件事已经撤回。觉得还要办，再扫码说一次。", True, lines)
     if not lines:
-        lines = [_dated("结果", row.solved_at, row.how_solved)]
+        lines = [_line("结果", row.solved_at, row.how_solved)]
     return Told("已解决", "不满意或又出现了，再扫码说一次，会接着办。", True, lines)
 
 
-def _answers(row: Matter) -> Iterator[tuple[str, str]]:
+def _answers(row: Matter) -> Iterator[Line]:
     for given in Answer.objects.filter(matter=row).order_by("-at"):
-        yield _dated("答复", given.at, given.words)
+        yield _line("答复", given.at, given.words)
 
 
 def _topic(row: Topic) -> Told:
     match TopicState(row.state):
         case TopicState.RESOLVED:
-            return Told("商量好了", "您说的事作为议题商量过了。", True, [_dated("议定", row.ended_at, row.outcome)])
+            return Told("商量好了", "您说的事作为议题商量过了。", True, [_line("议定", row.ended_at, row.outcome)])
         case TopicState.DECLINED:
             return Told(
-                "这次没有列入", "作为议题看过，没有列入会议。", True, [_dated("为什么", row.ended_at, row.outcome)]
+                "这次没有列入", "作为议题看过，没有列入会议。", True, [_line("为什么", row.ended_at, row.outcome)]
             )
         case TopicState.SCHEDULED:
             return Told("要开会商量", f"已列入{row.agenda_body}，{row.agenda_on:%-m 月 %-d 日}开会。结果写在这里。")
@@ -90,6 +98,5 @@ def _topic(row: Topic) -> Told:
     return Told("作为议题征集意见", "不止一处有这样的事，先听听大家怎么说，再开会商量。")
 
 
-def _dated(label: str, at: object, words: str) -> tuple[str, str]:
-    day = f"（{clock.day_of(at):%m-%d}）" if hasattr(at, "astimezone") else ""  # type: ignore[arg-type]
-    return f"{label}{day}", linebreaksbr(words, autoescape=True)
+def _line(label: str, at: dt.datetime | None, words: str) -> Line:
+    return Line(label, words, clock.day_of(at) if at is not None else None)

@@ -161,7 +161,7 @@ def test_it_becomes_a_matter_and_the_teller_reads_its_answer(town):
     ending.answer(matter=matter, words="灯已换好，请放心骑。", way="notice", is_final=True, actor=town.staff, at=LATER)
     seen = told.of(Opinion.objects.get(pk=row.pk))
     assert seen.title == "已解决"
-    assert any("灯已换好" in words for _, words in seen.lines)
+    assert "灯已换好" in seen.lines[0].words
     assert Opinion.objects.with_result().get(pk=row.pk).settled_at == LATER
 
 
@@ -198,7 +198,7 @@ def test_it_is_answered_or_sent_elsewhere_in_words(town):
         with pytest.raises(OpinionError, match="凭查询码看得到"):
             verb(opinion=one, words=" ", actor=town.secretary, at=LATER)
     one = sorting.answer(opinion=one, words="17:30 <b>亮灯</b>", actor=town.secretary, at=LATER)
-    assert told.of(one).lines == [("答复（11-23）", "17:30 &lt;b&gt;亮灯&lt;/b&gt;")]
+    assert told.of(one).lines == [told.Line("答复", "17:30 <b>亮灯</b>", make.TODAY)]
     two = sorting.send_elsewhere(opinion=two, words="拨 12345", actor=town.secretary, at=LATER)
     assert told.of(two).title == "不归街道办"
     with pytest.raises(OpinionError, match="先“退回待分拣”"):
@@ -217,7 +217,7 @@ def test_who_said_the_same_reads_what_became_of_the_first(town):
     sorting.answer(opinion=first, words="明天来修", actor=town.staff, at=LATER)
     seen = told.of(Opinion.objects.get(pk=third.pk))
     assert (seen.title, seen.words[:13]) == ("已答复", "和别人说的是同一件事，一起")
-    assert "明天来修" in seen.lines[0][1]
+    assert seen.lines[0].words == "明天来修"
 
 
 def test_who_may_sort(town):

@@ -83,9 +83,9 @@ def test_it_is_sent_without_a_name_and_its_state_is_read_by_the_receipt(client, 
     assert not answer.cookies
     number = _receipt(answer)
     assert "收到了，等分拣" in _look(client, number)
-    sorting.answer(opinion=row, words="今晚来修", actor=town.staff, at=make.AT)
+    sorting.answer(opinion=row, words="今晚<b>来修", actor=town.staff, at=make.AT)
     page = _look(client, number)
-    assert "今晚来修" in page
+    assert "今晚&lt;b&gt;来修" in page
     assert town.staff.display_name not in page
 
 
