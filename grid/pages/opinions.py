@@ -21,6 +21,7 @@ from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.overview import Work
+from shimen.territory import calendar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,9 +143,10 @@ def work(user: User) -> Iterator[Work]:
     first = rows.first()
     if first is None:
         return
-    day = clock.day_of(first.received_at)
+    day, today = clock.day_of(first.received_at), clock.today()
+    due = calendar.add_working_days(day, sort_days(first.street_id, today))
     yield Work(
-        f"{rows.count()} 条意见待分拣", reverse("grid:opinions"), icon="cloud", when="待分拣",
+        f"{rows.count()} 条意见待分拣", reverse("grid:opinions"), icon="cloud", due=due, alarm=due < today,
         reason=f"最早的 {day:%m-%d} 收到：{first.words[:24]}",
     )  # fmt: skip
 
