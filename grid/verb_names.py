@@ -37,7 +37,7 @@ VERBS = {
     "opinions.forget_phone": "删除意见里的电话",
     "opinions.withdraw": "撤回意见",
     "opinions.digest": "生成街情周报",
-    "grid.seen": "查看意见",
+    "grid.seen": "查看意见里的个人信息",
     "grid.revealed": "显示意见里的电话",
     # ---- topics
     "topics.propose": "提出议题",
