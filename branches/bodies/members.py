@@ -20,7 +20,6 @@ from branches.bodies.keepers import looks_after
 from branches.bodies.organisations import checked_reason, locked
 from branches.models import Member, Organisation, Responsibility, Seat
 from branches.models.members import TABLE
-from coverage.comparison.people.compare import mask_name
 from coverage.matching import names
 from coverage.models import Worker
 from shimen import clock
@@ -29,6 +28,7 @@ from shimen.audit.record import record, revealed
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.privacy import sealing
+from shimen.privacy.masks import mask_name
 
 FIELDS = ("name", "phone", "standing", "relation", "home_unit", "worker", "user", "since")
 ONE = "每名党员编入一个支部（《中国共产党章程》第八条）"

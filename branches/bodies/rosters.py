@@ -20,11 +20,11 @@ from branches.bodies.sheets import LARGEST, RosterError
 from branches.models import Member, Organisation, Roster, RosterRow
 from branches.rules import rosters
 from branches.rules.rosters import Finding, Held, Said
-from coverage.comparison.people.compare import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.privacy import phones, sealing
+from shimen.privacy.masks import mask_name
 
 __all__ = ["LARGEST", "RosterError", "apply", "decide", "discard", "opened", "receive", "undo"]
 TABLE, COLUMN = "branches_rosterrow", "sealed"

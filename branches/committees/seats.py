@@ -16,11 +16,11 @@ from branches.committees import nominees
 from branches.committees.nominees import CommitteeError, Nominee
 from branches.models import Committee, Rule, Seat
 from branches.rules import seats as rules
-from coverage.collection.numbers import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
+from shimen.privacy.masks import mask_name
 from shimen.territory.models import Street
 
 

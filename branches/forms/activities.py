@@ -32,11 +32,21 @@ def _instant(day: dt.date, time: dt.time) -> dt.datetime:
 
 
 class TimesForm(forms.Form):
-    """A day, and from when to when by the clock of Shanghai."""
+    """A day, and from when to when by the clock of Shanghai; one that goes on over several days names its last."""
 
     day = forms.DateField(label="日期", widget=DayInput())
     starts = forms.TimeField(label="开始", widget=TimeInput())
     ends = forms.TimeField(label="结束", widget=TimeInput())
+    last_day = forms.DateField(
+        label="到哪一天", widget=DayInput(), required=False, help_text="办几天的才填，写最后一天"
+    )
+
+    def clean_last_day(self) -> dt.date | None:
+        last, day = self.cleaned_data["last_day"], self.cleaned_data.get("day")
+        if last and day and last < day:
+            raise forms.ValidationError("最后一天不能早于开始那天。")
+        found: dt.date | None = last
+        return found
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -44,7 +54,7 @@ class TimesForm(forms.Form):
 
     @property
     def ends_at(self) -> dt.datetime:
-        return _instant(self.cleaned_data["day"], self.cleaned_data["ends"])
+        return _instant(self.cleaned_data["last_day"] or self.cleaned_data["day"], self.cleaned_data["ends"])
 
 
 # The verbs speak of instants; the form has days and times.
@@ -61,8 +71,8 @@ class PlanForm(TimesForm):
         label="一起办的党组织",
         queryset=Organisation.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text="不选就是自己办。电脑上按住 Ctrl 可以选几个",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="不勾就是自己办",
     )
     location = forms.CharField(label="地点", max_length=100)
     agenda = forms.CharField(
@@ -80,7 +90,7 @@ class PlanForm(TimesForm):
     late_reason = forms.CharField(label="为什么晚记", max_length=200, required=False, help_text="勾了补记才填")
 
     field_order = (
-        "kind", "title", "lead", "others", "day", "starts", "ends", "location", "agenda", "audience", "guests", "project",
+        "kind", "title", "lead", "others", "day", "starts", "ends", "last_day", "location", "agenda", "audience", "guests", "project",
         "late", "late_reason",
     )  # fmt: skip
 
@@ -109,7 +119,7 @@ class EditForm(PlanForm):
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.activity = activity
-        for name in ("day", "starts", "ends", "late", "late_reason"):
+        for name in ("day", "starts", "ends", "last_day", "late", "late_reason"):
             del self.fields[name]
 
     @property

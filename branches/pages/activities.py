@@ -177,7 +177,7 @@ def begun(*, kind: Kind, organisation: Organisation | None, like: Activity | Non
     return found | {
         "lead": organisation or like.lead_id, "others": others, "title": like.title, "location": like.location,
         "starts": starts.time(), "ends": ends.time(), "day": day, "agenda": like.agenda, "audience": like.audience,
-        "kind": like.kind,
+        "kind": like.kind, "last_day": day + (ends.date() - starts.date()) if ends.date() != starts.date() else None,
     }  # fmt: skip
 
 

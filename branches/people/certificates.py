@@ -11,12 +11,12 @@ from django.db import transaction
 from branches.models import Certificate, Enrolment, Training
 from branches.models.training import CERTIFICATES
 from branches.texts import numbers
-from coverage.collection.numbers import mask_name
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
 from shimen.privacy import sealing
+from shimen.privacy.masks import mask_name
 
 
 class CertificateError(DomainError):

@@ -27,6 +27,7 @@ from shimen.audit.record import origin, record, revealed
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.privacy import phones, sealing
+from shimen.privacy.masks import mask_name
 from shimen.territory.models import Area, Street
 
 SHORTEST_REASON = 4
@@ -227,7 +228,7 @@ def _write(row: Talent, said: Said, at: dt.datetime) -> None:
         raise TalentError("有的领域不是本街道的。", field="fields")
     if not keeps_name:
         row.name_sealed = sealing.seal(name, table=TABLE, column="name_sealed", row=row.pk)
-        row.name_mask = numbers.mask_name(name)[:30]
+        row.name_mask = mask_name(name)[:30]
     _seal_phone(row, said.phone)
     row.group, row.skill, row.workplace = said.group, said.skill.strip(), said.workplace.strip()
     row.times, row.times_note = list(said.times), said.times_note.strip()

@@ -9,12 +9,12 @@ from branches.models import Certificate, Course, Enrolment, Lecturer, Member, Tr
 from branches.models.training import CERTIFICATES, Level
 from branches.people import catalogue
 from branches.texts import numbers
-from coverage.collection.numbers import mask_name
 from coverage.matching import pinyin
 from coverage.trial.days import Ids
 from coverage.trial.load import Scene
 from coverage.trial.words import person
 from shimen.privacy import sealing
+from shimen.privacy.masks import mask_name
 
 # Title, level, subject, for whom, hours, whether a certificate is given.
 COURSES: tuple[tuple[str, str, str, str, int, bool], ...] = (

@@ -22,13 +22,13 @@ from branches.models import (
 )
 from branches.models.talents import TABLE
 from branches.people import leaving, pool
-from coverage.collection.numbers import mask_name
 from coverage.models import Entity, Worker
 from coverage.registry.entities import open_phone
 from coverage.trial.days import Ids
 from coverage.trial.load import Scene
 from coverage.trial.words import PHONE_HEAD, person
 from shimen.privacy import sealing
+from shimen.privacy.masks import mask_name
 from shimen.privacy.models import Erasure
 
 CONSENTING, LEFT, WAITING = 132, 6, 2

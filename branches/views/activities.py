@@ -246,6 +246,8 @@ def move(request: HttpRequest, activity: uuid.UUID) -> HttpResponse:
     row = run(request, activity)
     starts, ends = pages.local(row.starts_at), pages.local(row.ends_at)
     initial = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+    if ends.date() != starts.date():
+        initial["last_day"] = ends.date()
     form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from branches.models import Talent
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+
+from branches.models import Enrolment, Talent, Training
+from branches.pages import home_parts
 from branches.people import leaving
 from coverage.registry.relations import follows
-from shimen import navigation, outbox, overview
-from shimen.accounts.access import EVERY_WORKER
+from shimen import clock, navigation, outbox, overview
+from shimen.accounts.access import EVERY_WORKER, scope_of
 from shimen.accounts.models import Role
 from shimen.audit import reading
 from shimen.figures.registry import Pillar
+from shimen.overview import Work
+
+if TYPE_CHECKING:
+    from branches.models import Organisation
+    from shimen.accounts.models import User
 
 READERS = (Role.STAFF, Role.SECRETARY, Role.DATA_ADMIN)
 EDITORS = (Role.STAFF, Role.SECRETARY)
@@ -104,9 +116,41 @@ ENTRIES = (
 )
 
 
+TOLD_FOR = dt.timedelta(days=7)
+
+
+def moved_up(user: User, led: Sequence[Organisation], on: dt.date) -> Iterable[Work]:
+    """Who moved up from the waiting list of a course this last week: told to them, to who put them down, and to their
+    secretary, until the course begins (one query)."""
+    now = clock.now()
+    theirs = Q(user=user) | Q(enrolled_by=user) | Q(organisation__in=[row.pk for row in led])
+    rows = Enrolment.objects.visible_to(user).filter(
+        theirs, state=Enrolment.State.ENROLLED, moved_up_at__gte=now - TOLD_FOR, training__starts_at__gt=now,
+        training__cancelled_at__isnull=True,
+    )  # fmt: skip
+    found: dict[Training, list[Enrolment]] = {}
+    for row in rows.select_related("training__course", "member", "user").order_by("training__starts_at", "pk"):
+        found.setdefault(row.training, []).append(row)
+    for training, entries in found.items():
+        who = "、".join(str(entry.user or entry.member) for entry in entries[:3])
+        yield Work(
+            f"候补补上了：{training.course.title}", reverse("branches:training", args=[training.pk]), icon="school",
+            reason=f"{who}{f'等 {len(entries)} 人' if len(entries) > 3 else ''}，到时候去上课",
+            due=clock.day_of(training.starts_at),
+        )  # fmt: skip
+
+
+def work(user: User) -> Iterable[Work]:
+    """The same on the overview, for who has no home of their own."""
+    if scope_of(user).has(Role.STAFF, Role.DATA_ADMIN, Role.VISITOR):
+        yield from moved_up(user, (), clock.today())
+
+
 def declare() -> None:
     """Called once from `BranchesConfig.ready()`."""
     navigation.add(*ENTRIES)
+    overview.add_work(work)
+    home_parts.add_tasks(moved_up)
     reading.name_verbs(VERBS, KEYS)
     outbox.handle(leaving.KIND, leaving.erase_job)
     leaving.declare()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from coverage.collection.numbers import mask_name
 from coverage.collection.submissions import opened
 from coverage.matching import names
 from coverage.models import Entity, Submission, Worker
+from shimen.privacy.masks import mask_name
 
 MOST = 3
 Reason = tuple[str, str]  # (sentence, "for" | "against" | "")

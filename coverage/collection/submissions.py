@@ -25,6 +25,7 @@ from shimen.accounts.models import User
 from shimen.audit.record import origin, record, revealed
 from shimen.errors import DomainError
 from shimen.privacy import sealing
+from shimen.privacy.masks import mask_name
 from shimen.privacy.models import Erasure
 
 TABLE = erasing.TABLE
@@ -119,7 +120,7 @@ def _take_in(
     receipt = receipt_of(pk)
     row = Submission(
         pk=pk, street_id=code.street_id, code=code, form=form, entity=entity, place=code.place,
-        shop=said.shop, post=said.post, name_mask=numbers.mask_name(said.name)[:12],
+        shop=said.shop, post=said.post, name_mask=mask_name(said.name)[:12],
         receipt_index=receipt_index(receipt), digest=digest, received_at=at,
     )  # fmt: skip
     _seal(row, said)
@@ -138,7 +139,7 @@ def _again(row: Submission, entity: Entity | None, said: Said, digest: str, at: 
     if row.state != State.WAITING:
         raise SubmissionError("这一份已经核对过。要更正，先凭查询码撤回，再扫码重填一次。")
     row.entity, row.shop, row.post, row.digest = entity, said.shop, said.post, digest
-    row.name_mask = numbers.mask_name(said.name)[:12]
+    row.name_mask = mask_name(said.name)[:12]
     row.standing_sealed = None
     _seal(row, said)
     row.save()

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from coverage.comparison.people.compare import mask_name
 from coverage.comparison.people.sealed import opened
 from coverage.models import Batch, Entity, PersonDifference, Worker
 from coverage.reading.book import shown_line
 from shimen.privacy import phones
+from shimen.privacy.masks import mask_name
 
 Kind, Decision = PersonDifference.Kind, PersonDifference.Decision
 TONES = {Decision.ACCEPT: "g", Decision.REFUSE: "", Decision.OPEN: "y"}

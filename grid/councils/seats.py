@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from branches.models import Organisation
-from coverage.collection.numbers import mask_name
 from coverage.models import Entity
 from grid.councils.holding import CouncilError, check_day, check_right, checked_reason, locked
 from grid.models import Council, CouncilMember
@@ -17,6 +16,7 @@ from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
+from shimen.privacy.masks import mask_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import datetime as dt
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from coverage.collection.numbers import mask_name
 from grid.models import GridMember
 from grid.staffing.holding import StaffingError, checked_account, checked_name, checked_reason, locked, past_day
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
+from shimen.privacy.masks import mask_name
 from shimen.territory.models import Area
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from coverage.collection.numbers import mask_name
 from grid.chain import persons
 from grid.models import Secondment
 from grid.staffing.holding import StaffingError, checked_account, checked_name, checked_reason, locked
@@ -16,6 +15,7 @@ from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
+from shimen.privacy.masks import mask_name
 from shimen.territory.models import Area
 
 LONGEST_YEARS = 5

@@ -24,6 +24,7 @@ from shimen.audit.record import origin, record, revealed
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.privacy import phones, sealing
+from shimen.privacy.masks import mask_name
 from shimen.territory.models import Area, Street
 from supply.models import Volunteer, VolunteerNotice
 from supply.models.volunteers import TABLE
@@ -210,7 +211,7 @@ def _write(row: Volunteer, said: Said) -> None:
         raise VolunteerError("这个网格不在本街道。", field="area")
     if not keeps_name:
         row.name_sealed = sealing.seal(name, table=TABLE, column="name_sealed", row=row.pk)
-        row.name_mask = numbers.mask_name(name)[:30]
+        row.name_mask = mask_name(name)[:30]
     _seal_phone(row, said.phone)
     row.group, row.helps, row.area = said.group, list(dict.fromkeys(said.helps)), said.area
     with as_sentences(VolunteerError, field="phone"):

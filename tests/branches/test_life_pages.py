@@ -165,6 +165,18 @@ def test_moving_cancelling_and_holding_from_the_pages(client, town, branch, meet
     assert (later.moved_reason, later.state, meeting.state) == ("会议室有事", "cancelled", "held")
 
 
+def test_an_activity_of_several_days_names_its_last_and_not_one_before_its_first(client, town, branch):
+    client.force_login(town.secretary)
+    later = make.activity(branch)
+    said = {"day": "2026-12-02", "starts": "09:00", "ends": "17:00", "reason": "展览三天"}
+    wrong = client.post(address("activity-move", later), said | {"last_day": "2026-12-01"})
+    assert wrong.status_code == 422
+    assert "最后一天不能早于开始那天" in wrong.content.decode()
+    client.post(address("activity-move", later), said | {"last_day": "2026-12-04"})
+    later.refresh_from_db()
+    assert (later.ends_at - later.starts_at).days == 2
+
+
 # ---- minutes in two tabs
 
 

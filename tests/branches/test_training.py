@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from branches.models import Certificate, Course, Enrolment, Training
 from branches.people import catalogue, certificates, enrolling
+from branches.views import people_parts
 from shimen.audit.models import AccessLog
 from tests import make, people
 
@@ -58,7 +59,7 @@ def test_a_lecturer_is_in_one_place_at_a_time_and_a_base_takes_no_more_than_it_h
         catalogue.plan(course=course, values=_planned(base=where), actor=town.staff, at=make.AT)
 
 
-def test_whoever_comes_too_late_stands_in_line_and_moves_up_in_order(town):
+def test_whoever_comes_too_late_stands_in_line_moves_up_in_order_and_is_told(town, settings):
     of = people.training(people.course(town.street), capacity=1)
     first = people.enrolment(of, town, user=town.secretary)
     second = people.enrolment(of, town, user=town.visitor)
@@ -70,6 +71,10 @@ def test_whoever_comes_too_late_stands_in_line_and_moves_up_in_order(town):
     of.refresh_from_db()
     assert (second.state, second.moved_up_at, third.state, of.taken) == ("enrolled", make.AT, "waiting", 1)
     assert _last("training.move_up").object_id == str(second.pk)
+    settings.SHIMEN_NOW = make.AT.isoformat()
+    told = [work.title for work in people_parts.moved_up(town.visitor, (), make.TODAY)]
+    assert told == [f"候补补上了：{of.course.title}"]
+    assert not list(people_parts.moved_up(town.colleague, (), make.TODAY))
     with pytest.raises(enrolling.EnrolError, match="已经取消"):
         enrolling.withdraw(entry=first, actor=town.secretary, at=make.AT)
 
@@ -187,7 +192,7 @@ def test_a_certificate_is_given_to_those_who_came_and_once(town):
         certificates.issue(training=of, actor=town.staff, at=make.AT)
     enrolling.mark_attendance(training=of, came=[came.pk], actor=town.staff, at=make.AT)
     [made] = certificates.issue(training=of, actor=town.staff, at=make.AT)
-    assert (made.enrolment, made.name(), made.name_mask) == (came, "赵甲一", "赵*一")
+    assert (made.enrolment, made.name(), made.name_mask) == (came, "赵甲一", "赵**")
     assert certificates.check(made.number.lower().replace("-", "")) == "有效"
     with pytest.raises(certificates.CertificateError, match="都发过了"):
         certificates.issue(training=of, actor=town.staff, at=make.AT)

@@ -17,6 +17,7 @@ from coverage.registry.entities import open_phone
 from shimen import clock
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
+from shimen.privacy.masks import mask_name
 from shimen.privacy.models import Erasure
 from tests import make
 
@@ -199,7 +200,7 @@ def test_every_receipt_has_its_check_sign_and_no_single_slip_passes(digest) -> N
 
 @given(st.text(max_size=12))
 def test_a_mask_never_shows_a_whole_name(name) -> None:
-    masked = numbers.mask_name(name)
+    masked = mask_name(name)
     assert len(masked) <= 6
     if name.strip():
         assert "*" in masked

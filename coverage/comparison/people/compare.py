@@ -19,15 +19,11 @@ from coverage.models import Batch, Entity, PersonDifference, Worker
 from coverage.reading.columns import unpacked
 from shimen.models import new_id
 from shimen.privacy import phones, sealing
+from shimen.privacy.masks import mask_name
 
 Kind, Decision = PersonDifference.Kind, PersonDifference.Decision
 ROWS = ("same", "new", "changed", "back", "doubt", "duplicate", "refused")
 _AT_ONCE = 1_000
-
-
-def mask_name(name: str) -> str:
-    """A name as it may stand on a page: 吴己六 → 吴**."""
-    return f"{name[:1]}{'*' * min(len(name) - 1, 3)}"
 
 
 class _Row:
