@@ -18,6 +18,7 @@ from django.utils.http import content_disposition_header
 
 from shimen import clock, sheets
 from shimen.accounts.models import User
+from shimen.audit import approvals
 from shimen.audit.record import exported
 from shimen.errors import DomainError
 from shimen.models import new_id
@@ -49,10 +50,12 @@ def export(
     filters: dict[str, Any],
     actor: User,
     at: dt.datetime,
+    is_personal: bool = False,
 ) -> HttpResponse:
     """The rows as a download (`kind` is xlsx or csv), written to the log. Raises `ExportError`.
 
-    At most `MOST_ROWS` rows leave at once; no silent cut: more is refused with the number found.
+    `is_personal` where people stand in it by name or number: then somebody else approves it first (`shimen.audit.approvals`),
+    and until they do the refusal says that it was asked for. At most `MOST_ROWS` rows leave at once; no silent cut: more is refused with the number found.
     """
     purpose = " ".join(purpose.split())
     if len(purpose) < SHORTEST_PURPOSE:
@@ -60,6 +63,14 @@ def export(
     number = rows.count()
     if number > MOST_ROWS:
         raise ExportError(f"有 {number:,} 行，一次最多导出 {MOST_ROWS:,} 行，先筛选再导出。", field="purpose")
+    approval = None
+    if is_personal:
+        approval = approvals.needed(
+            title=title, purpose=purpose, filters=filters, rows=number, actor=actor, at=at
+        )  # fmt: skip
+        if approval is None:
+            raise ExportError(approvals.waiting(title), field="purpose")
+        purpose = f"{approval.purpose}（{approval.decided_by}批准）"
     mark = new_id().hex[-8:]
     stamp = f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
     headline = f"{title}，{number:,} 行。{actor}于 {stamp} 导出，用途：{purpose}。编号 {mark}，内部使用，不得外传"
@@ -67,6 +78,11 @@ def export(
     content = _written(kind, headline, columns, cells)
     digest = hashlib.sha256(content).hexdigest()
     kept = {"mark": mark, **filters}
+    if approval is not None:
+        try:
+            approvals.take(request=approval, rows=number, digest=digest, actor=actor, at=at)
+        except DomainError as used:
+            raise ExportError(used.sentence) from used
     exported(target=rows.model, actor=actor, at=at, purpose=purpose, rows=number, filters=kept, digest=digest)
     response = HttpResponse(content, content_type=sheets.XLSX if kind == "xlsx" else sheets.CSV)
     name = f"{title}-{clock.day_of(at):%Y%m%d}-{mark}.{'xlsx' if kind == 'xlsx' else 'csv'}"

@@ -59,8 +59,10 @@ from coverage.reading import layouts
 from grid.chain.levels import Level
 from grid.matters import raising
 from grid.models import Charter, Council, CouncilMember, DistrictCase, Secondment
-from shimen import sheets
+from shimen import clock, sheets
 from shimen.accounts.models import Role, RoleGrant, User
+from shimen.audit import approvals
+from shimen.audit.models import ExportRequest
 from shimen.privacy.sealing import seal
 from shimen.territory.models import Area, Place, Street
 from supply import models as supplied
@@ -434,6 +436,19 @@ def committee_sheet(organisation: Organisation) -> CommitteeSheet:
         said={"organisation": "示例支部", "lines": [], "seen": [], "shown": []},
     )  # fmt: skip
     return row
+
+
+def export_request(town: Town) -> ExportRequest:
+    """Staff want to take a roster out; nobody has decided."""
+    return ExportRequest.objects.create(
+        street=town.street, title="党员名册", purpose="核对名册", rows=3, asked_by=town.staff, asked_at=AT
+    )
+
+
+def approve_exports(town: Town) -> None:
+    """Whatever was asked for may leave now."""
+    for row in ExportRequest.objects.waiting():
+        approvals.approve(request=row, actor=town.security_admin, at=clock.now())
 
 
 def division(organisation: Organisation, **given: Any) -> Division:

@@ -186,7 +186,7 @@ def export_roster(request: HttpRequest, organisation: uuid.UUID) -> HttpResponse
             verbs.may_keep(organisation=found, actor=request.user, at=at)
             return export(
                 rows=rows.in_order(), columns=shown.COLUMNS, title=f"{found}党员名册", filters={"党组织": found.name},
-                actor=request.user, at=at, **purpose.cleaned_data,
+                actor=request.user, at=at, is_personal=True, **purpose.cleaned_data,
             )  # fmt: skip
         except DomainError as error:
             refuse(purpose, error)

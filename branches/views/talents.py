@@ -99,7 +99,7 @@ def export_talents(request: HttpRequest) -> HttpResponse:
         try:
             return export(
                 rows=rows, columns=COLUMNS, title="能人达人", filters=form.used(), actor=request.user, at=clock.now(),
-                **purpose.cleaned_data,
+                is_personal=True, **purpose.cleaned_data,
             )  # fmt: skip
         except ExportError as error:
             refuse(purpose, error)

@@ -7,6 +7,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from shimen import navigation
+        from shimen.accounts.models import Role
         from shimen.audit import views
 
         navigation.add(
@@ -17,5 +18,14 @@ class AuditConfig(AppConfig):
                 pillar=navigation.Pillar.GROUNDS,
                 roles=views.READERS,
                 place=90,
-            )
+            ),
+            navigation.Entry(
+                "导出审批",
+                icon="shield-lock",
+                url="audit:export-requests",
+                pillar=navigation.Pillar.GROUNDS,
+                roles=(Role.SECURITY_ADMIN,),
+                place=88,
+                count=views.requests_waiting,
+            ),
         )

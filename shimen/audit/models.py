@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from shimen.models import ScopedQuerySet, new_id
+from shimen.models import ScopedQuerySet, StreetRow, new_id
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -103,3 +103,64 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} 封存"
+
+
+class ExportRequestQuerySet(ScopedQuerySet):
+    """Exports of personal data that were asked for."""
+
+    def visible_to(self, user: User | AnonymousUser):
+        """All of the street for who decides; one's own for everybody else."""
+        from shimen.accounts.access import scope_of
+        from shimen.accounts.models import Role
+
+        rows = super().visible_to(user)
+        return rows if scope_of(user).has(Role.SECURITY_ADMIN) else rows.filter(asked_by=user.pk)
+
+    def waiting(self):
+        return self.filter(state=ExportRequest.State.ASKED)
+
+    def newest_first(self):
+        return self.order_by("-asked_at", "-id")
+
+
+class ExportRequest(StreetRow):
+    """Somebody wants to take personal data out in a file. Asked → approved (for some days, for one file) → taken, or refused.
+
+    `title` and `filters` say which rows: an approval holds for the same ones and for the person who asked.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "等批准"
+        APPROVED = "approved", "已批准"
+        TAKEN = "taken", "已导出"
+        REFUSED = "refused", "不同意"
+
+    title = models.CharField("导出什么", max_length=120)
+    purpose = models.CharField("用途", max_length=200)
+    filters = models.JSONField("筛选", default=dict)
+    rows = models.PositiveIntegerField("行数")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name="申请人")
+    asked_at = models.DateTimeField("申请时间")
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name="批准人"
+    )
+    decided_at = models.DateTimeField("批准时间", null=True)
+    decided_reason = models.CharField("不同意的原因", max_length=200, blank=True)
+    taken_at = models.DateTimeField("导出时间", null=True)
+
+    objects = ExportRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导出申请"
+        indexes = [models.Index(fields=["street", "state"], name="export_request_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decided_by=models.F("asked_by")),
+                name="nobody_approves_their_own_export",
+                violation_error_message="自己的申请要由别人批。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

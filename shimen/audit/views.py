@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from shimen import clock
-from shimen.accounts.access import allow
+from shimen.accounts.access import EVERY_WORKER, allow, scope_of
 from shimen.accounts.models import Role
-from shimen.audit.models import AccessLog, Seal
+from shimen.audit import approvals
+from shimen.audit.models import AccessLog, ExportRequest, Seal
 from shimen.audit.reading import ExportForm, RecordsFilter, to_csv
 from shimen.audit.record import exported
+from shimen.errors import DomainError
 from shimen.web import paginate, render
 
 READERS = (Role.AUDIT_ADMIN, Role.STAFF)
@@ -57,3 +62,50 @@ def export(request: HttpRequest) -> HttpResponse:
     name = f"操作记录-{clock.day_of(at)}.csv"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
+
+
+ASKERS = (*EVERY_WORKER, Role.SECURITY_ADMIN)
+
+
+def requests_waiting(request: HttpRequest) -> int:
+    """How many exports wait for a decision; the number beside the entry of the side."""
+    return ExportRequest.objects.visible_to(request.user).waiting().count()
+
+
+@require_GET
+@allow(*ASKERS)
+def export_requests(request: HttpRequest) -> HttpResponse:
+    """Exports of personal data that were asked for: all of them for who decides, one's own for everybody else."""
+    rows = ExportRequest.objects.visible_to(request.user).select_related("asked_by", "decided_by").newest_first()
+    context = {
+        "page": paginate(request, rows),
+        "decides": scope_of(request.user).has(Role.SECURITY_ADMIN),
+        "days": approvals.GOOD_FOR.days,
+    }
+    return render(request, "audit/export_requests.html", context, part="list")
+
+
+@allow(Role.SECURITY_ADMIN)
+@require_POST
+def approve(request: HttpRequest, export_request: uuid.UUID) -> HttpResponse:
+    """Let the rows leave once."""
+    found = get_object_or_404(ExportRequest.objects.visible_to(request.user), pk=export_request)
+    try:
+        approvals.approve(request=found, actor=request.user, at=clock.now())
+        messages.success(request, f"已批准{found.asked_by}导出“{found}”。")
+    except DomainError as error:
+        messages.error(request, error.sentence)
+    return redirect("audit:export-requests")
+
+
+@allow(Role.SECURITY_ADMIN)
+@require_POST
+def refuse_export(request: HttpRequest, export_request: uuid.UUID) -> HttpResponse:
+    """Do not let them, with a reason."""
+    found = get_object_or_404(ExportRequest.objects.visible_to(request.user), pk=export_request)
+    try:
+        approvals.refuse(request=found, reason=request.POST.get("reason", ""), actor=request.user, at=clock.now())
+        messages.success(request, f"没有同意{found.asked_by}导出“{found}”，原因他看得到。")
+    except DomainError as error:
+        messages.error(request, error.sentence)
+    return redirect("audit:export-requests")

@@ -57,6 +57,7 @@ STREET_WIDE = {
     "committee_sheet",
     "digest",
     "block",
+    "export_request",
 }
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
@@ -357,6 +358,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         valid=(make.LONG_AGO, None),
     ),
     "member": lambda s: make.member(s.row("organisation"), valid=(make.LONG_AGO, None)),
+    "export_request": lambda s: make.export_request(s.town),
     "committee_sheet": lambda s: make.committee_sheet(s.row("organisation")),
     "block": lambda s: s.row("committee_sheet").rows.get(),
     "roster": lambda s: make.roster(s.row("organisation")),

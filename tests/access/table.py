@@ -218,7 +218,10 @@ WHO_MAY_OPEN: dict[str, str] = {
         accounts:restore grid:platform
     """,
     "security_admin": """
-        accounts:clear_second_factor
+        accounts:clear_second_factor audit:export-approve audit:export-refuse
+    """,
+    "staff secretary visitor data_admin convener station_master seconded security_admin": """
+        audit:export-requests
     """,
     "staff secretary visitor data_admin convener station_master seconded system_admin security_admin audit_admin": """
         privacy:fields

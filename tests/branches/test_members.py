@@ -238,11 +238,15 @@ def test_an_export_of_a_roster_names_maker_and_purpose(town: make.Town, client: 
     assert client.post(url, {"purpose": "核对名册", "kind": "csv"}).status_code == 422
     client.force_login(town.staff)
     assert client.post(url, {"purpose": "", "kind": "csv"}).status_code == 422
+    waits = client.post(url, {"purpose": "核对名册", "kind": "csv"})
+    assert (waits.status_code, "要安全管理员批准" in waits.content.decode()) == (422, True)
+    make.approve_exports(town)
     answer = client.post(url, {"purpose": "核对名册", "kind": "csv"})
     text = answer.content.decode("utf-8-sig")
     assert "钱乙二" in text
     assert "周戊五" in text.splitlines()[0]
-    assert AccessLog.objects.get(verb="branches.exported").reason == "核对名册"
+    assert AccessLog.objects.get(verb="branches.exported").reason.startswith("核对名册（")
+    assert client.post(url, {"purpose": "再来一次", "kind": "csv"}).status_code == 422  # an approval is for one file
 
 
 def test_the_list_of_all_members_shows_masks_and_costs_the_same_however_long_it_is(town: make.Town, client: Client):

@@ -71,7 +71,7 @@ def test_whoever_comes_too_late_stands_in_line_moves_up_in_order_and_is_told(tow
     of.refresh_from_db()
     assert (second.state, second.moved_up_at, third.state, of.taken) == ("enrolled", make.AT, "waiting", 1)
     assert _last("training.move_up").object_id == str(second.pk)
-    settings.SHIMEN_NOW = make.AT.isoformat()
+    settings.SHIMEN_NOW = make.AT
     told = [work.title for work in people_parts.moved_up(town.visitor, (), make.TODAY)]
     assert told == [f"候补补上了：{of.course.title}"]
     assert not list(people_parts.moved_up(town.colleague, (), make.TODAY))
