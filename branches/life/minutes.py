@@ -107,8 +107,8 @@ def take_back(*, activity: Activity, reason: str, actor: User, at: dt.datetime) 
 def decide(
     *, activity: Activity, text: str, ayes: int, nays: int, abstained: int, actor: User, at: dt.datetime
 ) -> Decision:
-    """Note what was put to the vote. A general meeting decides only with enough full members present; it is carried by
-    more than the rule's share of those due."""
+    """Note what was put to the vote. A general meeting and a committee decide only with enough of their voters present;
+    it is carried by more than the rule's share of those due."""
     activity = _locked(activity)
     text = " ".join(text.split())[:300]
     if not text:
@@ -122,8 +122,8 @@ def decide(
     count, rules = present.count(activity), present.rules_for(activity)
     if activity.meeting.needs_quorum and not count.has_quorum:
         raise MinutesError(
-            f"到会正式党员 {count.present} 名，应到 {count.due} 名，不够法定人数，不能作决议："
-            f"{rules.sentence('quorum_percent')}。"
+            f"到会{activity.meeting.voters} {count.present} 名，应到 {count.due} 名，不够法定人数，不能作决议："
+            f"{rules.sentence(activity.meeting.quorum_rule)}。"
         )
     voices = count.present if activity.meeting.needs_quorum else count.present + count.others
     if ayes + nays + abstained > voices:

@@ -36,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Full members due and present, and the others who came."""
+    """Those with a vote (full members; at a committee's meeting its seats) due and present, and the others who came."""
 
     due: int
     present: int
@@ -92,10 +92,11 @@ def _of_member(member: Member) -> Person:
 
 
 def _of_seat(seat: Seat) -> Person:
+    """Everybody who sits on the committee has a vote in it, a cadre sent in as well: they are full members at home."""
     member = seat.member
     if member is None:
-        return Person(seat.pk, seat, str(seat.organisation), False, f"{seat.duties}，{seat.home_unit}".rstrip("，"))
-    return Person(member.pk, member, str(seat.organisation), member.standing == Member.Standing.FULL, seat.duties)
+        return Person(seat.pk, seat, str(seat.organisation), True, f"{seat.duties}，{seat.home_unit}".rstrip("，"))
+    return Person(member.pk, member, str(seat.organisation), True, seat.duties)
 
 
 def marks(activity: Activity) -> Mapping[uuid.UUID, Attendance]:
@@ -115,5 +116,5 @@ def count(activity: Activity, *, people: list[Person] | None = None) -> Count:
         present=len(full & here),
         excused=len(full & away),
         others=len(here - full),
-        percent=rules_for(activity)["quorum_percent"],
+        percent=rules_for(activity)[activity.meeting.quorum_rule or "quorum_percent"],
     )

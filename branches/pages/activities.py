@@ -113,7 +113,9 @@ def about(activity: Activity, user: User, *, at: dt.datetime) -> dict[str, Any]:
         and at >= activity.starts_at - attendance.EARLY,
         "decisions": list(activity.decisions.order_by("made_at", "pk")),
         "files": list(activity.files.filter(removed_at__isnull=True).defer("content").order_by("added_at", "pk")),
-        "quorum": present.rules_for(activity).sentence("quorum_percent") if activity.meeting.needs_quorum else "",
+        "quorum": present.rules_for(activity).sentence(activity.meeting.quorum_rule)
+        if activity.meeting.needs_quorum
+        else "",
         "agenda": [line.strip() for line in activity.agenda.splitlines() if line.strip()],
         "guests": [line.strip() for line in activity.guests.splitlines() if line.strip()],
     }

@@ -80,6 +80,9 @@ BOOK: Mapping[str, RuleKind] = {
         _found("review_months", "民主评议党员，每几个月至少一次", "个月", 12, Certainty.SECONDARY, _BY_REGULATION),
         _found("quorum_percent", "党员大会到会正式党员，占应到的百分之", "", 50, Certainty.SECONDARY, _BY_REGULATION),
         _found(
+            "committee_quorum_percent", "支委会到会委员，占应到的百分之", "", 50, Certainty.SECONDARY, _BY_REGULATION
+        ),
+        _found(
             "vote_percent",
             "党员大会表决，赞成的正式党员要超过应到的百分之",
             "",

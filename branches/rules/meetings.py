@@ -38,9 +38,19 @@ class Kind(enum.StrEnum):
         return self not in TOGETHER
 
     @property
+    def quorum_rule(self) -> str:
+        """The rule that says how many have to come for it to decide; '' where nothing is decided."""
+        return {Kind.GENERAL: "quorum_percent", Kind.COMMITTEE: "committee_quorum_percent"}.get(self, "")
+
+    @property
     def needs_quorum(self) -> bool:
-        """Whether what it decides holds only with enough full members present."""
-        return self is Kind.GENERAL
+        """Whether what it decides holds only with enough of those present who have a vote."""
+        return bool(self.quorum_rule)
+
+    @property
+    def voters(self) -> str:
+        """Who has a vote there."""
+        return "委员" if self is Kind.COMMITTEE else "正式党员"
 
 
 TITLES: Mapping[Kind, str] = {

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from branches.trial import activities, committees, courses, duty, founding, handbook, members, organisations, talents
+from branches.trial import (
+    activities,
+    committees,
+    courses,
+    divisions,
+    duty,
+    founding,
+    handbook,
+    members,
+    organisations,
+    talents,
+)
 from coverage.trial.load import Scene, then
 from supply.trial import bookings
 
@@ -15,6 +26,7 @@ WRITERS: tuple[Callable[[Scene], None], ...] = (
     founding.write,
     committees.write,
     duty.write,
+    divisions.write,
     activities.write,
     talents.write,
     courses.write,

@@ -59,7 +59,7 @@ def attendance_list(request: HttpRequest, activity: uuid.UUID) -> HttpResponse:
     context = {
         "activity": row, "people": people, "count": present.count(row), "knows_committee": present.knows_committee(row),
         "is_open": row.state != "cancelled" and clock.now() >= row.starts_at - attendance.EARLY,
-        "opens_at": pages.local(row.starts_at - attendance.EARLY), "rules": present.rules_for(row).sentence("quorum_percent"),
+        "opens_at": pages.local(row.starts_at - attendance.EARLY), "rules": present.rules_for(row).sentence(row.meeting.quorum_rule or "quorum_percent"),
     }  # fmt: skip
     return render(request, "branches/phone_attendance.html", context)
 

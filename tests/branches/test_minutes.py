@@ -99,6 +99,17 @@ def test_without_a_quorum_nothing_is_decided_and_the_rule_is_named(town, branch,
         decide(town, meeting, ayes=2)
 
 
+def test_a_committee_decides_with_more_than_half_of_its_seats_and_the_rule_is_named(town, branch):
+    committee = make.committee(branch, "secretary", "organiser", "publicity")
+    sits = [make.seat(committee, role) for role in ("secretary", "organiser", "publicity")]
+    meeting = make.activity(branch, kind="committee", audience="committee", starts_at=AT)
+    attendance.mark(activity=meeting, marks={sits[0].pk: "present"}, actor=town.secretary, at=AT)
+    with pytest.raises(MinutesError, match=r"到会委员 1 名，应到 3 名.*支委会到会委员，占应到的百分之 50"):
+        decide(town, meeting, ayes=1)
+    attendance.mark(activity=meeting, marks={sits[1].pk: "present"}, actor=town.secretary, at=AT)
+    assert decide(town, meeting, ayes=2).is_passed
+
+
 @pytest.mark.parametrize(("ayes", "passed"), [(3, True), (2, False)])
 def test_a_decision_is_carried_by_more_than_half_of_those_due(town, branch, meeting, ayes, passed):
     people_come(town, branch, meeting, due=4, came=3)
