@@ -7,6 +7,7 @@ class BranchesConfig(AppConfig):
 
     def ready(self) -> None:
         from branches import expiry, figures, personal, verb_names
+        from branches.bodies import groups
         from branches.committees import forgetting
         from branches.committees import reading as reading_led
         from branches.duty import following
@@ -37,6 +38,7 @@ class BranchesConfig(AppConfig):
         following.register()
         speaking.let(reading_led.ids_led_by)
         hosting.register()
+        groups.register()
         load.declare()
         organisation_parts.declare()
         committee_parts.declare()

@@ -27,6 +27,8 @@ from branches.models import (
     DivisionVariant,
     Founding,
     FoundingDocument,
+    Group,
+    GroupPlace,
     JointProject,
     Member,
     Organisation,
@@ -435,6 +437,18 @@ def committee_sheet(organisation: Organisation) -> CommitteeSheet:
         street_id=row.street_id, sheet=row, line=4, kind="doubt", named="示例支部", candidates=[str(organisation.pk)],
         said={"organisation": "示例支部", "lines": [], "seen": [], "shown": []},
     )  # fmt: skip
+    return row
+
+
+def group(organisation: Organisation, *members: Member, name: str = "第一党小组") -> Group:
+    """A group of a branch, led by the first of its members."""
+    row = Group.objects.create(
+        street_id=organisation.street_id, organisation=organisation, name=name, valid=(LONG_AGO, None)
+    )
+    for number, each in enumerate(members):
+        GroupPlace.objects.create(
+            street_id=row.street_id, group=row, member=each, is_leader=number == 0, valid=(LONG_AGO, None)
+        )
     return row
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -137,3 +138,24 @@ class RuleForm(forms.Form):
     basis = forms.CharField(
         label="依据", max_length=200, help_text="哪份文件或哪次会议，例如 街道党工委 2026 年第 8 次会议"
     )
+
+
+class GroupForm(forms.Form):
+    """A group of a branch: its name, who leads it, who is in it."""
+
+    name = forms.CharField(label="名称", max_length=30, help_text="例如“第一党小组”")
+    leader = forms.ChoiceField(label="组长")
+    members = forms.MultipleChoiceField(label="组员", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[Member, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(member.pk): member for member, _ in people}
+        named = [(str(member.pk), name) for member, name in people]
+        self.fields["leader"].choices = [("", "选一位"), *named]  # type: ignore[attr-defined]
+        self.fields["members"].choices = named  # type: ignore[attr-defined]
+
+    def clean_leader(self) -> Member:
+        return self.people[self.cleaned_data["leader"]]
+
+    def clean_members(self) -> list[Member]:
+        return [self.people[key] for key in self.cleaned_data["members"]]

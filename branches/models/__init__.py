@@ -6,6 +6,7 @@ from branches.models.committees import Committee, CommitteeSheet, CommitteeSheet
 from branches.models.covering import Covering, Finding, Outreach
 from branches.models.divisions import Division, DivisionVariant
 from branches.models.founding import Founding, FoundingDocument
+from branches.models.groups import Group, GroupPlace
 from branches.models.handbook import HandbookSection, HandbookVersion, Method, MethodCase
 from branches.models.joint import (
     CalendarLink,
@@ -48,6 +49,8 @@ __all__ = [
     "Finding",
     "Founding",
     "FoundingDocument",
+    "Group",
+    "GroupPlace",
     "HandbookSection",
     "HandbookVersion",
     "HelpField",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from branches.bodies.keepers import looks_after
 from branches.models import Member, Organisation, OrganisationUnit, Rule
+from branches.pages import groups
 from branches.pages.organisations import hints, numbers
 from coverage.models import Worker
 from shimen.accounts.access import scope_of
@@ -30,7 +31,7 @@ class Line:
 
 
 def about(organisation: Organisation, user: User, *, today: dt.date) -> dict[str, Any]:
-    """The roster of today, who left, numbers and what the rules say (five queries)."""
+    """The roster of today, who left, numbers and what the rules say (seven queries)."""
     opened = looks_after(user, organisation, today)
     rows = Member.objects.visible_to(user).of(organisation).select_related("worker__entity", "user")
     current = list(rows.on(today).in_order())
@@ -40,6 +41,7 @@ def about(organisation: Organisation, user: User, *, today: dt.date) -> dict[str
         "lines": [_line(row, opened) for row in current],
         "left": [_line(row, opened) for row in left],
         "opened": opened,
+        "groups": groups.lines(organisation, today, opened=opened),
         "is_secretary": scope_of(user).has(Role.SECRETARY),
         "counts": counts,
         "hints": hints(organisation, counts, Rule.objects.book(street=organisation.street_id, on=today)),

@@ -73,6 +73,7 @@ BOOK: Mapping[str, RuleKind] = {
         _found("general_meeting_months", "党员大会，每几个月至少一次", "个月", 3, Certainty.SECONDARY, _BY_REGULATION),
         _found("committee_meeting_months", "支委会，每几个月至少一次", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
         _found("group_meeting_months", "党小组会，每几个月至少一次", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
+        _found("group_least", "党小组成员，至少", "人", 3, Certainty.SECONDARY, _BY_REGULATION),
         _found("theme_day_months", "主题党日，每几个月至少一次", "个月", 1, Certainty.SECONDARY, _BY_REGULATION),
         _found(
             "organisation_life_months", "组织生活会，每几个月至少一次", "个月", 12, Certainty.SECONDARY, _BY_REGULATION

@@ -26,7 +26,7 @@ TABS = (
         url="branches:organisation-members",
         place=15,
         roles=READERS,
-        under=("branches:rosters",),
+        under=("branches:rosters", "branches:group-new", "branches:group-edit", "branches:group-end"),
         count=_members,
     ),
     Tab("联建", url="branches:organisation-ties", place=60),

@@ -361,6 +361,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "export_request": lambda s: make.export_request(s.town),
     "committee_sheet": lambda s: make.committee_sheet(s.row("organisation")),
     "block": lambda s: s.row("committee_sheet").rows.get(),
+    "group": lambda s: make.group(s.row("organisation")),
     "roster": lambda s: make.roster(s.row("organisation")),
     "row": lambda s: s.row("roster").rows.get(),
     "branches:rule:key": lambda s: "founding_members",

@@ -132,7 +132,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         branches:training-enrol branches:enrolment-withdraw branches:enrolments branches:certificate
         branches:case-new branches:case-withdraw branches:case-restore
         branches:rosters branches:roster-blank branches:roster branches:roster-apply branches:roster-undo
-        branches:roster-discard branches:roster-decide
+        branches:roster-discard branches:roster-decide branches:group-new branches:group-edit branches:group-end
         supply:volunteer-new supply:volunteer-edit supply:volunteer-renew supply:volunteer-take-in
         supply:volunteer-reveal supply:volunteer-withdraw supply:callup-new supply:callup-edit supply:callup-cancel
         supply:callup-close supply:callup-answer
