@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from branches.bodies.sheets import LARGEST
 from branches.committees import sheets as verbs
-from branches.forms.rosters import SheetForm
+from branches.forms.rosters import CommitteeSheetForm
 from branches.models import CommitteeSheet, CommitteeSheetRow, Organisation
 from branches.pages import committee_sheets as shown
 from branches.pages import terms
@@ -30,7 +30,7 @@ def _get(request: HttpRequest, sheet: uuid.UUID) -> CommitteeSheet:
     return get_object_or_404(CommitteeSheet.objects.visible_to(request.user).select_related("received_by"), pk=sheet)
 
 
-def _page(request: HttpRequest, form: SheetForm, asked: ExportForm) -> HttpResponse:
+def _page(request: HttpRequest, form: CommitteeSheetForm, asked: ExportForm) -> HttpResponse:
     past = CommitteeSheet.objects.visible_to(request.user).select_related("received_by").newest_first()[:20]
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "export": asked, "past": past}
@@ -41,7 +41,7 @@ def _page(request: HttpRequest, form: SheetForm, asked: ExportForm) -> HttpRespo
 @allow(Role.STAFF)
 def committee_sheets(request: HttpRequest) -> HttpResponse:
     """Upload a workbook of committees, and those that came before."""
-    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+    form = CommitteeSheetForm(request.POST, request.FILES) if request.method == "POST" else CommitteeSheetForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -78,7 +78,7 @@ def filled(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
         except ExportError as error:
             refuse(asked, error)
-    return _page(request, SheetForm(), asked)
+    return _page(request, CommitteeSheetForm(), asked)
 
 
 @require_GET
