@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0010_committee_sheets'),
-        ('territory', '0005_keeping'),
+        ('branches', '0002_initial'),
+        ('territory', '0001_initial'),
     ]
 
     operations = [
