@@ -200,7 +200,7 @@ def test_all_numbers_cost_one_query_and_each_course_told_by_a_condition_one_more
     figures.values(street=town.street, user=town.secretary, on=ON)
     with django_assert_num_queries(1):
         figures.values(street=town.street, user=town.secretary, on=ON)
-    told = sum(figure.ever is not None for figure in registry.every())
+    told = sum(figure.ever is not None for figure in figures.registry.every())
     with django_assert_num_queries(1 + told):
         figures.values(street=town.street, user=town.secretary, on=ON, course=True)
     with django_assert_num_queries(1):
