@@ -26,6 +26,12 @@ def _day(label: str, **given: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY), **given)
 
 
+def _asked(*fields: forms.Field) -> None:
+    """Fields that the verb asks for or that begin with something: no remark that they may be left out."""
+    for field in fields:
+        field.has_default = True  # type: ignore[attr-defined]
+
+
 def _text(
     label: str, *, most: int, rows: int = 2, required: bool = True, hint: str = "", wanted: str = ""
 ) -> forms.CharField:
@@ -200,6 +206,10 @@ class TextForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
     accept = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _asked(self.fields["text"])
+
     @property
     def seen(self) -> int:
         """The version over which the person means to save."""
@@ -215,6 +225,10 @@ class OutcomeForm(forms.Form):
     words = _text(
         "办理结果，或还有什么没解决", most=1000, required=False, hint="“当场解决”写结果，“报上一级”写没解决的"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _asked(self.fields["outcome"])
 
 
 class ResolveForm(forms.Form):
@@ -236,6 +250,7 @@ class ResolveForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(street=street, is_active=True).order_by("display_name")
         self.fields["owner_user"].queryset = people  # type: ignore[attr-defined]
+        _asked(self.fields["owner"], self.fields["due_on"])
 
 
 class VoteForm(forms.Form):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from branches.pages import home_parts
 from grid.chain.quorum import Quorum
 from grid.chain.sessions import PURPOSES, Kind, Verb
 from grid.meetings import agenda, attendance, handling
@@ -345,10 +346,16 @@ def tasks(user: User, on: dt.date) -> list[Work]:
     return work(user)
 
 
+def tasks_of_secretary(user: User, led: Any, on: dt.date) -> list[Work]:
+    """For the home of a secretary: what meetings resolved for them to do."""
+    return work(user)
+
+
 def declare() -> None:
     """What meetings bring to other pages; called once from `GridConfig.ready()`."""
     overview.add_work(work)
     parts.add_tasks(tasks)
+    home_parts.add_tasks(tasks_of_secretary)
     parts.add_gaps(gaps)
     parts.add(parts.COUNCIL, parts.Part("会议", "grid/body_meetings.html", of_council, place=20))
     parts.add(parts.GRID, parts.Part("网格例会", "grid/body_meetings.html", of_grid, place=20))

@@ -118,7 +118,11 @@ def test_while_the_network_is_away_nothing_typed_is_lost(browser, live_server, t
     page.context.set_offline(True)
     page.fill("#t_text", "没有信号时写的，又一句")
     expect(page.get_by_text("没有连上，写的字留在这台电脑上")).to_be_visible()
-    page.context.set_offline(False)
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
     page.goto(f"/grid/meetings/{meeting.pk}/")
     expect(page.locator("#item-state")).to_contain_text("第 2 稿", timeout=15_000)
+    assert page.input_value("#t_text") == "没有信号时写的，又一句"
     assert sessions.item(meeting).text == "没有信号时写的，又一句"
