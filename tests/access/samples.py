@@ -143,6 +143,7 @@ def _series(samples: Samples) -> Any:
 def _shift(samples: Samples) -> Any:
     """The day after tomorrow, with somebody else to swap with."""
     venue = samples.row("supply:venue")
+    samples.row("supply:space")
     samples.row("supply:master")
     venues.masters(venue, 2)
     venues.rota(venue)
