@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from shimen import clock, navigation, overview
 from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.overview import Work
 from supply.models import Booking, HandoverNote, Shift, SupplyRule, Swap
@@ -40,6 +41,7 @@ def work(user: User) -> Iterable[Work]:
     yield from offers(user)
     if scope.has(*KEEPERS):
         yield from _of_keeper(user)
+    if scope.has(Role.STATION_MASTER):
         yield from _of_master(user)
 
 
@@ -56,13 +58,14 @@ def offers(user: User) -> Iterable[Work]:
 
 
 def _of_keeper(user: User) -> Iterable[Work]:
-    pending = Booking.objects.run_by(user).filter(state=State.PENDING, starts_at__gt=clock.now())
-    first = pending.order_by("starts_at").first()
-    if first is not None:
-        n = pending.count()
+    # One query for the number and the first of them: this stands on the overview.
+    asked = Booking.objects.run_by(user).filter(state=State.PENDING, starts_at__gt=clock.now())
+    pending = list(asked.order_by("starts_at").values_list("title", "starts_at"))
+    if pending:
+        title, starts_at = pending[0]
         yield Work(
-            f"{n} 场预订等站长同意", f"{reverse('supply:bookings')}?whose=consent", icon="calendar-event",
-            reason=f"最早的是“{first}”", due=clock.day_of(first.starts_at),
+            f"{len(pending)} 场预订等站长同意", f"{reverse('supply:bookings')}?whose=consent", icon="calendar-event",
+            reason=f"最早的是“{title}”", due=clock.day_of(starts_at),
         )  # fmt: skip
     gaps = hours.grids_without(user.street_id) if scope_of(user).area_ids is None else []
     if gaps:

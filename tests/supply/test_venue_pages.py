@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from branches.bodies import served
-from supply.bookings import booking, feeds
+from supply.bookings import booking, feeds, waiting
 from supply.models import Booking, Shift
 from supply.pages.calendars import stretches
 from supply.rules.booking_states import State
 from supply.timing.opening import Span
+from supply.views import venue_works
 from tests import make, venues
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +237,15 @@ def test_a_booking_that_waits_for_consent_is_agreed_to_by_the_master(town, hall)
     client_of(town.staff).post(reverse("supply:booking-agree", args=[row.pk]))
     row.refresh_from_db()
     assert row.state == State.CONFIRMED
+
+
+def test_who_waits_and_who_must_consent_find_it_among_what_is_to_be_done(town, hall):
+    row = venues.booked(hall, town.staff)
+    booking.wait(wanted=venues.wanted(hall, title="楼务会"), actor=town.secretary, at=AT)
+    waiting.cancel(booking=row, reason="改到线上开", actor=town.staff, at=AT)
+    assert any("候补轮到了" in line.title for line in venue_works.work(town.secretary))
+    studio = venues.space(hall.venue, needs_consent=True)
+    booking.book(wanted=venues.wanted(studio, title="探店直播"), actor=town.secretary, at=AT)
+    lines = {line.title: line.reason for line in venue_works.work(town.staff)}
+    assert lines["1 场预订等站长同意"] == "最早的是“探店直播”"
+    assert lines["1 个网格还没有阵地"] == town.second_grid.name
