@@ -61,6 +61,9 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "supply:venue-photo",
         "supply:door-of-space",
         "supply:feed",
+        "grid:tell-start",  # anybody says something without a name, and reads by a number what came of it
+        "grid:tell-receipt",
+        "grid:tell",
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
         # A coupon is claimed, held and taken without an account; a merchant's phone has a secret of its own.
         "supply:coupon-claim",
