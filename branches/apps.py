@@ -22,6 +22,7 @@ class BranchesConfig(AppConfig):
             organisation_parts,
             organisations,
             people_parts,
+            supply_parts,
         )
         from coverage.registry.relations import follows, stays
         from shimen import navigation
@@ -46,4 +47,5 @@ class BranchesConfig(AppConfig):
         life_parts.declare()
         duty_parts.declare()
         people_parts.declare()
+        supply_parts.declare()
         navigation.add(*organisations.ENTRIES)

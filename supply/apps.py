@@ -13,7 +13,7 @@ class SupplyConfig(AppConfig):
         from supply.menus import drafting, publishing
         from supply.models import Resource
         from supply.trial import load
-        from supply.views import stand_parts, venue_works
+        from supply.views import serving_parts, stand_parts, venue_works
 
         figures.register()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
@@ -22,5 +22,6 @@ class SupplyConfig(AppConfig):
         follows(Resource, "entity", "资源")
         outbox.handle(drafting.KIND, drafting.draft_job)
         outbox.handle(publishing.KIND, publishing.publish_job)
+        serving_parts.declare()
         stand_parts.declare()
         venue_works.declare()

@@ -18,6 +18,9 @@ from branches.trial import (
 )
 from coverage.trial.load import Scene, then
 from supply.trial import bookings
+from supply.trial import deliveries as supply_deliveries
+from supply.trial import lists as supply_lists
+from supply.trial import menus as supply_menus
 
 # Each writes its part and may read what those before it wrote.
 WRITERS: tuple[Callable[[Scene], None], ...] = (
@@ -32,6 +35,10 @@ WRITERS: tuple[Callable[[Scene], None], ...] = (
     courses.write,
     handbook.write,
     bookings.write,
+    # What organisations need, order and are brought: supply writes it once they exist.
+    supply_lists.write,
+    supply_deliveries.write,
+    supply_menus.write,
 )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from shimen import clock
 from shimen.accounts.access import scope_of
@@ -27,6 +28,7 @@ from supply.models import (
     Resource,
     SupplyRule,
 )
+from supply.rules import menu_week
 from supply.serving import speaking, waiting
 from supply.serving.waiting import Wait
 
@@ -64,6 +66,7 @@ class MenuPage:
 
     def __init__(self, menu: Menu, user: User, at: dt.datetime, *, shown: str = "") -> None:
         self.menu, self.user, self.at = menu, user, at
+        self.quiet_count = 0
         self.shown = shown if shown in {*Category.values, LED} else ""
         self.is_office = scope_of(user).has(Role.STAFF)
 
@@ -122,6 +125,10 @@ class MenuPage:
         proposals = Proposal.objects.filter(recipient__in=ids, item__menu=self.menu, declined_at__isnull=True)
         items = {each.recipient_id: each.item for each in proposals.select_related("item")}
         return [Quiet(wait, needs.get(wait.recipient.pk), items.get(wait.recipient.pk)) for wait in late]
+
+    @property
+    def quiet_weeks(self) -> int:
+        return int(self.rules["menu_quiet_weeks"])  # type: ignore[index]
 
     @cached_property
     def lists(self) -> dict[str, int]:
@@ -183,6 +190,12 @@ class ItemPage:
     @property
     def may_order(self) -> bool:
         return self.item.menu.takes_orders(self.at) and self.item.cancelled_at is None and self.voices.exists()
+
+    @cached_property
+    def first_voice(self) -> object:
+        """The only organisation for which the person speaks; None where there is a choice."""
+        known = [row.pk for row in self.voices[:2]]
+        return known[0] if len(known) == 1 else None
 
     @property
     def answers(self) -> QuerySet[ItemNeed]:
@@ -252,3 +265,51 @@ class PhonePage:
     @property
     def rest(self) -> list[Dish]:
         return [dish for dish in self.dishes if not dish.proposal and not dish.order]
+
+
+def is_office(user: User) -> bool:
+    return scope_of(user).has(Role.STAFF)
+
+
+def seen_recipients(user: User) -> QuerySet[Recipient]:
+    """Those whose proposals a person may answer."""
+    return speaking.voices(user, clock.today())
+
+
+def counted(menus: QuerySet[Menu], user: User) -> QuerySet[Menu]:
+    """Menus with their numbers of items and orders, newest first; drafts for the office alone."""
+    rows = menus if is_office(user) else menus.published()  # type: ignore[attr-defined]
+    orders = Order.objects.filter(item__menu=OuterRef("pk")).exclude(state=Order.State.CANCELLED).order_by()
+    items = MenuItem.objects.filter(menu=OuterRef("pk"), cancelled_at__isnull=True).order_by()
+    found: QuerySet[Menu] = rows.annotate(
+        items_n=Coalesce(Subquery(items.values("menu").annotate(n=Count("pk")).values("n")), 0),
+        orders_n=Coalesce(Subquery(orders.values("item__menu").annotate(n=Count("pk")).values("n")), 0),
+        bodies_n=Coalesce(
+            Subquery(orders.values("item__menu").annotate(n=Count("recipient", distinct=True)).values("n")), 0
+        ),
+    ).newest_first()
+    return found
+
+
+def weeks_to_draft(street_id: object, at: dt.datetime) -> list[dt.date]:
+    """The weeks that have no menu yet and may still be ordered from, whether or not their day has come."""
+    rules = SupplyRule.objects.book(street=street_id, on=clock.day_of(at))  # type: ignore[arg-type]
+    this = menu_week.monday(clock.day_of(at))
+    weeks = [this + dt.timedelta(days=7 * n) for n in (1, 2)]
+    known = set(Menu.objects.filter(street_id=street_id, week__in=weeks).values_list("week", flat=True))
+    return [week for week in weeks if week not in known and at < menu_week.times(week, rules).closed]
+
+
+def by_day(menu: Menu) -> list[tuple[dt.date, list[MenuItem]]]:
+    """The items of a menu, day by day."""
+    days: dict[dt.date, list[MenuItem]] = {}
+    for item in menu.items.offered().in_order():
+        days.setdefault(clock.day_of(item.starts_at), []).append(item)
+    return sorted(days.items())
+
+
+def said_of(order: Order) -> str:
+    """What an order came to, as a sentence."""
+    if order.state == Order.State.PLACED:
+        return f"{order.recipient}已报上“{order.item.title}”，{moment(order.item.starts_at)}，{order.item.location}。"
+    return f"名额已满，{order.recipient}排在“{order.item.title}”的候补里；有名额按多久没有供给递补，轮到会显示在首页。"

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from branches.bodies import served
 from branches.life import files, minutes, service, tours
 from branches.models import Beacon, OrganisationUnit, Rule, Tie
 from coverage.collection import codes
@@ -22,7 +23,9 @@ from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
 from supply.bookings import feeds, series
 from supply.coupons import issuing
-from supply.models import DayHours, HandoverNote, SupplyRule
+from supply.lists import linking
+from supply.menus import ordering
+from supply.models import DayHours, HandoverNote, Proposal, Recipient, SupplyRule
 from supply.rota import swaps
 from supply.timing.series import Frequency, Pattern
 from tests import make, people, sessions, stands, station, venues
@@ -58,6 +61,9 @@ STREET_WIDE = {
     "digest",
     "block",
     "export_request",
+    # A menu and what stands on it are the whole street's.
+    "menu",
+    "dish",
 }
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
@@ -107,6 +113,13 @@ def _invitation(samples: Samples) -> Any:
 
 def _visit(samples: Samples) -> Any:
     return make.visit(samples.row("stop"))
+
+
+def _recipient(samples: Samples) -> Any:
+    """The sample organisation as supply knows it."""
+    row = samples.row("organisation")
+    served.keep_in_step(row)
+    return Recipient.objects.get(pk=row.pk)
 
 
 def _meeting(samples: Samples) -> Any:
@@ -413,4 +426,21 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "supply:volunteer-join:code": lambda s: stands.with_notice(s.town.street).code,
     "callup": lambda s: stands.call(s.town, area=s.town.first_grid),
     "supply:callup-door:token": lambda s: s.row("callup").token,
+    "recipient": _recipient,
+    "need": lambda s: make.need(s.town, area=s.town.first_grid, recipient=s.row("recipient")),
+    "line": lambda s: s.row("need"),
+    "supply:kind": lambda _: "need",
+    "supply:list-move:verb": lambda _: "withdraw",
+    "resource": lambda s: make.resource(s.town, area=s.town.first_grid),
+    "supply:project": lambda s: make.supply_project(s.town, area=s.town.first_grid),
+    "link": lambda s: linking.link(need=s.row("need"), resource=s.row("resource"), actor=s.town.staff, at=make.AT),
+    "menu": lambda s: make.menu(s.town),
+    "dish": lambda s: make.menu_item(s.row("menu")),
+    "order": lambda s: ordering.order(item=s.row("dish"), recipient=s.row("recipient"), actor=s.town.staff, at=make.AT),
+    "proposal": lambda s: Proposal.objects.create(
+        street=s.town.street, item=make.menu_item(s.row("menu")), recipient=s.row("recipient"), why="还没有过供给"
+    ),
+    "supply:menu-public:token": lambda s: s.row("menu").token,
+    "delivery": lambda s: make.delivery(s.row("recipient")),
+    "supply:delivery-act:verb": lambda _: "cancel",
 }

@@ -23,6 +23,16 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:councils grid:council grid:grids grid:grid
         supply:meal-points supply:meal-point
     """,
+    "staff data_admin secretary station_master convener seconded": """
+        supply:lists supply:lists-export supply:need supply:resource supply:project supply:unmatched supply:project-series
+        supply:menu supply:menus supply:menu-week supply:menu-item supply:menu-print
+    """,
+    "staff data_admin secretary station_master": """
+        supply:deliveries supply:delivery supply:served supply:recipient
+    """,
+    "staff secretary station_master": """
+        supply:delivery-act
+    """,
     "staff secretary data_admin": """
         branches:gaps branches:gaps-table branches:coverings branches:covering branches:findings
         branches:organisation-area branches:duty
@@ -66,8 +76,12 @@ WHO_MAY_OPEN: dict[str, str] = {
         coverage:reply-download coverage:reply-tell coverage:reply-untell
     """,
     "staff": """
+        supply:list-files supply:list-file supply:list-file-blank supply:list-file-apply supply:list-file-undo
+        supply:list-file-discard supply:list-file-decide
         grid:case-note grid:case-act grid:strays grid:stray-settle grid:baseline grid:ledger grid:platform-codes
         supply:venue-new supply:venue-edit supply:venue-close supply:venue-reopen supply:rule supply:rule-withdraw
+        supply:need-link supply:link-end supply:menu-draft supply:menu-publish supply:menu-hold supply:menu-take-up
+        supply:menu-add supply:item-change supply:item-cancel
         branches:area-add branches:division-new
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
         branches:committee-sheets branches:committee-sheet-blank branches:committee-sheet-filled
@@ -110,6 +124,8 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:my-grid
     """,
     "staff secretary": """
+        supply:list-new supply:list-edit supply:list-move supply:menu-order supply:order-cancel supply:proposal-decline
+        supply:menu-phone supply:delivery-new
         branches:divisions branches:division branches:division-progress branches:division-away branches:division-back
         branches:division-export branches:division-take-back branches:division-within branches:division-doors
         branches:division-edit branches:division-hand branches:division-undo branches:division-adopt
@@ -184,6 +200,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "public": """
         grid:tell-start grid:tell-receipt grid:tell
         supply:venue-public supply:venue-photo supply:door-of-space supply:feed
+        supply:menu-public
         branches:door branches:sign-in-code branches:sign-in-token branches:tour-shop branches:calendar
         coverage:collect-start coverage:collect coverage:collect-notice coverage:collect-receipt
         coverage:visit-token coverage:visit-worker accounts:invitation accounts:new_password healthz readyz
@@ -233,6 +250,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         supply:booking-new supply:series-new supply:booking-move supply:booking-cancel supply:booking-take
     """,
     "staff station_master": """
+        supply:order-mark
         supply:space-new supply:space-edit supply:space-hours supply:space-retire supply:space-restore
         supply:day-hours supply:day-hours-withdraw supply:equipment-new supply:equipment-retire supply:venue-picture
         supply:venue-sheet supply:venue-code-renew supply:feed-issue supply:feed-stop supply:booking-agree

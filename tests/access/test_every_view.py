@@ -64,6 +64,7 @@ def test_a_bare_name_is_no_public_page_by_oversight(address) -> None:
         "grid:tell-start",  # anybody says something without a name, and reads by a number what came of it
         "grid:tell-receipt",
         "grid:tell",
+        "supply:menu-public",  # a week's menu for everybody who has its secret address; names no organisation
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
         # A coupon is claimed, held and taken without an account; a merchant's phone has a secret of its own.
         "supply:coupon-claim",
