@@ -1,97 +1,37 @@
-"""What the verbs on workbooks of members and of committees share: reading one in a process of its own, keeping where it
-stands, writing its rows all or none, taking them back one by one.
-
-What is written goes through the verbs on members and committees, so that every refusal is the same sentence and every
-row its own line in the log.
+"""What the verbs on workbooks of members and of committees share; the steps themselves are those of `coverage.feeds.sheets`,
+here with the words of a roster.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import ProtectedError
+from branches.rules.sheet_forms import FORMS
+from coverage.feeds import sheets
+from coverage.feeds.sheets import LARGEST, SheetError, kept, take_back_rows
+from coverage.models.sheets import Sheet, SheetRow
 
-from branches.models.sheets import Sheet, SheetRow
-from branches.rules import sheet_file
-from shimen.accounts.models import User
-from shimen.errors import DomainError
+__all__ = ["LARGEST", "RosterError", "check_state", "kept", "read", "take_back_rows", "write_rows"]
 
 R = TypeVar("R", bound=SheetRow)
-LARGEST = sheet_file.LIMITS.file_bytes
+NOUN = "名册"
 
 
-class RosterError(DomainError):
+class RosterError(SheetError):
     """A workbook cannot be received, decided, written or undone."""
 
 
 def read(form: str, content: bytes, name: str) -> dict[str, Any]:
-    """What `sheet_file` tells of a workbook. Raises `RosterError`. Call it outside a transaction."""
-    if len(content) > LARGEST:
-        raise RosterError("文件太大，名册最多 4 MB。", field="file")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "branches.rules.sheet_file", form, name[-60:].lstrip("-")], input=content,
-            capture_output=True, timeout=30, check=False, cwd=settings.BASE_DIR,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as late:
-        raise RosterError("这份表读了半分钟还没读完，多半不是名册。用空白名册填好再传。", field="file") from late
-    if done.returncode not in {0, sheet_file.REFUSED}:
-        raise RosterError("文件读不了，多半不完整。在表格软件里打开、另存为 xlsx 再上传。", field="file")
-    told: dict[str, Any] = json.loads(done.stdout)
-    if done.returncode == sheet_file.REFUSED:
-        raise RosterError(f"{told['refused']}。", field="file")
-    if not told["rows"]:
-        raise RosterError("表头下面没有人。", field="file")
-    return told
-
-
-def kept(name: str, content: bytes, told: dict[str, Any], *, actor: User, at: dt.datetime) -> dict[str, Any]:
-    """What is kept of the file itself, as fields of a `Sheet`."""
-    return {
-        "file_name": " ".join(name.split())[-120:],
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "unknown": told["unknown"][:20],
-        "received_by": actor,
-        "received_at": at,
-    }
+    """What a workbook says. Raises `RosterError`. Call it outside a transaction."""
+    return sheets.read(FORMS[form], content, name, noun=NOUN, empty="表头下面没有人。", error=RosterError)
 
 
 def check_state(sheet: Sheet, state: str) -> None:
     """Refuse a step that its state does not allow. Raises `RosterError`."""
-    if sheet.state != state:
-        raise RosterError(f"这份名册现在是“{Sheet.State(sheet.state).label}”，办不了这一步。")
+    sheets.check_state(sheet, state, noun=NOUN, error=RosterError)
 
 
 def write_rows(rows: Iterable[R], write: Callable[[R], None], *, names: Callable[[R], str]) -> None:
-    """Write every row; the first that a verb refuses stops all of them, with the row's name before the sentence. Raises
-    `RosterError`."""
-    for each in rows:
-        try:
-            write(each)
-        except DomainError as refusal:
-            raise RosterError(f"{names(each)}：{refusal.sentence}这一行选“不采用”，或在名册里改好再写入。") from refusal
-        each.is_applied = True
-        each.save()
-
-
-def take_back_rows(rows: Iterable[R], restore: Callable[[R], str], *, bound: str = "") -> None:
-    """Take rows back, each by itself; why one is left alone (what `restore` says, or a verb's refusal) stays at it.
-    `bound` says in words that other rows hold on to it."""
-    for each in rows:
-        try:
-            with transaction.atomic():
-                each.skipped_reason = restore(each)
-        except DomainError as refusal:
-            each.skipped_reason = refusal.sentence[:120]
-        except ProtectedError:
-            each.skipped_reason = bound
-        each.is_applied = bool(each.skipped_reason)
-        each.save()
+    """Write every row or none. Raises `RosterError`."""
+    sheets.write_rows(rows, write, names=names, noun=NOUN, error=RosterError)

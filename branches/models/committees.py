@@ -18,8 +18,8 @@ from django.db.models import Count, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from branches.models.organisations import DatedQuerySet, Organisation
-from branches.models.sheets import Sheet, SheetRow
 from branches.rules import seats as rules
+from coverage.models.sheets import Sheet, SheetRow
 from shimen.models import ScopedQuerySet, StreetRow
 
 

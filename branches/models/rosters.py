@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from branches.models.organisations import Organisation
-from branches.models.sheets import Sheet, SheetRow
+from coverage.models.sheets import Sheet, SheetRow
 from shimen.models import ScopedQuerySet
 
 

@@ -34,7 +34,13 @@ class SheetError(DomainError):
 
 
 def read(
-    form: Form, content: bytes, name: str, *, noun: str, empty: str = "表头下面没有一行。", error: type[SheetError] = SheetError
+    form: Form,
+    content: bytes,
+    name: str,
+    *,
+    noun: str,
+    empty: str = "表头下面没有一行。",
+    error: type[SheetError] = SheetError,
 ) -> dict[str, Any]:
     """What `sheet_file` tells of a workbook. Raises `error`. Call it outside a transaction."""
     if len(content) > LARGEST:
@@ -74,7 +80,12 @@ def check_state(sheet: Sheet, state: str, *, noun: str, error: type[SheetError] 
 
 
 def write_rows(
-    rows: Iterable[R], write: Callable[[R], None], *, names: Callable[[R], str], noun: str, error: type[SheetError] = SheetError
+    rows: Iterable[R],
+    write: Callable[[R], None],
+    *,
+    names: Callable[[R], str],
+    noun: str,
+    error: type[SheetError] = SheetError,
 ) -> None:
     """Write every row; the first that a verb refuses stops all of them, with the row's name before the sentence. Raises
     `error`."""

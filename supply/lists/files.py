@@ -103,10 +103,19 @@ def held_of(row: Row) -> Held:
 def _own(row: Row) -> tuple[str, ...]:
     if isinstance(row, Need):
         return ("raiser", "raised_on")
-    return ("provider", "location", "is_door") if isinstance(row, Resource) else ("provider", "location", "leader", "is_door")
+    return (
+        ("provider", "location", "is_door")
+        if isinstance(row, Resource)
+        else ("provider", "location", "leader", "is_door")
+    )
 
 
-_FIRST = {Kind.NEW: Decision.ACCEPT, Kind.CHANGED: Decision.ACCEPT, Kind.DUPLICATE: Decision.REFUSE, Kind.REFUSED: Decision.REFUSE}
+_FIRST = {
+    Kind.NEW: Decision.ACCEPT,
+    Kind.CHANGED: Decision.ACCEPT,
+    Kind.DUPLICATE: Decision.REFUSE,
+    Kind.REFUSED: Decision.REFUSE,
+}
 
 
 def _row(file: ListFile, finding: Finding) -> ListFileRow:
@@ -191,7 +200,9 @@ def apply(*, file: ListFile, actor: User, at: dt.datetime) -> ListFile:
     if waiting:
         raise SheetError(f"还有 {waiting} 行待确认，认定了再写入。")
     rows = list(row.rows.to_write().in_order())
-    sheets.write_rows(rows, lambda each: _write(each, row, actor, at), names=lambda each: f"第 {each.line} 行", noun="表")
+    sheets.write_rows(
+        rows, lambda each: _write(each, row, actor, at), names=lambda each: f"第 {each.line} 行", noun="表"
+    )
     row.state, row.applied_by, row.applied_at = State.APPLIED, actor, at
     row.save()
     written = dict(row.rows.filter(is_applied=True).order_by().values_list("kind").annotate(n=Count("pk")))

@@ -11,6 +11,7 @@ from supply.models.coupons import (
     Settlement,
 )
 from supply.models.deliveries import Delivery, DeliveryMoment, Serving
+from supply.models.list_files import ListFile, ListFileRow
 from supply.models.lists import Audience, Category, Link, Need, Project, Resource, Series, with_links
 from supply.models.meals import MealHours, MealPause, MealPoint, MealReport
 from supply.models.menus import ItemNeed, Menu, MenuItem, Order, Proposal
@@ -40,6 +41,8 @@ __all__ = [
     "Hours",
     "ItemNeed",
     "Link",
+    "ListFile",
+    "ListFileRow",
     "MealHours",
     "MealPause",
     "MealPoint",

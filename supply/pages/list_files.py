@@ -69,4 +69,6 @@ def blank(kind: str) -> bytes:
     """An empty workbook to fill in, with how to fill it above the headings."""
     headings = [words[0] for words in FORMS[kind].headings.values()]
     title = f"{NOUNS[kind]}清单"
-    return as_xlsx([Sheet(title, headings, [], above=[[title], [HOW]], widths=(8, 24, 40, *[14] * (len(headings) - 3)))])
+    return as_xlsx(
+        [Sheet(title, headings, [], above=[[title], [HOW]], widths=(8, 24, 40, *[14] * (len(headings) - 3)))]
+    )

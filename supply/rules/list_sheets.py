@@ -42,7 +42,10 @@ _OWN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 NOUNS = {"need": "需求", "resource": "资源", "project": "项目"}
 FORMS: Mapping[str, Form] = {
     kind: Form(
-        {**_COMMON, **own}, _LEFT_OUT, ("title",), f"没有认出表头。表头要有“名称”“类别”这几列，用空白{NOUNS[kind]}表填最省事"
+        {**_COMMON, **own},
+        _LEFT_OUT,
+        ("title",),
+        f"没有认出表头。表头要有“名称”“类别”这几列，用空白{NOUNS[kind]}表填最省事",
     )
     for kind, own in _OWN.items()
 }
@@ -56,7 +59,17 @@ AUDIENCES = {
     "骑手": "rider", "快递员": "rider", "外卖员": "rider", "网络主播": "streamer", "主播": "streamer", "居民": "resident",
 }  # fmt: skip
 ANYBODY = frozenset({"", "不限", "所有人", "全体", "-"})
-_DOOR = {"是": True, "可以": True, "能": True, "可上门": True, "√": True, "否": False, "不": False, "不上门": False, "": False}
+_DOOR = {
+    "是": True,
+    "可以": True,
+    "能": True,
+    "可上门": True,
+    "√": True,
+    "否": False,
+    "不": False,
+    "不上门": False,
+    "": False,
+}
 _SPLIT = str.maketrans(dict.fromkeys("，,；;/ 和及", "、"))
 
 
@@ -125,7 +138,9 @@ def _value(name: str, said: str) -> Any:
     """A cell as the value of its field. Raises `ValueError` with a sentence."""
     if name == "category":
         if said not in CATEGORIES:
-            raise ValueError(f"不认识的类别“{said[:12]}”，写组织生活、课程实训、政策法律、健康、关爱服务、文体活动或场地设施")
+            raise ValueError(
+                f"不认识的类别“{said[:12]}”，写组织生活、课程实训、政策法律、健康、关爱服务、文体活动或场地设施"
+            )
         return CATEGORIES[said]
     if name == "audiences":
         return _audiences(said)
@@ -172,9 +187,7 @@ def compare(rows: Iterable[Said], held: Sequence[Held]) -> list[Finding]:
     return found
 
 
-def _one(
-    said: Said, by_number: Mapping[int, Held], by_title: Mapping[str, Held], held: Sequence[Held]
-) -> Finding:
+def _one(said: Said, by_number: Mapping[int, Held], by_title: Mapping[str, Held], held: Sequence[Held]) -> Finding:
     if said.problem:
         return Finding(REFUSED, said, reason=said.problem)
     exact = by_title.get(said.title)
@@ -187,7 +200,9 @@ def _one(
         return beside(said, numbered)
     near = sorted((row for row in held if alike(said.title, row.title) >= ALIKE), key=lambda row: row.number)[:MOST]
     if numbered is not None:
-        return Finding(DOUBT, said, candidates=(numbered, *near)[:MOST], reason=f"编号 {said.number} 现在是“{numbered.title}”")
+        return Finding(
+            DOUBT, said, candidates=(numbered, *near)[:MOST], reason=f"编号 {said.number} 现在是“{numbered.title}”"
+        )
     if near:
         return Finding(DOUBT, said, candidates=tuple(near), reason=f"和“{near[0].title}”很像")
     return _new(said)

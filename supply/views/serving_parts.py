@@ -14,6 +14,7 @@ from shimen.figures.registry import Pillar
 from shimen.overview import Work
 from supply.models import Delivery, Menu
 from supply.pages import deliveries as pages
+from supply.pages import station
 from supply.pages.served import ServedPage
 from supply.views import deliveries, lists, menus, served
 
@@ -28,6 +29,7 @@ def declare() -> None:
     overview.lead(Pillar.EMPOWERMENT, "organisations_served", place=20)
     overview.lead(Pillar.EMPOWERMENT, "needs", beside=(("资源", "resources"), ("项目", "projects")), place=30)
     overview.mention(Pillar.EMPOWERMENT, "needs_unmatched")
+    station.add(station.Part("今天的直通车", "supply/station_deliveries.html", pages.station_part, place=40))
 
 
 def work(user: User) -> Iterable[Work]:

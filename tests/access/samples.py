@@ -17,12 +17,14 @@ from coverage.models import Difference, Discrepancy, PersonDifference, Question,
 from coverage.registry import merging
 from grid.matters import raising
 from grid.models import GridMember, GridPart, StrayAnswer
+from shimen import sheets
 from shimen.accounts import invitations
 from shimen.accounts.models import Feedback, Role
 from shimen.figures.models import Edition
 from shimen.territory.models import Redrawing
 from supply.bookings import feeds, series
 from supply.coupons import issuing
+from supply.lists import files as list_files
 from supply.lists import linking
 from supply.menus import ordering
 from supply.models import DayHours, HandoverNote, Proposal, Recipient, SupplyRule
@@ -64,6 +66,8 @@ STREET_WIDE = {
     # A menu and what stands on it are the whole street's.
     "menu",
     "dish",
+    "list_file",
+    "file_row",
 }
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
@@ -120,6 +124,13 @@ def _recipient(samples: Samples) -> Any:
     row = samples.row("organisation")
     served.keep_in_step(row)
     return Recipient.objects.get(pk=row.pk)
+
+
+def _list_file(samples: Samples) -> Any:
+    content = sheets.as_xlsx([sheets.Sheet("需求", ("名称", "类别"), [("门口停车错峰", "场地设施")])])
+    return list_files.receive(
+        kind="need", street=samples.town.street, name="需求.xlsx", content=content, actor=samples.town.staff, at=make.AT
+    )
 
 
 def _meeting(samples: Samples) -> Any:
@@ -440,6 +451,8 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "proposal": lambda s: Proposal.objects.create(
         street=s.town.street, item=make.menu_item(s.row("menu")), recipient=s.row("recipient"), why="还没有过供给"
     ),
+    "list_file": _list_file,
+    "file_row": lambda s: s.row("list_file").rows.get(),
     "supply:menu-public:token": lambda s: s.row("menu").token,
     "delivery": lambda s: make.delivery(s.row("recipient")),
     "supply:delivery-act:verb": lambda _: "cancel",
