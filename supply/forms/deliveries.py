@@ -16,7 +16,10 @@ class RequestForm(forms.Form):
     """What is wanted at whose door."""
 
     recipient = forms.ModelChoiceField(
-        label="送到哪个党组织", queryset=Recipient.objects.none(), error_messages={"required": "选党组织。"}
+        label="送到哪个党组织",
+        queryset=Recipient.objects.none(),
+        empty_label="选一个",
+        error_messages={"required": "选党组织。"},
     )
     source = forms.ChoiceField(label="清单上能上门的", required=False, help_text="清单上没有，就在下面写")
     title = forms.CharField(label="要什么", required=False, max_length=60, help_text="选了清单上的可以不写")

@@ -84,7 +84,7 @@ class RowForm(forms.Form):
 
 
 def _recipient(label: str) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(label=label, required=False, queryset=Recipient.objects.none())
+    return forms.ModelChoiceField(label=label, required=False, queryset=Recipient.objects.none(), empty_label="没有")
 
 
 class NeedForm(RowForm):
@@ -105,7 +105,7 @@ class ResourceForm(RowForm):
 class ProjectForm(RowForm):
     provider = forms.CharField(label="谁来办", required=False, max_length=60)
     lead = _recipient("牵头党组织")
-    series = forms.ModelChoiceField(label="系列", required=False, queryset=Series.objects.none())
+    series = forms.ModelChoiceField(label="系列", required=False, queryset=Series.objects.none(), empty_label="没有")
     leader = forms.CharField(label="领跑书记", required=False, max_length=30, help_text="书记领跑的项目要写")
     location = forms.CharField(label="在哪里", required=False, max_length=60)
     is_door = forms.BooleanField(label="可以上门", required=False)

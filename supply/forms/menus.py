@@ -75,7 +75,10 @@ class OrderForm(forms.Form):
     """An order of one item by one of the organisations for which the person speaks."""
 
     recipient = forms.ModelChoiceField(
-        label="党组织", queryset=Recipient.objects.none(), error_messages={"required": "选党组织。"}
+        label="党组织",
+        queryset=Recipient.objects.none(),
+        empty_label="选一个",
+        error_messages={"required": "选党组织。"},
     )
     places = forms.IntegerField(label="多少人", min_value=1, max_value=50, initial=1, required=False)
     note = forms.CharField(label="备注", required=False, max_length=100)

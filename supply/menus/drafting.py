@@ -114,13 +114,14 @@ def draft(*, street: Street, week: dt.date, actor: User | None, at: dt.datetime)
 
 
 def read(*, street: Street, week: dt.date, rules: Numbers) -> Ground:
-    """The offers and takers of a week, with what each has had and needs."""
+    """The offers and takers of a week, with what each has had and needs. Proposed to are the promised ones; the others
+    order like everybody."""
     sources = _sources(street, week)
     needs = list(Need.objects.filter(street=street).open().select_related("recipient").by_age())
     answers, scores = _answers(needs, sources)
     stood = _last_stood(street, week)
     offers = [_offer(key, source, stood.get(key), answers.get(key, []), week) for key, source in sources.items()]
-    recipients = list(Recipient.objects.filter(street=street).on(week).in_order())
+    recipients = list(Recipient.objects.filter(street=street).emerging().on(week).in_order())
     waits = waiting.waits(recipients, week)
     had = _had(street, week)
     takers = [

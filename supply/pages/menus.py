@@ -262,6 +262,18 @@ class PhonePage:
     def proposed(self) -> list[Dish]:
         return [dish for dish in self.dishes if dish.proposal and not dish.order]
 
+    def dish(self, item: MenuItem) -> Dish | None:
+        """One of them; None where it is of another menu."""
+        return next((dish for dish in self.dishes if dish.item.pk == item.pk), None)
+
+    @property
+    def days(self) -> list[tuple[dt.date, list[Dish]]]:
+        """What is neither ordered nor proposed, day by day."""
+        found: dict[dt.date, list[Dish]] = {}
+        for dish in self.rest:
+            found.setdefault(clock.day_of(dish.item.starts_at), []).append(dish)
+        return sorted(found.items())
+
     @property
     def rest(self) -> list[Dish]:
         return [dish for dish in self.dishes if not dish.proposal and not dish.order]

@@ -76,10 +76,10 @@ _GIVING, _TAKING = (Side.GIVING,), (Side.TAKING, Side.GIVING)
 MOVES: Mapping[Verb, Move] = {
     Verb.ACCEPT: _move(State.ACCEPTED, State.REQUESTED, by=_GIVING),
     Verb.REFUSE: _move(State.REFUSED, State.REQUESTED, by=_GIVING),
-    Verb.PLAN: _move(State.ACCEPTED, State.ACCEPTED, by=_GIVING),
     Verb.DISPATCH: _move(State.DISPATCHED, State.ACCEPTED, by=_GIVING),
-    Verb.BACK: _move(State.ACCEPTED, State.DISPATCHED, by=_GIVING),
+    Verb.PLAN: _move(State.ACCEPTED, State.ACCEPTED, by=_GIVING),
     Verb.DELIVER: _move(State.DELIVERED, State.DISPATCHED, by=_GIVING),
+    Verb.BACK: _move(State.ACCEPTED, State.DISPATCHED, by=_GIVING),
     # Who brought it does not rate it.
     Verb.RATE: _move(State.RATED, State.DELIVERED, by=(Side.TAKING,)),
     Verb.CANCEL: _move(State.CANCELLED, State.REQUESTED, State.ACCEPTED, by=_TAKING),

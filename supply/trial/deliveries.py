@@ -10,6 +10,7 @@ from coverage.trial.load import Scene
 from supply.models import Delivery, DeliveryMoment, Project, Recipient, Resource, Serving
 from supply.rules.delivery_flow import State
 from supply.rules.menu_week import at as instant
+from supply.trial.menus import quiet_weeks
 
 MANY = 72
 WORDS = ("讲得明白", "来得准时", "下次还想要", "", "")
@@ -31,7 +32,10 @@ def write(scene: Scene) -> None:
     rows = []
     for number in range(MANY):
         day = scene.days.today - dt.timedelta(days=360 - 4 * number)
-        rows.append(_row(scene, ids, chance, recipients[number * 31 % len(recipients)], sources, State.RATED, day))
+        place = number * 31 % len(recipients)
+        while quiet_weeks(place, len(recipients)):
+            place += 1
+        rows.append(_row(scene, ids, chance, recipients[place], sources, State.RATED, day))
     for number, (state, ahead) in enumerate(OPEN):
         day = scene.days.today + dt.timedelta(days=ahead if ahead is not None else 5)
         rows.append(_row(scene, ids, chance, recipients[number * 13 % len(recipients)], sources, state, day))

@@ -22,7 +22,7 @@ WEEKS = 52
 ITEMS = 24  # of a past week
 EVERY = 4  # weeks between the orders of one organisation, about
 # Organisations that have had nothing for so many weeks; the first in order of a grid each.
-QUIET = (6, 5, 5, 5, 4, 4, 4)
+QUIET = (8, 7, 6, 6, 5, 5, 5)
 
 
 @dataclass(slots=True)
@@ -40,8 +40,13 @@ class Plan:
 
     def quiet_weeks(self, number: int) -> int:
         """For how many weeks the organisation at a place of the order has had nothing; 0 for most."""
-        step = max(len(self.recipients) // len(QUIET), 1)
-        return QUIET[number // step] if number % step == 3 and number // step < len(QUIET) else 0
+        return quiet_weeks(number, len(self.recipients))
+
+
+def quiet_weeks(number: int, many: int) -> int:
+    """For how many weeks the organisation at place `number` of `many` has had nothing; 0 for most."""
+    step = max(many // len(QUIET), 1)
+    return QUIET[number // step] if number % step == min(3, step - 1) and number // step < len(QUIET) else 0
 
 
 def write(scene: Scene) -> None:
@@ -104,7 +109,7 @@ def _item(plan: Plan, menu: Menu, number: int, source: Project | Resource) -> Me
 
 
 def _order(plan: Plan, item: MenuItem, recipient: Recipient, menu: Menu) -> None:
-    places = plan.chance.randrange(3, 9) if item.unit == MenuItem.Unit.PERSON else 1
+    places = plan.chance.randrange(5, 16) if item.unit == MenuItem.Unit.PERSON else 1
     if item.taken + places > item.quota or menu.published_at is None:
         return
     made = menu.published_at + dt.timedelta(minutes=plan.chance.randrange(5, 7_000))
@@ -166,8 +171,9 @@ def _coming(plan: Plan, week: dt.date, rules: menu_week.Numbers) -> None:
     items, orders = list(menu.items.in_order()), []
     before = len(plan.orders)
     for place, recipient in enumerate(plan.recipients):
-        if not plan.quiet_weeks(place) and (place + WEEKS + 1) % 2 == 0:
-            _order(plan, plan.chance.choice(items), recipient, menu)
+        if not plan.quiet_weeks(place) and place % 4:
+            for item in plan.chance.sample(items, 1 + place % 2):
+                _order(plan, item, recipient, menu)
     orders = plan.orders[before:]
     Order.objects.bulk_create(orders)
     MenuItem.objects.bulk_update({order.item.pk: order.item for order in orders}.values(), ["taken"])

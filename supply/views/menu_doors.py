@@ -14,7 +14,7 @@ from shimen.accounts.access import Gate, allow
 from shimen.accounts.models import Role
 from shimen.audit.record import origin
 from shimen.web import render
-from supply.models import Menu
+from supply.models import Menu, MenuItem
 from supply.pages import menus as pages
 from supply.views.menus import READERS
 
@@ -27,6 +27,16 @@ def phone(request: HttpRequest) -> HttpResponse:
     """This week's menu in one column: what is kept for one's organisation first, one tap to order."""
     page = pages.PhonePage(request.user, clock.now(), chosen=request.GET.get("for", ""))
     return render(request, "supply/menu_phone.html", {"page": page, "menu": page.menu})
+
+
+@require_GET
+@allow(Role.SECRETARY, Role.STAFF, offered_to=(Role.SECRETARY,))
+def phone_dish(request: HttpRequest, dish: uuid.UUID) -> HttpResponse:
+    """One item on the phone, with its button."""
+    item = get_object_or_404(MenuItem.objects.visible_to(request.user).offered(), pk=dish)
+    page = pages.PhonePage(request.user, clock.now(), chosen=request.GET.get("for", ""))
+    shown = page.dish(item) or pages.Dish(item, None, None, item.left)
+    return render(request, "supply/menu_phone_dish.html", {"page": page, "dish": shown})
 
 
 @require_GET
@@ -60,6 +70,7 @@ def _closed(response: HttpResponse) -> HttpResponse:
 
 URLS = [
     path("menu/phone/", phone, name="menu-phone"),
+    path("menu/phone/<uuid:dish>/", phone_dish, name="menu-phone-dish"),
     path("menus/<uuid:menu>/print/", sheet, name="menu-print"),
     path("m/<str:token>/", public, name="menu-public"),
 ]

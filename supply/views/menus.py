@@ -159,9 +159,8 @@ def item(request: HttpRequest, dish: uuid.UUID) -> HttpResponse:
 
 
 def _order_form(request: HttpRequest, page: pages.ItemPage) -> forms.OrderForm:
-    return forms.OrderForm(
-        request.POST or None, item=page.item, recipients=page.voices, initial={"recipient": page.first_voice}
-    )
+    first = request.GET.get("for") or page.first_voice
+    return forms.OrderForm(request.POST or None, item=page.item, recipients=page.voices, initial={"recipient": first})
 
 
 @require_POST

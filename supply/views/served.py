@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from shimen import clock, navigation
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role
-from shimen.web import render
+from shimen.web import paginate, render
 from supply.models import Recipient
 from supply.pages import served as pages
 
@@ -33,7 +33,7 @@ def served(request: HttpRequest) -> HttpResponse:
     page = pages.ServedPage(
         request.user, clock.today(), quiet=request.GET.get("quiet") == "on", everybody=request.GET.get("all") == "on"
     )
-    return render(request, "supply/served.html", {"page": page})
+    return render(request, "supply/served.html", {"page": page, "lines": paginate(request, page.lines)})
 
 
 def _get(request: HttpRequest, pk: uuid.UUID) -> Recipient:

@@ -125,7 +125,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "staff secretary": """
         supply:list-new supply:list-edit supply:list-move supply:menu-order supply:order-cancel supply:proposal-decline
-        supply:menu-phone supply:delivery-new
+        supply:menu-phone supply:menu-phone-dish supply:delivery-new
         branches:divisions branches:division branches:division-progress branches:division-away branches:division-back
         branches:division-export branches:division-take-back branches:division-within branches:division-doors
         branches:division-edit branches:division-hand branches:division-undo branches:division-adopt

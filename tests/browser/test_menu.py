@@ -34,7 +34,12 @@ def phone(browser, live_server, settings):
     make.menu_item(kept.menu, title="体检车进街区", unit="person", quota=60)
     Proposal.objects.create(street=town.street, item=kept, recipient=recipient, weeks=6, why="6 周没有供给")
     context = browser.new_context(
-        base_url=live_server.url, locale="zh-CN", viewport=PHONE, has_touch=True, is_mobile=True, java_script_enabled=False
+        base_url=live_server.url,
+        locale="zh-CN",
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        java_script_enabled=False,
     )
     context.add_cookies([cookie_of(town.secretary, live_server.url)])
     page = context.new_page()
@@ -58,9 +63,9 @@ def test_people_are_typed_where_people_count_and_an_order_is_taken_back(phone):
     page, _ = phone
     thumb = Thumb(page)
     thumb.tap(page.get_by_role("link", name="看这一周的菜单"))
-    box = page.locator("section.box", has_text="体检车进街区")
-    box.get_by_label("几个人").fill("5")
-    thumb.tap(box.get_by_role("button", name="报名体检车进街区"))
+    thumb.tap(page.get_by_role("link", name="体检车进街区"))
+    page.get_by_label("几个人").fill("5")
+    thumb.tap(page.get_by_role("button", name="报名体检车进街区"))
     expect(page.get_by_role("status")).to_contain_text("已报上")
     assert Order.objects.get().places == 5
     thumb.tap(page.get_by_role("button", name="取消报名"))

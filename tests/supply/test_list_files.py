@@ -124,7 +124,11 @@ def test_one_row_that_a_verb_refuses_stops_all_of_them_with_its_number(town):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"no workbook", "."), (sheets.as_xlsx([sheets.Sheet("x", ("甲", "乙"), [("1", "2")])]), "没有认出表头"), (b"x" * 5_000_000, "最多 4 MB")],
+    [
+        (b"no workbook", "."),
+        (sheets.as_xlsx([sheets.Sheet("x", ("甲", "乙"), [("1", "2")])]), "没有认出表头"),
+        (b"x" * 5_000_000, "最多 4 MB"),
+    ],
 )
 def test_what_is_no_list_is_refused_in_a_sentence(town, content, words):
     with pytest.raises(SheetError, match=words):
@@ -165,4 +169,6 @@ def test_what_a_cell_cannot_mean_is_said():
     ).problem  # fmt: skip
     assert "人数" in read_row(2, {"title": "体检车来", "category": "健康", "capacity": "许多"}, today).problem
     assert "没有写名称" in read_row(2, {"title": "", "category": "健康"}, today).problem
-    assert "今天以后" in read_row(2, {"title": "体检车来", "category": "健康", "raised_on": "2027-01-01"}, today).problem
+    assert (
+        "今天以后" in read_row(2, {"title": "体检车来", "category": "健康", "raised_on": "2027-01-01"}, today).problem
+    )

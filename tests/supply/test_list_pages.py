@@ -84,10 +84,10 @@ def test_a_secretary_tells_a_need_of_their_own_organisation_and_enters_nothing_e
 def test_the_unmatched_needs_stand_by_age(town):
     make.need(town, title="新的需求", raised_on=make.TODAY)
     make.need(town, title="老的需求", raised_on=make.TODAY - dt.timedelta(days=90))
-    make.need(town, title="对上的需求", state="linked")
+    make.need(town, title="有人办的事", state="linked")
     page = client_of(town.staff).get(reverse("supply:unmatched")).content.decode()
     assert page.index("老的需求") < page.index("新的需求")
-    assert "对上的需求" not in page
+    assert "有人办的事" not in page
     assert "90 天" in page
 
 
