@@ -30,9 +30,6 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff data_admin secretary station_master": """
         supply:deliveries supply:delivery supply:served supply:recipient
     """,
-    "staff secretary station_master": """
-        supply:delivery-act
-    """,
     "staff secretary data_admin": """
         branches:gaps branches:gaps-table branches:coverings branches:covering branches:findings
         branches:organisation-area branches:duty
@@ -259,6 +256,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         supply:swap-decline supply:swap-withdraw
     """,
     "staff secretary station_master": """
+        supply:delivery-act
         supply:meal-point-new supply:meal-point-edit supply:meal-pause supply:meal-end supply:meal-reopen
         supply:meal-resume supply:meal-answer supply:meal-report-reopen
     """,
