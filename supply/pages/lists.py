@@ -117,29 +117,29 @@ class RowPage:
     @property
     def facts(self) -> Iterator[dict[str, Any]]:
         row = self.row
-        yield {"name": "类别", "value": row.get_category_display()}
-        yield {"name": "对象", "value": row.audience_words}
-        yield {"name": "多少人", "value": row.capacity or "没有写"}
-        yield {"name": "网格", "value": row.area or "全街道"}
+        yield {"label": "类别", "value": row.get_category_display()}
+        yield {"label": "对象", "value": row.audience_words}
+        yield {"label": "多少人", "value": row.capacity or "没有写"}
+        yield {"label": "网格", "value": row.area or "全街道"}
         if row.since or row.until:
-            yield {"name": "日期", "value": f"{row.since or '不限'} 至 {row.until or '不限'}"}
+            yield {"label": "日期", "value": f"{row.since or '不限'} 至 {row.until or '不限'}"}
         yield from self._own()
 
     def _own(self) -> Iterator[dict[str, Any]]:
         row = self.row
         if isinstance(row, Need):
-            yield {"name": "谁提的", "value": row.recipient or row.raiser or "没有写"}
-            yield {"name": "提出", "value": row.raised_on}
+            yield {"label": "谁提的", "value": row.recipient or row.raiser or "没有写"}
+            yield {"label": "提出", "value": row.raised_on}
             if row.met_on:
-                yield {"name": "满足", "value": f"{row.met_on}，{row.how_met}"}
+                yield {"label": "满足", "value": f"{row.met_on}，{row.how_met}"}
             return
-        yield {"name": "供给方" if self.kind == "resource" else "谁来办", "value": row.provider or "没有写"}
-        yield {"name": "在哪里", "value": row.location or "没有写"}
-        yield {"name": "上门", "value": "可以" if row.is_door else "不上门"}
+        yield {"label": "供给方" if self.kind == "resource" else "谁来办", "value": row.provider or "没有写"}
+        yield {"label": "在哪里", "value": row.location or "没有写"}
+        yield {"label": "上门", "value": "可以" if row.is_door else "不上门"}
         if isinstance(row, Resource) and row.per_month:
-            yield {"name": "每月最多", "value": f"{row.per_month} 场"}
+            yield {"label": "每月最多", "value": f"{row.per_month} 场"}
         if isinstance(row, Project):
-            yield from ({"name": name, "value": value} for name, value in (
+            yield from ({"label": name, "value": value} for name, value in (
                 ("牵头", row.lead), ("系列", row.series), ("领跑书记", row.leader), ("做成了什么", row.result)) if value)  # fmt: skip
 
 
