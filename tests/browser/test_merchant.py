@@ -84,7 +84,6 @@ def test_what_was_set_aside_is_confirmed_when_the_network_is_back(till):
     till.get_by_role("button", name="核销 10 元").tap()
     till.wait_for_url(re.compile(r"/supply/m/\?did="))
     till.context.set_offline(True)
-    till.unroute("**/supply/m/confirm/")
     expect(till.locator("[data-slip]")).to_contain_text("已锁住")
     till.goto("/supply/m/")
     expect(till.locator("#net")).to_contain_text("没有信号，1 张锁在手机里，有信号自动核销")
@@ -92,6 +91,7 @@ def test_what_was_set_aside_is_confirmed_when_the_network_is_back(till):
     shot(till, "merchant-offline")
     assert not Redemption.objects.exists()
     assert Reservation.objects.get().closed_at is None
+    till.unroute("**/supply/m/confirm/")
     till.context.set_offline(False)
     expect(till.get_by_text("今天核销 1 张，10.00 元")).to_be_visible()
     expect(till.locator("[data-slip]")).to_have_count(0)
