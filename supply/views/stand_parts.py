@@ -16,6 +16,7 @@ from shimen.territory import layers
 from supply.coupons import following
 from supply.coupons import forgetting as coupons_forgetting
 from supply.models import CallUp, MealReport, Volunteer
+from supply.pages import stand_station
 from supply.views.meals import EDITORS as MEAL_EDITORS
 from supply.views.meals import LAYER
 from supply.views.volunteers import EDITORS as VOLUNTEER_EDITORS
@@ -135,3 +136,4 @@ def declare() -> None:
     following.register()
     coupons_forgetting.declare()
     leaving.declare()
+    stand_station.declare()

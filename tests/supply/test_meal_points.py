@@ -235,3 +235,17 @@ def test_the_list_costs_the_same_however_many_points_there_are(town, client, set
     client.get(reverse("supply:meal-points"))
     with django_assert_max_num_queries(25):
         client.get(reverse("supply:meal-points"))
+
+
+@db
+def test_the_station_master_s_day_names_the_points_of_the_grid_and_today_s_call_ups(town):
+    from supply.models import Venue
+    from supply.pages import stand_station
+
+    point, call = stands.meal_point(town), stands.call(town, starts_at=AT + DAY / 24, ends_at=AT + DAY / 8)
+    found = stand_station._context(town.staff, Venue(area=town.first_grid, street=town.street), make.TODAY)
+    assert found is not None
+    assert ([row for row, _ in found["points"]], found["calls"]) == ([point], [call])
+    assert (
+        stand_station._context(town.staff, Venue(area=town.second_grid, street=town.street), make.TODAY - DAY) is None
+    )

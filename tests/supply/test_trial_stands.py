@@ -57,7 +57,7 @@ def test_settlements_are_the_sums_of_their_lines_and_leave_nothing_of_the_months
 
 def test_call_ups_have_answers_of_those_whom_they_fit(trial_street):
     assert CallUp.objects.count() == 18
-    assert CallUp.objects.filter(state="open", starts_at__gt=clock.now()).count() == 2
+    assert CallUp.objects.filter(state="open", starts_at__gt=clock.now()).count() == 3
     assert CallAnswer.objects.filter(state="came").count() > 80
     assert not CallAnswer.objects.filter(Q(call__state="open"), state="came").exists()
     assert CallAnswer.objects.aggregate(total=Sum("hours"))["total"] > Decimal(100)
