@@ -106,7 +106,9 @@ def _grid_meeting(page: Page, street, matter: Matter) -> Resolution:
     page.fill("main #id_location", "望桥路阵地议事厅")
     page.fill("main #id_chair", "周戊五")
     page.locator("main form button.btn-primary").click()
+    page.get_by_role("button", name="发会议通知").click()
     page.get_by_role("button", name="开始开会").click()
+    expect(page.get_by_role("button", name="纪要定稿")).to_be_visible()
     page.goto(f"/grid/meetings/{row.pk}/people/")
     for name in ("何戌一", "魏庚七"):
         page.locator("#id_name").fill(name)
@@ -125,7 +127,7 @@ def _grid_meeting(page: Page, street, matter: Matter) -> Resolution:
         page.get_by_role("button", name="记下议定事项").click()
         expect(page.get_by_role("link", name="弄口 6 个车位错时开放").first).to_be_visible()
     page.get_by_role("button", name="纪要定稿").click()
-    expect(page.get_by_text("纪要定稿了")).to_be_visible()
+    expect(page.locator("h1")).to_contain_text("已召开")
     return Resolution.objects.get(matter=matter)
 
 
