@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 
 from grid.chain.topic_states import TRANSITIONS, State, Verb, target
+from grid.meetings import calling, minutes
 from grid.models import Matter, Topic, TopicSupport
 from grid.topics import agenda, ending, proposing
 from grid.topics.handling import TopicError
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, sessions
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
@@ -215,6 +216,42 @@ def test_who_saw_an_older_state_is_told(town, topic):
     _put_on(town, topic, seen=topic.revision)
     with pytest.raises(TopicError, match="刚刚有变动：列入"):
         agenda.take_off(topic=topic, why="改期", seen=topic.revision, actor=town.staff, at=AT)
+
+
+# ---- decided by a meeting of the product
+
+
+def _closed(town, topic, outcome):
+    """A grid meeting that had the topic on its agenda, decided it as `outcome` and everything else as heard, and is closed."""
+    meeting = sessions.grid_meeting(town)
+    agenda.put_on(topic=topic, meeting=meeting, actor=town.staff, at=AT)
+    begun = sessions.under_way(town, meeting)
+    item = sessions.item(begun, f"{agenda.KEY}{topic.pk}")
+    if outcome == "resolved":
+        sessions.resolution(item, town, text="放两条长凳")
+    for line in begun.items.filter(is_dropped=False, outcome=""):
+        ours = line.pk == item.pk
+        minutes.decide(item=line, outcome=outcome if ours else "heard", actor=town.staff, at=sessions.DURING)
+    return calling.close(meeting=begun, actor=town.staff, at=sessions.DURING)
+
+
+def test_a_meeting_that_closes_resolves_the_topic_on_its_agenda_and_the_proposer_is_told(town, topic):
+    meeting = _closed(town, topic, "resolved")
+    row = Topic.objects.get(pk=topic.pk)
+    assert (row.state, row.outcome) == (State.RESOLVED, "放两条长凳（示例中队 何戌一，12-01 前）")
+    assert (row.ended_at, row.ended_by, row.meeting) == (sessions.DURING, town.staff, meeting)
+    assert list(Topic.objects.untold(town.visitor)) == [row]
+    told = row.moments.latest("at")
+    assert (told.sentence, told.words) == (f"{meeting.title}议定", row.outcome)
+    assert AccessLog.objects.filter(verb="topics.resolve", object_id=str(row.pk)).count() == 1
+
+
+def test_a_meeting_that_puts_the_topic_off_lets_it_gather_support_again(town, topic):
+    meeting = _closed(town, topic, "put_off")
+    row = Topic.objects.get(pk=topic.pk)
+    assert (row.state, row.meeting, row.agenda_on) == (State.PROPOSED, None, None)
+    assert row.moments.latest("at").sentence.startswith(f"{meeting.title}：")
+    assert not Topic.objects.untold(town.visitor).exists()
 
 
 def test_the_table_and_its_sentences_agree():
