@@ -106,7 +106,7 @@ class EndForm(forms.Form):
 class MoveForm(forms.Form):
     """To which grid somebody goes."""
 
-    grid = forms.ModelChoiceField(label="换到哪个网格", queryset=Area.objects.none())
+    grid = forms.ModelChoiceField(label="换到哪个网格", queryset=Area.objects.none(), empty_label="选一个")
     on = day_field("从哪天起")
 
     def __init__(self, *args: Any, grids: QuerySet[Area], **kwargs: Any) -> None:

@@ -53,14 +53,14 @@ def matter(town, council):
     )
 
 
-def _page(client, user, name, *args, **query):
+def _page(client, user, page, /, *args, **query):
     client.force_login(user)
-    return client.get(reverse(name, args=args), query)
+    return client.get(reverse(page, args=args), query)
 
 
-def _post(client, user, name, *args, **data):
+def _post(client, user, page, /, *args, **data):
     client.force_login(user)
-    return client.post(reverse(name, args=args), data)
+    return client.post(reverse(page, args=args), data)
 
 
 def test_the_list_shows_who_convenes_and_what_waits(client, town, council, convener, matter):

@@ -30,14 +30,14 @@ def town():
     return make.town()
 
 
-def _page(client, user, name, *args, **query):
+def _page(client, user, page, /, *args, **query):
     client.force_login(user)
-    return client.get(reverse(name, args=args), query)
+    return client.get(reverse(page, args=args), query)
 
 
-def _post(client, user, name, *args, **data):
+def _post(client, user, page, /, *args, **data):
     client.force_login(user)
-    return client.post(reverse(name, args=args), data)
+    return client.post(reverse(page, args=args), data)
 
 
 def test_the_list_shows_each_grid_with_its_strength(client, town):
@@ -69,7 +69,7 @@ def test_the_list_and_the_board_cost_the_same_however_much_there_is(client, town
 
 
 def test_the_board_shows_who_is_there_what_is_open_and_what_is_missing(client, town):
-    row = make.secondment(town.first_grid, name="魏庚七")
+    make.secondment(town.first_grid, name="魏庚七")
     GridMember.objects.create(
         street=town.street, grid=town.first_grid, role="head", name="柳甲六", valid=(make.LONG_AGO, None)
     )
@@ -80,7 +80,6 @@ def test_the_board_shows_who_is_there_what_is_open_and_what_is_missing(client, t
         assert words in text
     assert "没有公安的下沉力量" not in text
     assert "没有网格长" not in text
-    assert row.last_day is not None
     text = _page(client, town.secretary, "grid:grid", town.first_grid.pk).content.decode()
     assert "登记下沉" not in text
     assert _page(client, town.secretary, "grid:grid", town.second_grid.pk).status_code == 404
