@@ -1,4 +1,4 @@
-"""The first pages of a council's convener and of somebody lent to a grid."""
+"""The first pages of a council's convener and of somebody lent to a grid; staff may be either beside their office."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENTRIES = (
 
 
 @require_GET
-@allow(Role.CONVENER)
+@allow(Role.CONVENER, Role.STAFF, offered_to=(Role.CONVENER,))
 def my_councils(request: HttpRequest) -> HttpResponse:
     """What waits for the councils that one convenes."""
     page = HomePage(request.user, clock.today())
@@ -27,7 +27,7 @@ def my_councils(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@allow(Role.SECONDED)
+@allow(Role.SECONDED, Role.STAFF, offered_to=(Role.SECONDED,))
 def my_grid(request: HttpRequest) -> HttpResponse:
     """What is in the hands of somebody lent to a grid, and until when they are there."""
     page = HomePage(request.user, clock.today())

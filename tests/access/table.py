@@ -114,10 +114,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "secretary": """
         branches:home branches:home-phone
     """,
-    "convener": """
-        grid:my-councils
-    """,
-    "seconded": """
+    "staff seconded": """
         grid:my-grid
     """,
     "staff secretary": """
@@ -171,6 +168,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     "staff convener": """
         grid:meeting-new grid:meeting-edit grid:meeting-act grid:meeting-part grid:meeting-decide grid:meeting-resolve
         grid:meeting-vote grid:resolution-withdraw
+        grid:my-councils
         grid:council-edit grid:council-places grid:council-charter grid:council-seat grid:council-unseat
         grid:council-resume grid:council-delegation grid:council-convener
     """,

@@ -222,7 +222,7 @@ def test_the_conveners_home_lists_what_waits(client, town, council, convener, ma
         assert words in text
     lonely = make.person(town.street, Role.CONVENER, area=town.first_grid)
     assert "还没有和召集人的席位连起来" in _page(client, lonely, "grid:my-councils").content.decode()
-    assert _page(client, town.staff, "grid:my-councils").status_code == 403
+    assert _page(client, town.secretary, "grid:my-councils").status_code == 403
 
 
 def test_the_figures_count_councils_and_open_to_them(client, town, council):
