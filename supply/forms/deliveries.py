@@ -72,8 +72,8 @@ class AcceptForm(VerbForm):
 
     def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
         super().__init__(*args, delivery=delivery, **kwargs)
-        given = {"planned_on": delivery.planned_on or delivery.wanted_on, "provider": delivery.provider}
-        self.initial |= given | {"planned_time": delivery.planned_time}
+        day = delivery.planned_on or delivery.wanted_on
+        self.initial.update(planned_on=day, provider=delivery.provider, planned_time=delivery.planned_time)
 
 
 class PlanForm(AcceptForm):

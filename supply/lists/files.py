@@ -142,7 +142,7 @@ def _typed(street_id: uuid.UUID, values: dict[str, Any]) -> dict[str, Any]:
     found = {name: dt.date.fromisoformat(v) if name in _DAYS and v else v for name, v in values.items()}
     for name, model in (("area", Area), ("series", Series)):
         if found.get(name):
-            found[name] = model.objects.filter(street_id=street_id, pk=found[name]).first()  # type: ignore[attr-defined]
+            found[name] = model.objects.filter(street_id=street_id, pk=found[name]).first()
     return found
 
 

@@ -137,7 +137,7 @@ def read(*, street: Street, week: dt.date, rules: Numbers) -> Ground:
 def _sources(street: Street, week: dt.date) -> dict[Hashable, Source]:
     """Running projects, and the resources that no running project of the same provider and kind brings already. Rooms are
     booked and not ordered, so a resource that is a place alone stands on no menu."""
-    projects = list(Project.objects.filter(street=street).running().on(week).in_order())
+    projects = list(Project.objects.filter(street=street).running().on(week).select_related("series").in_order())
     used = {(row.provider, row.category) for row in projects}
     resources = Resource.objects.filter(street=street).offered().on(week).exclude(category="space").in_order()
     free = [row for row in resources if (row.provider, row.category) not in used]
@@ -213,11 +213,17 @@ def _write(menu: Menu, ground: Ground, made: Draft) -> None:
     )
     Proposal.objects.bulk_create(
         Proposal(
-            street_id=menu.street_id, item=items[each.offer], recipient_id=each.taker, places=offers[each.offer].share,
-            weeks=each.weeks, why=_why(ground.waits[each.taker], by_need=each.by_need),  # type: ignore[index]
+            street_id=menu.street_id, item=items[each.offer], recipient=ground.waits[_id(each.taker)].recipient,
+            places=offers[each.offer].share, weeks=each.weeks, why=_why(ground.waits[_id(each.taker)], by_need=each.by_need),
         )
         for each in made.proposals
     )  # fmt: skip
+
+
+def _id(taker: Hashable) -> uuid.UUID:
+    """Takers are known to the rule by their ids."""
+    assert isinstance(taker, uuid.UUID)  # noqa: S101
+    return taker
 
 
 def _why(wait: Wait, *, by_need: bool) -> str:
@@ -248,13 +254,14 @@ def _open_days(week: dt.date) -> list[dt.date]:
 
 def item_of(menu: Menu, source: Source) -> MenuItem:
     """A source as an item of a menu, unsaved, without its time and number."""
-    is_project = isinstance(source, Project)
+    project = source if isinstance(source, Project) else None
+    resource = source if isinstance(source, Resource) else None
     heads = source.capacity or 0
     by_heads = heads > LARGE
     return MenuItem(
         street_id=menu.street_id, menu=menu, title=source.title, category=source.category,
-        is_led=isinstance(source, Project) and source.series is not None and source.series.is_led,
-        project=source if is_project else None, resource=None if is_project else source,
+        is_led=project is not None and project.series is not None and project.series.is_led,
+        project=project, resource=resource,
         provider=source.provider, location=source.location or "到组织门口", area_id=source.area_id,
         unit=MenuItem.Unit.PERSON if by_heads else MenuItem.Unit.ORGANISATION,
         quota=heads or reading.PLACES, words=source.words[:300],

@@ -111,7 +111,7 @@ class RowPage:
     def items(self) -> list[MenuItem]:
         """The last times it stood on a menu."""
         rows = MenuItem.objects.filter(menu__state="published", street_id=self.row.street_id)
-        rows = rows.filter(answers__need=self.row) if self.kind == "need" else rows.filter(**{self.kind: self.row})
+        rows = rows.filter(**{"answers__need" if self.kind == "need" else self.kind: self.row})
         return list(rows.select_related("menu").order_by("-starts_at")[:6])
 
     @property

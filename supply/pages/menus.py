@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -41,8 +42,10 @@ QUIET_SHOWN = 6
 LED = "led"
 
 
-def current(street_id: object, at: dt.datetime) -> Menu | None:
+def current(street_id: uuid.UUID | None, at: dt.datetime) -> Menu | None:
     """The menu that people come for: the nearest one that takes orders, else that of this week, else the newest."""
+    if street_id is None:
+        return None
     rows = Menu.objects.filter(street_id=street_id)
     today = clock.day_of(at)
     return (
@@ -283,6 +286,12 @@ def is_office(user: User) -> bool:
     return scope_of(user).has(Role.STAFF)
 
 
+def seen_menus(user: User) -> QuerySet[Menu]:
+    """Previews are the office's; what is published everybody's of the street."""
+    rows: QuerySet[Menu] = Menu.objects.visible_to(user)
+    return rows if is_office(user) else rows.published()  # type: ignore[attr-defined, no-any-return]
+
+
 def seen_recipients(user: User) -> QuerySet[Recipient]:
     """Those whose proposals a person may answer."""
     return speaking.voices(user, clock.today())
@@ -293,19 +302,19 @@ def counted(menus: QuerySet[Menu], user: User) -> QuerySet[Menu]:
     rows = menus if is_office(user) else menus.published()  # type: ignore[attr-defined]
     orders = Order.objects.filter(item__menu=OuterRef("pk")).exclude(state=Order.State.CANCELLED).order_by()
     items = MenuItem.objects.filter(menu=OuterRef("pk"), cancelled_at__isnull=True).order_by()
-    found: QuerySet[Menu] = rows.annotate(
+    found: Any = rows.newest_first().annotate(
         items_n=Coalesce(Subquery(items.values("menu").annotate(n=Count("pk")).values("n")), 0),
         orders_n=Coalesce(Subquery(orders.values("item__menu").annotate(n=Count("pk")).values("n")), 0),
         bodies_n=Coalesce(
             Subquery(orders.values("item__menu").annotate(n=Count("recipient", distinct=True)).values("n")), 0
         ),
-    ).newest_first()
-    return found
+    )
+    return cast("QuerySet[Menu]", found)
 
 
-def weeks_to_draft(street_id: object, at: dt.datetime) -> list[dt.date]:
+def weeks_to_draft(street_id: uuid.UUID, at: dt.datetime) -> list[dt.date]:
     """The weeks that have no menu yet and may still be ordered from, whether or not their day has come."""
-    rules = SupplyRule.objects.book(street=street_id, on=clock.day_of(at))  # type: ignore[arg-type]
+    rules = SupplyRule.objects.book(street=street_id, on=clock.day_of(at))
     this = menu_week.monday(clock.day_of(at))
     weeks = [this + dt.timedelta(days=7 * n) for n in (1, 2)]
     known = set(Menu.objects.filter(street_id=street_id, week__in=weeks).values_list("week", flat=True))

@@ -35,7 +35,7 @@ def let(answer: Answer) -> None:
 def named(user: User, on: dt.date) -> QuerySet[Recipient]:
     """The organisations for which a person speaks by an office of their own there, in order."""
     ids = {pk for answer in _answers for pk in answer(user, on)}
-    rows: QuerySet[Recipient] = Recipient.objects.filter(pk__in=ids, street_id=user.street_id).on(on).in_order()
+    rows: QuerySet[Recipient] = Recipient.objects.filter(pk__in=ids, street=user.street).on(on).in_order()
     return rows
 
 

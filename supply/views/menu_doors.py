@@ -33,7 +33,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 @allow(Role.SECRETARY, Role.STAFF, offered_to=(Role.SECRETARY,))
 def phone_dish(request: HttpRequest, dish: uuid.UUID) -> HttpResponse:
     """One item on the phone, with its button."""
-    item = get_object_or_404(MenuItem.objects.visible_to(request.user).offered(), pk=dish)
+    item = get_object_or_404(MenuItem.objects.offered().filter(menu__in=pages.seen_menus(request.user)), pk=dish)
     page = pages.PhonePage(request.user, clock.now(), chosen=request.GET.get("for", ""))
     shown = page.dish(item) or pages.Dish(item, None, None, item.left)
     return render(request, "supply/menu_phone_dish.html", {"page": page, "dish": shown})
@@ -43,7 +43,7 @@ def phone_dish(request: HttpRequest, dish: uuid.UUID) -> HttpResponse:
 @allow(*READERS)
 def sheet(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
     """A week's menu on paper."""
-    row = get_object_or_404(Menu.objects.visible_to(request.user), pk=menu)
+    row = get_object_or_404(pages.seen_menus(request.user), pk=menu)
     return render(request, "supply/menu_print.html", {"menu": row, "days": pages.by_day(row), "street": row.street})
 
 
@@ -58,8 +58,8 @@ def public(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         context = {"title": "没有这份菜单", "words": "地址没有写全，或这份菜单还没有发布。"}
         return _closed(render(request, "supply/menu_said.html", context, status=404))
-    context = {"menu": row, "days": pages.by_day(row), "is_open": row.takes_orders(clock.now()), "street": row.street}
-    return _closed(render(request, "supply/menu_public.html", context))
+    shown = {"menu": row, "days": pages.by_day(row), "is_open": row.takes_orders(clock.now()), "street": row.street}
+    return _closed(render(request, "supply/menu_public.html", shown))
 
 
 def _closed(response: HttpResponse) -> HttpResponse:

@@ -34,11 +34,12 @@ ENTRIES = (
 
 
 def _menu(request: HttpRequest, pk: uuid.UUID) -> Menu:
-    return get_object_or_404(Menu.objects.visible_to(request.user).select_related("street"), pk=pk)
+    return get_object_or_404(pages.seen_menus(request.user).select_related("street"), pk=pk)
 
 
 def _item(request: HttpRequest, pk: uuid.UUID) -> MenuItem:
-    rows = MenuItem.objects.visible_to(request.user).select_related("menu", "resource", "project__series", "area")
+    rows = MenuItem.objects.filter(menu__in=pages.seen_menus(request.user))
+    rows = rows.select_related("menu", "resource", "project__series", "area")
     return get_object_or_404(rows, pk=pk)
 
 

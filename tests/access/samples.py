@@ -127,7 +127,7 @@ def _recipient(samples: Samples) -> Any:
 
 
 def _list_file(samples: Samples) -> Any:
-    content = sheets.as_xlsx([sheets.Sheet("需求", ("名称", "类别"), [("门口停车错峰", "场地设施")])])
+    content = sheets.as_xlsx([sheets.Sheet("需求", ("编号", "名称", "类别"), [("", "门口停车错峰", "场地设施")])])
     return list_files.receive(
         kind="need", street=samples.town.street, name="需求.xlsx", content=content, actor=samples.town.staff, at=make.AT
     )

@@ -52,7 +52,7 @@ def test_from_the_home_to_an_order_in_four_taps_at_most_and_without_a_script(pho
     thumb = Thumb(page)
     thumb.tap(page.get_by_role("link", name="律师周二下午"))
     expect(page.get_by_role("heading", name="先给您留着的")).to_be_visible()
-    thumb.tap(page.get_by_role("button", name="报名律师周二下午"))
+    thumb.tap(page.get_by_role("button", name="律师周二下午"))
     expect(page.get_by_role("status")).to_contain_text("已报上“律师周二下午”")
     assert thumb.taps <= TAPS
     order = Order.objects.get()
@@ -65,7 +65,7 @@ def test_people_are_typed_where_people_count_and_an_order_is_taken_back(phone):
     thumb.tap(page.get_by_role("link", name="看这一周的菜单"))
     thumb.tap(page.get_by_role("link", name="体检车进街区"))
     page.get_by_label("几个人").fill("5")
-    thumb.tap(page.get_by_role("button", name="报名体检车进街区"))
+    thumb.tap(page.get_by_role("button", name="体检车进街区"))
     expect(page.get_by_role("status")).to_contain_text("已报上")
     assert Order.objects.get().places == 5
     thumb.tap(page.get_by_role("button", name="取消报名"))

@@ -129,6 +129,14 @@ def test_a_preview_is_not_public_and_a_wrong_address_says_so(town):
         assert "没有这份菜单" in page.content.decode()
 
 
+def test_a_preview_is_the_offices_alone(town):
+    draft = make.menu(town, state="draft", published_at=None)
+    item = make.menu_item(draft)
+    for client, status in ((client_of(town.staff), 200), (client_of(town.secretary), 404)):
+        assert client.get(reverse("supply:menu-week", args=[draft.pk])).status_code == status
+        assert client.get(reverse("supply:menu-item", args=[item.pk])).status_code == status
+
+
 def test_the_office_holds_takes_up_publishes_and_cancels_in_the_pages(town):
     menu = make.menu(town, state="draft", published_at=None)
     item, client = make.menu_item(menu), client_of(town.staff)
