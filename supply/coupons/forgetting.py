@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.db.models import Q, QuerySet
 
@@ -34,7 +35,7 @@ def _over(street: Street, on: dt.date) -> QuerySet[Coupon]:
     return rows.filter(held | Q(volunteer__isnull=False))
 
 
-def expire(ids: list[object], at: dt.datetime) -> None:
+def expire(ids: list[uuid.UUID], at: dt.datetime) -> None:
     """Forget who held these coupons."""
     Coupon.objects.filter(pk__in=ids).update(
         phone_sealed=None, phone_index=None, phone_mask="", person_index=None, worker=None, volunteer=None,

@@ -57,7 +57,7 @@ def issue_to(
         )
     marks = {codes.person(key=_key(), batch=row.pk, who=who): person for who, person in wanted.items()}
     held = Coupon.objects.filter(batch=row, person_index__in=list(marks)).exclude(state=Coupon.State.VOID)
-    known = {bytes(mark) for mark in held.values_list("person_index", flat=True)}
+    known = {bytes(mark or b"") for mark in held.values_list("person_index", flat=True)}
     fresh = [(mark, person) for mark, person in marks.items() if mark not in known]
     if not fresh:
         raise IssueError(f"选的 {len(marks)} 人都已经有这一批的券。", field="people")

@@ -10,6 +10,7 @@ from django import forms
 from coverage.forms.fields import EntitiesField, EntityField, day_field, look_as
 from coverage.forms.registry import FilterForm
 from shimen import clock
+from shimen.territory.models import Area
 from supply.coupons.batches import Terms
 from supply.models import Coupon, CouponBatch, Volunteer
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from shimen.accounts.models import User
-    from shimen.territory.models import Area
     from supply.models.coupons import CouponQuerySet, RedemptionQuerySet
 
 MERCHANTS = "一行一家，写全称、门头或统一社会信用代码"
@@ -77,7 +77,7 @@ class IssueForm(forms.Form):
         help_text=f"{MERCHANTS}；在这些单位工作的人每人一张",
     )
     group = forms.ChoiceField(label="群体", required=False, choices=[("", "全部"), *Volunteer.Group.choices])
-    area = forms.ModelChoiceField(label="网格", required=False, queryset=None, empty_label="全部")
+    area = forms.ModelChoiceField(label="网格", required=False, queryset=Area.objects.none(), empty_label="全部")
 
     def __init__(self, *args: Any, user: User, areas: QuerySet[Area], batch: CouponBatch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +142,7 @@ class CouponFilter(FilterForm):
 class RedemptionFilter(FilterForm):
     """Redemptions by batch and day."""
 
-    batch = forms.ModelChoiceField(label="批次", required=False, queryset=None, empty_label="全部")
+    batch = forms.ModelChoiceField(label="批次", required=False, queryset=CouponBatch.objects.none(), empty_label="全部")
     since = day_field("从", required=False)
     until = day_field("到", required=False)
     state = forms.ChoiceField(

@@ -169,7 +169,7 @@ def _coupon(on: _Writing, batch: CouponBatch, plan: Plan, holder: Volunteer | Wo
         row.phone_sealed, row.phone_index, row.phone_mask = sealing.seal_phone(
             holder, table=TABLE, column="phone_sealed", row=row.pk
         )
-        index = row.phone_index
+        index: bytes | memoryview | None = row.phone_index
     else:
         row.issued_by = on.office
         index = holder.phone_index
@@ -217,11 +217,12 @@ def _settle(on: _Writing, rows: list[Redemption]) -> None:
     """Every month that is over was settled on the fifth of the next one, and paid a week later, the last not yet."""
     months: dict[tuple[uuid.UUID, dt.date], list[Redemption]] = defaultdict(list)
     this_month = on.scene.days.today.replace(day=1)
-    for row in rows:
-        month = row.redeemed_at.astimezone(SHANGHAI).date().replace(day=1)
+    for used in rows:
+        month = used.redeemed_at.astimezone(SHANGHAI).date().replace(day=1)
         if month < this_month:
-            months[row.entity_id, month].append(row)
-    made, last = [], {}
+            months[used.entity_id, month].append(used)
+    made: list[Settlement] = []
+    last: dict[uuid.UUID, dt.date] = {}
     for (entity, month), lines in sorted(months.items(), key=lambda pair: (pair[0][1], pair[0][0])):
         after = (month + dt.timedelta(days=32)).replace(day=1)
         settled = min(dt.datetime.combine(after + dt.timedelta(days=4), dt.time(10), SHANGHAI), on.scene.at)

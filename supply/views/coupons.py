@@ -188,8 +188,8 @@ def coupon_issue(request: HttpRequest, coupon_batch: uuid.UUID) -> HttpResponse:
     form = IssueForm(request.POST if request.method == "POST" else None, user=request.user, areas=areas, batch=found)
     done = attempt(request, form, issuing.issue_to, batch=found, people=lambda: _people(request, found, form))
     if done is not None:
-        words = f"发出 {done.issued} 张" + (f"，{done.had} 人已经有了" if done.had else "")
-        messages.success(request, words + (f"，券不够，{done.missed} 人没有发到" if done.missed else ""))
+        said = f"发出 {done.issued} 张" + (f"，{done.had} 人已经有了" if done.had else "")
+        messages.success(request, said + (f"，券不够，{done.missed} 人没有发到" if done.missed else ""))
         return redirect(_home(found))
     words = Words("发券", "发给这些人", "", above(found), note=f"每人一张，已有的不重发；还剩 {found.left} 张")
     context = {"form": form, "words": words, "back": _home(found)}

@@ -25,7 +25,9 @@ def test_one_of_them_is_somebody_whom_the_registry_knows_and_the_others_are_nobo
     for row in Submission.objects.waiting().with_doors():
         found = likeness(row, workers=Worker.objects.all(), entities=Entity.objects.listed())
         likely += any(person.is_likely for person in found.people)
-        assert row.entity_id or found.doors or row.post in Submission.WITHOUT_PREMISES, "a shop written at a building is found there"
+        assert row.entity_id or found.doors or row.post in Submission.WITHOUT_PREMISES, (
+            "a shop written at a building is found there"
+        )
     assert likely == 1
 
 

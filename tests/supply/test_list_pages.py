@@ -158,7 +158,9 @@ def test_who_is_served_stands_by_grid_and_opens_to_what_came(town):
 
 def test_the_series_shows_who_is_in_front(town):
     client = client_of(town.staff)
-    client.post(reverse("supply:project-series"), {"name": "书记领跑善治", "words": "一个项目解一个难题", "is_led": "on"})
+    client.post(
+        reverse("supply:project-series"), {"name": "书记领跑善治", "words": "一个项目解一个难题", "is_led": "on"}
+    )
     series = make.supplied.Series.objects.get()
     make.supply_project(town, title="错峰停车商量成的", series=series, leader="赵甲一")
     page = client.get(reverse("supply:project-series")).content.decode()
