@@ -26,7 +26,7 @@ class BaselineError(DomainError):
 
 def of(street: Street) -> CaseBaseline | None:
     """The baseline that holds: the last that was declared."""
-    return CaseBaseline.objects.filter(street=street).order_by("-declared_at", "-pk").first()
+    return CaseBaseline.objects.filter(street=street).in_force().first()
 
 
 @transaction.atomic

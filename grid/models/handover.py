@@ -202,6 +202,14 @@ class StrayAnswer(StreetRow):
         return f"{self.platform_number or self.case_number or self.event} {self.get_said_display()}"
 
 
+class CaseBaselineQuerySet(ScopedQuerySet):
+    """Declared periods."""
+
+    def in_force(self):
+        """The last that was declared, first: it holds."""
+        return self.order_by("-declared_at", "-pk")
+
+
 class CaseBaseline(StreetRow):
     """The declared period with which the months are compared; a later declaration takes the place of an earlier one.
 
@@ -215,7 +223,7 @@ class CaseBaseline(StreetRow):
     declared_at = models.DateTimeField("公布时间")
     declared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = CaseBaselineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "基准期"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, Q, Value, When
+from django.db.models import Case, Count, DecimalField, Q, Subquery, When
+from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
-from grid.handover import baseline
-from grid.models import DistrictCase, Matter
+from grid.models import CaseBaseline, DistrictCase, Matter
 from grid.models.handover import DistrictCaseQuerySet
 from grid.models.matters import MatterQuerySet
 from shimen import clock
@@ -78,23 +78,21 @@ def _last_month(street: Street) -> DistrictCaseQuerySet:
 
 def _change(street: Street) -> DistrictCaseQuerySet:
     """Every case of the last whole month counts 100 ÷ average, every one of the baseline −100 ÷ its sum: added up that is
-    (month − average) ÷ average × 100, and nothing where no baseline was declared."""
-    base = baseline.of(street)
-    rows = _cases(street)
-    total = 0 if base is None else rows.opened_in(base.first, base.last).count()
-    if base is None or not total:
-        return rows.none().annotate(weight=Value(0, output_field=_WEIGHT))
-    first, last = _compared(clock.today())
-    both = rows.opened_in(base.first, base.last) | rows.opened_in(first, last)
-    month, less = Decimal(100 * base.months) / total, Decimal(-100) / total
-    in_month = Q(opened_on__gte=first, opened_on__lte=last)
-    in_base = Q(opened_on__gte=base.first, opened_on__lte=base.last)
-    return both.annotate(
-        weight=Case(
-            When(in_month & in_base, then=Value(month + less)), When(in_month, then=Value(month)), default=Value(less),
-            output_field=_WEIGHT,
-        ),
-    )  # fmt: skip
+    (month − average) ÷ average × 100, and nothing where no baseline was declared. The database looks the baseline up
+    itself, so that the figure is counted along with the others."""
+    rows, (first, last) = _cases(street), _compared(clock.today())
+    base = CaseBaseline.objects.filter(street=street).in_force()
+    begin, end = Subquery(base.values("first")[:1]), Subquery(base.values("last")[:1])
+    in_base, in_month = Q(opened_on__gte=begin, opened_on__lte=end), Q(opened_on__gte=first, opened_on__lte=last)
+    counted = rows.filter(in_base).order_by().values("street").annotate(n=Count("pk"))
+    total = Cast(Subquery(counted.values("n")[:1]), _WEIGHT)  # NULL without a baseline or a case in it
+    months = (ExtractYear(end) - ExtractYear(begin)) * 12 + ExtractMonth(end) - ExtractMonth(begin) + 1
+    month, less = 100 * Cast(months, _WEIGHT) / total, Decimal(-100) / total
+    weight = Case(
+        When(in_month & in_base, then=month + less), When(in_month, then=month), default=less, output_field=_WEIGHT
+    )
+    weighed: DistrictCaseQuerySet = rows.filter(in_base | in_month).annotate(weight=weight).filter(weight__isnull=False)
+    return weighed
 
 
 def _matter_figure(key: str, title: str, definition: str, place: int, **more: object) -> Figure:

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
 
 from shimen.models import ScopedQuerySet, StreetRow
 from shimen.rulebook import Rules, Set
@@ -22,6 +24,11 @@ class SupplyRuleQuerySet(ScopedQuerySet):
         """The rules of a street as they stand on a day; one query."""
         rows = self.filter(street_id=street, since__lte=on).values_list("key", "value", "since")
         return Rules([Set(*row) for row in rows], on=on, book=BOOK)
+
+    def number(self, key: str, *, street: uuid.UUID, on: dt.date) -> Coalesce:
+        """One rule as an expression, for questions that the database answers by itself (no query of its own)."""
+        rows = self.filter(street_id=street, key=key, since__lte=on).order_by("-since")
+        return Coalesce(Subquery(rows.values("value")[:1]), Value(BOOK[key].default))
 
 
 class SupplyRule(StreetRow):

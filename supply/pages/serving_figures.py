@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
 
 from shimen import clock
 from shimen.figures import Column, Figure, Pillar
@@ -34,8 +34,9 @@ def _served(street: Street) -> QuerySet[Recipient]:
 
 
 def _served_on(street: Street, day: dt.date) -> QuerySet[Recipient]:
-    days = SupplyRule.objects.book(street=street.pk, on=day)["served_days"]
-    came = Serving.objects.filter(recipient=OuterRef("pk")).between(day - dt.timedelta(days=days), day)
+    days = SupplyRule.objects.number("served_days", street=street.pk, on=day)
+    first = ExpressionWrapper(Value(day, output_field=DateField()) - days, output_field=DateField())
+    came = Serving.objects.filter(recipient=OuterRef("pk")).between(first, day)
     return Recipient.objects.filter(Exists(came), street=street).emerging().on(day)
 
 

@@ -12,7 +12,7 @@ from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.overview import Work
-from supply.models import Booking, HandoverNote, Shift, SupplyRule, Swap
+from supply.models import Booking, HandoverNote, Shift, SupplyRule, Swap, Venue
 from supply.pages.calendars import ONE
 from supply.pages.who import BOOKERS, KEEPERS
 from supply.rota import forgetting
@@ -68,7 +68,7 @@ def _of_keeper(user: User) -> Iterable[Work]:
             reason=f"最早的是“{title}”", due=clock.day_of(starts_at),
         )  # fmt: skip
     gaps = hours.grids_without(user.street_id) if scope_of(user).area_ids is None else []
-    if gaps:
+    if gaps and Venue.objects.filter(street=user.street_id).standing().exists():  # a street without any has not begun
         yield Work(
             f"{len(gaps)} 个网格还没有阵地", reverse("supply:venues"), icon="building-community",
             reason="、".join(gaps[:4]), when="一网格一阵地",

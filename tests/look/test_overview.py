@@ -15,7 +15,7 @@ from shimen import overview
 from shimen.accounts.models import User
 from shimen.figures.registry import Pillar
 from shimen.territory import layers
-from tests import make
+from tests import make, stands
 
 pytestmark = pytest.mark.django_db
 BLOCK = {"name": "", "ring": [[121.5, 31.2], [121.51, 31.2], [121.51, 31.21], [121.5, 31.2]]}
@@ -132,6 +132,7 @@ def test_an_unknown_layer_is_not_found(town: make.Town) -> None:
 
 @pytest.mark.parametrize("layer", [layer.key for layer in layers.every()])
 def test_every_layer_draws_and_says_what_it_shows(walked: make.Town, layer: str) -> None:
+    stands.meal_point(walked)
     text = signed_in(walked.staff).get(reverse("territory:map") + f"?layer={layer}").content.decode()
     found = layers.find(layer)
     assert found is not None
