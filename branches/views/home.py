@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from branches.pages import home as pages
@@ -37,10 +39,26 @@ def home(request: HttpRequest) -> HttpResponse:
 @allow(Role.SECRETARY)
 def phone(request: HttpRequest) -> HttpResponse:
     """The same in one column, without the office's sheet."""
-    return render(request, "branches/home_phone.html", {"home": pages.Home(request, clock.today())})
+    return render(request, "branches/home_phone.html", {"home": pages.Home(request, clock.today()), "now": clock.now()})
+
+
+SHELL = ("css/visit.css", "phone/home.js", "phone-icons.svg", "mark.svg")
+
+
+@require_GET
+@never_cache
+@allow(Role.SECRETARY)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker that keeps the phone's page for reading; it names the shell by today's hashed names."""
+    shell = ",".join(f'"{static(name)}"' for name in SHELL)
+    script = f'self.SHELL=[{shell}];\nimportScripts("{static("phone/home-worker.js")}");\n'
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response.headers["Service-Worker-Allowed"] = reverse("branches:home")
+    return response
 
 
 URLS = [
     path("home/", home, name="home"),
     path("home/phone/", phone, name="home-phone"),
+    path("home/worker.js", worker, name="home-worker"),
 ]

@@ -1,4 +1,4 @@
-"""What is printed, typed and copied by hand: tokens, short codes, receipt numbers, masks of names. Pure.
+"""What is printed, typed and copied by hand: tokens, short codes, receipt numbers. Pure.
 
 The alphabet leaves out what looks alike on paper (0 O, 1 I L): 31 signs, a prime, so that a weighted sum as check sign
 notices every single wrong sign and every two neighbours exchanged.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-
-from shimen.privacy.masks import mask_name as mask_name  # names on the public form follow the rule of the house
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TOKEN_LENGTH = 16  # 79 bits: nobody finds a door by trying

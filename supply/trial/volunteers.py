@@ -7,11 +7,12 @@ import datetime as dt
 import random
 from decimal import Decimal
 
-from coverage.collection.numbers import ALPHABET, TOKEN_LENGTH, mask_name
+from coverage.collection.numbers import ALPHABET, TOKEN_LENGTH
 from coverage.trial.days import Ids
 from coverage.trial.load import Scene
 from coverage.trial.words import PHONE_HEAD, person
 from shimen.privacy import sealing
+from shimen.privacy.masks import mask_name
 from shimen.privacy.models import Erasure
 from supply.models import CallAnswer, CallUp, Volunteer, VolunteerNotice
 from supply.models.volunteers import TABLE

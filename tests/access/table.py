@@ -112,7 +112,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         supply:merchant-device-end supply:volunteer-notice
     """,
     "secretary": """
-        branches:home branches:home-phone
+        branches:home branches:home-phone branches:home-worker
     """,
     "staff seconded": """
         grid:my-grid
