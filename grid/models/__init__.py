@@ -8,14 +8,13 @@ from grid.models.meetings import (
     Addendum,
     AgendaItem,
     Attendee,
-    FollowUp,
     ItemTextKept,
     Meeting,
     MeetingHost,
-    Resolution,
     Vote,
 )
 from grid.models.opinions import Digest, DigestArea, DigestLine, Opinion, OpinionCode, OpinionNotice
+from grid.models.resolutions import FollowUp, Resolution
 from grid.models.topics import Topic, TopicMoment, TopicSupport
 
 __all__ = [

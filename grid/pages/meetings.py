@@ -17,7 +17,8 @@ from grid.chain.quorum import Quorum
 from grid.chain.sessions import PURPOSES, Kind, Verb
 from grid.meetings import agenda, attendance, handling
 from grid.models import AgendaItem, Attendee, Council, Meeting, Resolution
-from grid.models.meetings import MeetingQuerySet, ResolutionQuerySet
+from grid.models.meetings import MeetingQuerySet
+from grid.models.resolutions import ResolutionQuerySet
 from grid.pages import parts
 from shimen import clock, ics, overview
 from shimen.overview import Work
