@@ -78,6 +78,7 @@ def _held(book: Book, leg: Leg, council: Council, kind: Kind, number: int, other
             MeetingHost(id=book.new("host", starts), street=book.scene.street, meeting=row, council=other)
         )
     roster = _roster(row, council, others)
+    row.chair = next((person.name for person in roster if person.role == Attendee.Role.CHAIR), row.chair)
     come(book, row, roster)
     if kind is Kind.REVIEW or starts >= leg.ended_at:
         _reviewed(book, row, leg)
@@ -86,8 +87,9 @@ def _held(book: Book, leg: Leg, council: Council, kind: Kind, number: int, other
     item.place = 1
     book.items.append(item)
     ended(book, resolution, leg)
-    if kind is Kind.HEARING:
-        _vote(book, row, item)
+    charter = handling.charter_of(council.pk, starts.date())
+    if charter is not None and charter.terms.votes_in(kind.value):
+        _vote(book, row, item, charter)
 
 
 def _meeting(book: Book, council: Council, kind: Kind, number: int, starts: dt.datetime) -> Meeting:
@@ -125,17 +127,16 @@ def _reviewed(book: Book, row: Meeting, leg: Leg) -> None:
     )  # fmt: skip
 
 
-def _vote(book: Book, row: Meeting, item: AgendaItem) -> None:
+def _vote(book: Book, row: Meeting, item: AgendaItem, charter: Charter) -> None:
     present = row.present or 1
-    nays = book.chance.choice((0, 0, 1, 2)) if present > 4 else 0
-    charter = Charter.objects.filter(council=row.council_id, valid__contains=row.starts_at.date()).first()
-    percent = charter.passing_percent if charter else 50
+    nays = book.chance.choice((0, 0, 1, 2)) if present > 6 and charter.passing_percent < 70 else 0
+    percent = charter.passing_percent
     ayes = present - nays
     book.votes.append(
         Vote(
             id=book.new("vote", row.starts_at), street=book.scene.street, meeting=row, item=item, motion=item.title, ayes=ayes,
             nays=nays, abstained=0, present=present, passing_percent=percent, source=row.quorum_source, at=row.ends_at,
-            is_passed=ayes * 100 > present * percent or ayes == present, by=row.closed_by,
+            is_passed=charter.terms.carries(in_favour=ayes, present=present), by=row.closed_by,
         )
     )  # fmt: skip
 
@@ -147,7 +148,8 @@ def _planned(book: Book, councils: list[Council]) -> None:
     for number, ((days, kind, hour), council) in enumerate(zip(AHEAD, hubs, strict=False)):
         day = book.workdays.add_working_days(book.scene.days.today, days)
         starts = dt.datetime.combine(day, dt.time(hour, 30), SHANGHAI)
-        time = calling.Time(starts, starts + dt.timedelta(hours=1), "议事厅（示例）", "召集人（示例）")
+        chair = next((row.name for row in council.members.on(day).filter(is_convener=True)), "召集人（示例）")
+        time = calling.Time(starts, starts + dt.timedelta(hours=1), "议事厅（示例）", chair)
         row = calling.plan(council=council, kind=kind, time=time, actor=office, at=at)
         for other in _others(council, councils) if number else []:
             calling.join(meeting=row, council=other, actor=office, at=at)
