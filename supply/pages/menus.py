@@ -299,10 +299,10 @@ def seen_recipients(user: User) -> QuerySet[Recipient]:
 
 def counted(menus: QuerySet[Menu], user: User) -> QuerySet[Menu]:
     """Menus with their numbers of items and orders, newest first; drafts for the office alone."""
-    rows = menus if is_office(user) else menus.published()  # type: ignore[attr-defined]
+    rows: Any = menus if is_office(user) else menus.published()  # type: ignore[attr-defined]
     orders = Order.objects.filter(item__menu=OuterRef("pk")).exclude(state=Order.State.CANCELLED).order_by()
     items = MenuItem.objects.filter(menu=OuterRef("pk"), cancelled_at__isnull=True).order_by()
-    found: Any = rows.newest_first().annotate(
+    found = rows.newest_first().annotate(
         items_n=Coalesce(Subquery(items.values("menu").annotate(n=Count("pk")).values("n")), 0),
         orders_n=Coalesce(Subquery(orders.values("item__menu").annotate(n=Count("pk")).values("n")), 0),
         bodies_n=Coalesce(
