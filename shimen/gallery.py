@@ -22,7 +22,7 @@ class SampleForm(forms.Form):
 
     code = forms.CharField(label="统一代码", help_text="18 位，抄营业执照。")
     kind = forms.ChoiceField(label="类型", choices=[("a", "企业"), ("b", "个体工商户")])
-    due = forms.DateField(label="期限", widget=forms.DateInput(attrs={"type": "date"}))
+    due = forms.DateField(label="期限", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     words = forms.CharField(label="说明", required=False, widget=forms.Textarea)
     answer = forms.ChoiceField(label="结果", choices=[("1", "对"), ("0", "不对")], widget=forms.RadioSelect)
     sure = forms.BooleanField(label="暂按此保存", required=False)

@@ -26,7 +26,7 @@ def month_of(text: str) -> dt.date | None:
 
 def _date(label: str, *, required: bool = True, hint: str = "", empty: str = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=required, help_text=hint, widget=forms.DateInput(attrs={"type": "date"}),
+        label=label, required=required, help_text=hint, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": empty or f"选{label}。"},
     )  # fmt: skip
 

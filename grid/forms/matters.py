@@ -142,7 +142,9 @@ class AssignForm(VerbForm):
     organisation = forms.ModelChoiceField(label="党组织", required=False, queryset=Organisation.objects.none())
     helpers = forms.CharField(label="谁配合", required=False, max_length=120)
     task = _words("要求做什么", required=False, rows=2, most=300)
-    due_on = forms.DateField(label="期限", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label="期限", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,7 +178,9 @@ class UrgeForm(VerbForm):
 class DeferForm(VerbForm):
     title, button, hint = "延期", "延期", "延期几次会写在事项上。"
     due_on = forms.DateField(
-        label="新的期限", widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": "选新的期限。"}
+        label="新的期限",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "选新的期限。"},
     )
     why = _words("为什么", most=300, rows=2)
 

@@ -91,7 +91,9 @@ class PutOnForm(VerbForm):
         label="哪个会", required=False, queryset=Meeting.objects.none(), empty_label="不在这里排的会"
     )
     body = forms.CharField(label="会名", required=False, max_length=80, help_text="例如“望桥路居委会听证会”")
-    on = forms.DateField(label="会期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label="会期", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -142,7 +142,9 @@ class CouponFilter(FilterForm):
 class RedemptionFilter(FilterForm):
     """Redemptions by batch and day."""
 
-    batch = forms.ModelChoiceField(label="批次", required=False, queryset=CouponBatch.objects.none(), empty_label="全部")
+    batch = forms.ModelChoiceField(
+        label="批次", required=False, queryset=CouponBatch.objects.none(), empty_label="全部"
+    )
     since = day_field("从", required=False)
     until = day_field("到", required=False)
     state = forms.ChoiceField(
