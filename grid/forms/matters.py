@@ -76,7 +76,10 @@ class RaiseForm(forms.Form):
     category = forms.ChoiceField(label="类别", choices=Matter.Category.choices, initial=Matter.Category.OTHER)
     urgency = forms.ChoiceField(label="紧急程度", choices=Matter.Urgency.choices, initial=Matter.Urgency.NORMAL)
     area = forms.ModelChoiceField(
-        label="网格", queryset=Area.objects.none(), error_messages={"required": "选网格，才知道归谁办。"}
+        label="网格",
+        queryset=Area.objects.none(),
+        empty_label="选网格",
+        error_messages={"required": "选网格，才知道归谁办。"},
     )
     entity = forms.ModelChoiceField(queryset=Entity.objects.none(), required=False, widget=forms.HiddenInput)
     raiser = forms.CharField(label="谁提出的", required=False, max_length=60, help_text="店名或称呼，不用写全名和电话")
@@ -137,9 +140,15 @@ class AssignForm(VerbForm):
     title, button, hint = "交给谁办", "交办", "写明责任人，做什么，到哪天。"
     owner = forms.CharField(label="责任人", required=False, max_length=60, help_text="单位和姓名，如：城管中队 何戌一")
     owner_user = forms.ModelChoiceField(
-        label="他的账号", required=False, queryset=User.objects.none(), help_text="选了账号，本人登录就能看到、写进展"
+        label="他的账号",
+        required=False,
+        queryset=User.objects.none(),
+        empty_label="没有账号",
+        help_text="选了账号，本人登录就能看到、写进展",
     )
-    organisation = forms.ModelChoiceField(label="党组织", required=False, queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label="党组织", required=False, queryset=Organisation.objects.none(), empty_label="不经党组织"
+    )
     helpers = forms.CharField(label="谁配合", required=False, max_length=120)
     task = _words("要求做什么", required=False, rows=2, most=300)
     due_on = forms.DateField(
@@ -240,9 +249,13 @@ class DownForm(VerbForm):
 
 class AlongForm(VerbForm):
     title, button, hint = "转给别处", "转出", "层级不变，换一家办。"
-    council = forms.ModelChoiceField(label="转给哪个议事会", required=False, queryset=Council.objects.none())
+    council = forms.ModelChoiceField(
+        label="转给哪个议事会", required=False, queryset=Council.objects.none(), empty_label="不转给议事会"
+    )
     body = forms.CharField(label="转给谁", required=False, max_length=80)
-    organisation = forms.ModelChoiceField(label="或转给党组织", required=False, queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label="或转给党组织", required=False, queryset=Organisation.objects.none(), empty_label="不转给党组织"
+    )
     why = _words("为什么", most=300, rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -284,7 +297,10 @@ class ReopenForm(VerbForm):
 class MergeForm(VerbForm):
     title, button, hint = "并入另一件", "并入", "说的是同一件事就并在一起，提出人得到同样的答复；可以再拆开。"
     into = forms.ModelChoiceField(
-        label="并入哪一件", queryset=Matter.objects.none(), error_messages={"required": "选并入哪一件。"}
+        label="并入哪一件",
+        queryset=Matter.objects.none(),
+        empty_label="选一件",
+        error_messages={"required": "选并入哪一件。"},
     )
 
     def __init__(self, *args: Any, near: list[Matter] | None = None, **kwargs: Any) -> None:

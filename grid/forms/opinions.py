@@ -98,7 +98,10 @@ class WriteDownForm(forms.Form):
     )  # fmt: skip
     way = forms.ChoiceField(label="怎么听到的", choices=[(way.value, way.label) for way in Opinion.INSIDE])
     area = forms.ModelChoiceField(
-        label="网格", queryset=Area.objects.none(), error_messages={"required": "选网格，才知道归谁分拣。"}
+        label="网格",
+        queryset=Area.objects.none(),
+        empty_label="选网格",
+        error_messages={"required": "选网格，才知道归谁分拣。"},
     )
     spot = forms.CharField(label="在哪里", required=False, max_length=80, help_text="路名、门牌、楼层，认得出就行")
     category = forms.ChoiceField(label="类别", choices=Matter.Category.choices, initial=Matter.Category.OTHER)

@@ -197,6 +197,7 @@ def cancel(*, meeting: Meeting, reason: str, actor: User, at: dt.datetime) -> Me
     reason = said(reason, "写一句为什么不开，至少 4 个字。", field="reason", longest=200, least=4)
     row.cancelled_reason, row.revision = reason, row.revision + 1
     row.save()
+    signals.meeting_cancelled.send(sender=Meeting, meeting=row, actor=actor, at=at)
     record(verb="meetings.cancel", target=row, actor=actor, at=at, reason=reason)
     return row
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from branches.models import Rule
 from grid.chain.levels import Level
+from grid.chain.likeness import nearest
 from grid.chain.transitions import State, Verb, offered
 from grid.matters import handling
 from grid.models import Council, DistrictCase, Leg, Matter, Moment
@@ -33,6 +34,7 @@ COLUMNS = ("编号", "标题", "类别", "层级", "状态", "网格", "提出�
 MOMENTS = 12
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ALIKE = 5
+SOLVED_ALIKE = 200  # the latest solved ones that are compared
 
 
 VIEWS = {"": "在办", "late": "超期", "answer": "待答复", "done": "已解决", "all": "全部"}
@@ -267,9 +269,12 @@ class MatterPage:
 
     @cached_property
     def alike(self) -> list[Matter]:
-        """Of the same kind in the same grid, solved: how it was done there."""
+        """Of the same kind in the same grid, solved, said in like words: how it was done there."""
         rows = Matter.objects.visible_to(self.user).done().filter(category=self.matter.category, area=self.matter.area)
-        return list(rows.exclude(pk=self.matter.pk).order_by("-solved_at")[:3])
+        rows = rows.exclude(pk=self.matter.pk).order_by("-solved_at")[:SOLVED_ALIKE]
+        last = {row.title: row for row in reversed(rows)}  # the latest of each title
+        said = [(row, f"{row.title} {row.words}") for row in last.values()]
+        return [row for row, _ in nearest(f"{self.matter.title} {self.matter.words}", said, most=3)]
 
 
 _AHEAD = {

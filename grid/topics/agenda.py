@@ -127,6 +127,17 @@ def hear_decision(
     record(verb="topics.resolve" if ends else "topics.take_off", target=row, actor=actor, at=at)
 
 
+@transaction.atomic
+def hear_cancelled(*, meeting: Meeting, actor: User | None, at: dt.datetime, **_: Any) -> None:
+    """A meeting is not held: the topics that waited for it gather support again, and their story says so."""
+    for topic in Topic.objects.filter(meeting=meeting, state=State.SCHEDULED).order_by("pk"):
+        row = hold(topic=topic, verb=Verb.TAKE_OFF, actor=None)
+        _off(row)
+        row.save()
+        tell(topic=row, verb=Verb.TAKE_OFF, sentence=f"{meeting.title}不开了", at=at, actor=actor)
+        record(verb="topics.take_off", target=row, actor=actor, at=at, reason=meeting.cancelled_reason)
+
+
 def _of(item: AgendaItem) -> Topic | None:
     """The scheduled topic that a line of an agenda stands for."""
     if not item.key.startswith(KEY):

@@ -182,7 +182,7 @@ class Act:
 
 ACTS = {
     "cancel": Act(
-        forms.ReasonForm, Verb.CANCEL, calling.cancel, "这次不开了", "议程上的事留到下一次；原因写在记录里。以后还能恢复。", "改成不开",
+        forms.ReasonForm, Verb.CANCEL, calling.cancel, "这次不开了", "事项留到下一次，议题回到征集支持；原因写在记录里。以后还能恢复。", "改成不开",
         "改成不开了。",
     ),
     "reopen": Act(

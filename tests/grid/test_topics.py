@@ -254,6 +254,16 @@ def test_a_meeting_that_puts_the_topic_off_lets_it_gather_support_again(town, to
     assert not Topic.objects.untold(town.visitor).exists()
 
 
+def test_a_meeting_that_is_not_held_gives_its_topics_back(town, topic):
+    meeting = sessions.grid_meeting(town)
+    agenda.put_on(topic=topic, meeting=meeting, actor=town.staff, at=AT)
+    calling.cancel(meeting=meeting, reason="场地检修", actor=town.staff, at=AT)
+    row = Topic.objects.get(pk=topic.pk)
+    assert (row.state, row.meeting, row.agenda_body) == (State.PROPOSED, None, "")
+    assert row.moments.latest("at", "pk").sentence == f"{meeting.title}不开了"
+    assert AccessLog.objects.filter(verb="topics.take_off", reason="场地检修").count() == 1
+
+
 def test_the_table_and_its_sentences_agree():
     for verb in Verb:
         states, _ = TRANSITIONS[verb]
