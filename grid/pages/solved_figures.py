@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
-from django.db.models import Case, Count, DecimalField, Q, Subquery, When
-from django.db.models.functions import Cast, ExtractMonth, ExtractYear
+from django.db.models import Case, IntegerField, Q, Subquery, When
+from django.db.models.functions import ExtractMonth, ExtractYear
 
 from grid.models import CaseBaseline, DistrictCase, Matter
 from grid.models.handover import DistrictCaseQuerySet
@@ -34,7 +33,6 @@ _CASE = (
     Column("上报", "opened_on"),
     Column("状态", "get_state_display"),
 )
-_WEIGHT = DecimalField(max_digits=20, decimal_places=10)
 
 
 def _done(street: Street) -> MatterQuerySet:
@@ -44,6 +42,10 @@ def _done(street: Street) -> MatterQuerySet:
 
 def _done_on(street: Street, day: dt.date) -> MatterQuerySet:
     return _done(street).filter(solved_at__date__lte=day)
+
+
+def _solved_by(day: dt.date) -> Q:
+    return Q(solved_at__date__lte=day)
 
 
 def _hard(street: Street) -> MatterQuerySet:
@@ -76,22 +78,32 @@ def _last_month(street: Street) -> DistrictCaseQuerySet:
     return _cases(street).opened_in(*_compared(clock.today()))
 
 
-def _change(street: Street) -> DistrictCaseQuerySet:
-    """Every case of the last whole month counts 100 ÷ average, every one of the baseline −100 ÷ its sum: added up that is
-    (month − average) ÷ average × 100, and nothing where no baseline was declared. The database looks the baseline up
-    itself, so that the figure is counted along with the others."""
-    rows, (first, last) = _cases(street), _compared(clock.today())
+def _in_base(street: Street) -> tuple[Q, Subquery, Subquery]:
+    """The condition of the declared baseline, its first and its last day. The database looks the baseline up itself, so that
+    the figures are counted along with the others; without one nothing is inside."""
     base = CaseBaseline.objects.filter(street=street).in_force()
     begin, end = Subquery(base.values("first")[:1]), Subquery(base.values("last")[:1])
-    in_base, in_month = Q(opened_on__gte=begin, opened_on__lte=end), Q(opened_on__gte=first, opened_on__lte=last)
-    counted = rows.filter(in_base).order_by().values("street").annotate(n=Count("pk"))
-    total = Cast(Subquery(counted.values("n")[:1]), _WEIGHT)  # NULL without a baseline or a case in it
+    return Q(opened_on__gte=begin, opened_on__lte=end), begin, end
+
+
+def _base(street: Street) -> DistrictCaseQuerySet:
+    """The cases of the declared baseline; none where none was declared."""
+    return _cases(street).filter(_in_base(street)[0])
+
+
+def _change(street: Street) -> DistrictCaseQuerySet:
+    """Every case of the last whole month weighs as many as the baseline has months, every one of the baseline −1: added up
+    and divided by the baseline's cases that is (month − average) ÷ average, within whatever areas somebody may see."""
+    in_base, begin, end = _in_base(street)
+    first, last = _compared(clock.today())
+    in_month = Q(opened_on__gte=first, opened_on__lte=last)
+    # NULL without a baseline.
     months = (ExtractYear(end) - ExtractYear(begin)) * 12 + ExtractMonth(end) - ExtractMonth(begin) + 1
-    month, less = 100 * Cast(months, _WEIGHT) / total, Decimal(-100) / total
     weight = Case(
-        When(in_month & in_base, then=month + less), When(in_month, then=month), default=less, output_field=_WEIGHT
+        When(in_month & in_base, then=months - 1), When(in_month, then=months), default=-1, output_field=IntegerField()
     )
-    weighed: DistrictCaseQuerySet = rows.filter(in_base | in_month).annotate(weight=weight).filter(weight__isnull=False)
+    rows = _cases(street).filter(in_base | in_month)
+    weighed: DistrictCaseQuerySet = rows.annotate(weight=weight).filter(weight__isnull=False)
     return weighed
 
 
@@ -107,11 +119,11 @@ SOLVED = (
     _matter_figure(
         "matters_done", "实事办结",
         "攻坚行动第一轮走访那天起解决的事项，四级合计；并入别的事项的只算一件，重办的等再解决才算；走访当场解决的另计（见“走访当场解决”）。",
-        1, rows=_done, past=_done_on,
+        1, rows=_done, past=_done_on, ever=_done, held=_solved_by,
     ),
     _matter_figure(
         "hard_cases_solved", "老大难已解决", "攻坚行动第一轮走访那天起解决的事项里，标为老大难、写明为什么难的。", 4, rows=_hard,
-        past=_hard_on,
+        past=_hard_on, ever=_hard, held=_solved_by,
     ),
     _matter_figure(
         "matters_open", "在办事项", "还没有解决的事项，四级合计；并入别的、撤回的不算。", 2, rows=_open, columns=_OPEN,
@@ -127,10 +139,16 @@ SOLVED = (
         related=("area",), row_url=("grid:case", "pk"), list_url="grid:cases", place=5,
     ),
     Figure(
+        key="district_cases_base", title="基准期上报区级", unit="件", pillar=Pillar.INTEGRATION, rows=_base, columns=_CASE,
+        definition="街道公布的基准期里上报区级城运平台的案件，按上报日期；街道撤回的不算。", order=("-opened_on", "number"),
+        related=("area",), row_url=("grid:case", "pk"), list_url="grid:solved", place=6,
+    ),
+    Figure(
         key="district_cases_change", title="上报区级比基准期", unit="%", pillar=Pillar.INTEGRATION, rows=_change,
-        measure="weight", order=("-opened_on", "number"), related=("area",), list_url="grid:solved", place=6,
-        definition="（上一个整月上报件数 − 基准期月均件数）÷ 基准期月均件数 × 100。基准期由街道公布；明细是这个月和基准期的每一件，"
-        "每行的份量加起来就是这个数。",
-        columns=(*_CASE, Column("份量", "weight")), row_url=("grid:case", "pk"),
+        measure="weight", per="district_cases_base", order=("-opened_on", "number"), related=("area",),
+        list_url="grid:solved", place=7,
+        definition="（上一个整月上报件数 − 基准期月均件数）÷ 基准期月均件数 × 100，基准期由街道公布。明细里上月的每件按基准期月数计，"
+        "基准期的每件计 −1，加起来除以基准期件数。",
+        columns=(*_CASE, Column("计", "weight")), row_url=("grid:case", "pk"),
     ),
 )  # fmt: skip

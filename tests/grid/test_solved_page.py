@@ -128,6 +128,15 @@ def test_four_in_october_after_ten_a_month_are_sixty_per_cent_less(town):
     assert figure["district_cases_month"].number == 4
 
 
+def test_who_sees_one_grid_is_told_the_change_of_that_grid(town):
+    _declared(town)
+    DistrictCase.objects.filter(opened_on__month=10, opened_on__day__gt=6).update(area=town.second_grid)
+    found = pages.district(town.secretary, town.street, today=TODAY)
+    figure = values(street=town.street, on=TODAY, user=town.secretary, keys=("district_cases_change",))
+    assert (found.last, found.change_words) == (2, "−80 %")
+    assert figure["district_cases_change"].number == -80
+
+
 def test_the_months_open_to_their_cases(client, town):
     _declared(town)
     client.force_login(town.staff)
