@@ -26,7 +26,8 @@ class BaselineError(DomainError):
 
 def of(street: Street) -> CaseBaseline | None:
     """The baseline that holds: the last that was declared."""
-    return CaseBaseline.objects.filter(street=street).in_force().first()
+    found: CaseBaseline | None = CaseBaseline.objects.filter(street=street).in_force().first()
+    return found
 
 
 @transaction.atomic
