@@ -74,7 +74,7 @@ class Solved:
         self.rows = seen.beyond_the_door().solved_since(since)
         named = self.rows.values_list("solved_level", "category", "area__name", "area_id", "raised_at", "solved_at")
         found = list(named.order_by("area__sort", "area_id"))
-        days = calendar.load(min([since, *(clock.day_of(row[4]) for row in found)]), until)
+        days = calendar.load(min([until, *(clock.day_of(row[4]) for row in found)]), until)
         self.done = [Done(row[0], row[1], (row[3], row[2] or ""), _working(days, row[4], row[5])) for row in found]
         self.hard = self.rows.hard().count()
         self.at_door = seen.at_the_door().solved_since(since).count()

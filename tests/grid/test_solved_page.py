@@ -81,6 +81,13 @@ def test_every_number_opens_to_just_its_matters(client, town):
         assert found.context["page"].paginator.count == int(number), href
 
 
+def test_a_day_before_all_calendars_is_no_fault(client, town):
+    _solved(town)
+    client.force_login(town.staff)
+    for since in ("0001-01-01", "9999-12-31", "nonsense"):
+        assert client.get(reverse("grid:solved"), {"since": since}).status_code == 200
+
+
 def test_by_grid_and_category_with_what_is_chosen_kept(client, town):
     _solved(town, 1)
     _solved(town, 2, category="noise", area=town.second_grid)
