@@ -47,6 +47,15 @@ class Suggestions:
     def any(self) -> bool:
         return bool(self.resources or self.projects)
 
+    @property
+    def fresh(self) -> Suggestions:
+        """Without what the need is linked to already: its page lists that by itself."""
+        return Suggestions(_unlinked(self.resources), _unlinked(self.projects))
+
+
+def _unlinked(found: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+    return tuple(one for one in found if not one.is_linked)
+
 
 class Lists:
     """The three lists of a street on a day, read once (four queries); the judge knows them all."""

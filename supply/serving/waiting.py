@@ -25,8 +25,10 @@ class Wait:
 
     @property
     def words(self) -> str:
-        """6 周, or 还没有过."""
-        return f"{self.weeks} 周" if self.last else "还没有过"
+        """6 周, 不到一周, or 还没有过."""
+        if self.last is None:
+            return "还没有过"
+        return f"{self.weeks} 周" if self.weeks else "不到一周"
 
 
 def waits(recipients: Iterable[Recipient], on: dt.date) -> dict[uuid.UUID, Wait]:

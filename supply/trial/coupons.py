@@ -194,7 +194,10 @@ def _redemptions(
             continue
         shop = on.chance.choice(shops[: 10 + 2 * number])
         days = max((min(plan.until, 0) - plan.since) * 2 // 3, 1)
-        at = coupon.issued_at + dt.timedelta(days=on.chance.randrange(days), minutes=on.chance.randrange(600))
+        day = coupon.issued_at.astimezone(SHANGHAI).date() + dt.timedelta(days=on.chance.randrange(days))
+        # Shops take coupons from half past ten in the morning to half past eight in the evening.
+        at = dt.datetime.combine(day, dt.time(10, 30), SHANGHAI) + dt.timedelta(minutes=on.chance.randrange(600))
+        at = max(at, coupon.issued_at + dt.timedelta(minutes=20))
         end = dt.datetime.combine(coupon.batch.last_day, dt.time(21), SHANGHAI)
         at = min(max(at, dt.datetime.combine(coupon.batch.first_day, dt.time(11, 30), SHANGHAI)), end)
         at = min(at, on.scene.at - dt.timedelta(minutes=1 + len(rows) % 90))

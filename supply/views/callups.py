@@ -46,7 +46,7 @@ def callups(request: HttpRequest) -> HttpResponse:
     """What volunteers were asked to, and how many came."""
     form = CallUpFilter(request.GET)
     page = paginate(request, form.rows(CallUp.objects.visible_to(request.user)))
-    context = {"form": form, "page": page, "may_edit": scope_of(request.user).has(*EDITORS)}
+    context = {"form": form, "page": page, "now": clock.now(), "may_edit": scope_of(request.user).has(*EDITORS)}
     return render(request, "supply/callups.html", context, part="list")
 
 

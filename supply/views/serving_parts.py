@@ -29,7 +29,7 @@ def declare() -> None:
     overview.lead(Pillar.EMPOWERMENT, "organisations_served", place=20)
     overview.lead(Pillar.EMPOWERMENT, "needs", beside=(("资源", "resources"), ("项目", "projects")), place=30)
     overview.mention(Pillar.EMPOWERMENT, "needs_unmatched")
-    station.add(station.Part("今天的直通车", "supply/station_deliveries.html", pages.station_part, place=40))
+    station.add(station.Part("直通车", "supply/station_deliveries.html", pages.station_part, place=40))
 
 
 def work(user: User) -> Iterable[Work]:
