@@ -11,4 +11,4 @@ from shimen.figures.registry import Pillar
 def register() -> None:
     """Called once from `GridConfig.ready()`."""
     figures.register(*COUNCILS, *SOLVED)
-    overview.mention(Pillar.INTEGRATION, "street_councils", "building_councils", "seconded_staff")
+    overview.mention(Pillar.INTEGRATION, "street_councils", "building_councils")

@@ -6,7 +6,8 @@ Apps register in `AppConfig.ready()`, so that the frame knows nothing of the app
     navigation.tell(status)      # a sentence in the top bar: (request) -> str, "" for nothing
 
 An entry is shown to those who may open its page and to nobody else. Its count, if it has one, means work to be done or
-the size of the thing; it is asked only for the people who see it.
+the size of the thing: a number, or the rows, which are then counted together with those of the others. It is asked only for
+the people who see it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from shimen.accounts.access import EVERY_WORKER, Gate, scope_of
+from shimen.figures.values import count
 
 
 class Pillar(enum.StrEnum):
@@ -46,7 +49,7 @@ class Entry:
     roles: tuple[str, ...] = (Gate.SIGNED_IN,)
     place: int = 50
     under: tuple[str, ...] = ()
-    count: Callable[[HttpRequest], int | None] | None = None
+    count: Callable[[HttpRequest], int | QuerySet[Any] | None] | None = None
 
 
 REMEMBERED = 10  # seconds
@@ -115,15 +118,25 @@ class Frame:
         key = f"frame:{user.pk}"
         known: dict[str, Any] | None = cache.get(key) if user.is_authenticated else None
         if known is None:
-            counted = [entry for entry in entries() if entry.count and self._may_open(entry)]
             known = {
                 "street": str(getattr(user, "street", None) or ""),
                 "status": "，".join(filter(None, (teller(self.request) for teller in _tellers))),
-                "counts": {entry.url: entry.count(self.request) for entry in counted if entry.count},
+                "counts": self._counts(),
             }
             if user.is_authenticated:
                 cache.set(key, known, REMEMBERED)
         return known
+
+    def _counts(self) -> dict[str, int | None]:
+        """The number beside each entry that has one; all that are rows are counted in one query."""
+        told = {e.url: e.count(self.request) for e in entries() if e.count and self._may_open(e)}
+        rows = {url: found for url, found in told.items() if isinstance(found, QuerySet)}
+        street = getattr(self.request.user, "street", None)
+        if street is None:
+            return {url: n.count() if isinstance(n, QuerySet) else n for url, n in told.items()}
+        names = {f"n{index}": found for index, found in enumerate(rows.values())}
+        counted = dict(zip(rows, count(street, **names).values(), strict=True))
+        return {url: n for url, n in told.items() if not isinstance(n, QuerySet)} | counted
 
     @property
     def street(self) -> str:

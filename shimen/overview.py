@@ -176,24 +176,55 @@ def _pillars(user: User, street: Street) -> list[dict[str, Any]]:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """The first page of street staff; others see the same within their areas."""
+    street, layer = request.user.street, layers.find(request.GET.get("layer", "")) or layers.find("")
+    context = {
+        "today": clock.today(),
+        "pillars": _pillars(request.user, street),
+        "layer": layer if picture.can_be_drawn(street) else None,
+    }
+    return render(request, "overview.html", context)
+
+
+@allow(*EVERY_WORKER)
+@require_GET
+def work_card(request: HttpRequest) -> HttpResponse:
+    """今天要处理, the part of the page that asks every room: brought by itself, so that the numbers stand there first;
+    the most urgent, or all of it (`?all`)."""
     work = work_for(request.user)
+    shown = work if "all" in request.GET else work[:WORK_SHOWN]
+    context = {"work": shown, "all": len(work), "more": len(work) - len(shown)}
+    return render(request, "overview_work.html", context)
+
+
+@allow(*EVERY_WORKER)
+@require_GET
+def map_card(request: HttpRequest) -> HttpResponse:
+    """The street with the chosen layer."""
     layer = layers.find(request.GET.get("layer", "")) or layers.find("")
+    context = {
+        "picture": picture.of_layer(layer, request.user, facts=layer.facts(request.user)) if layer else None,
+        "layers": [(each.key, each.title) for each in layers.every()],
+        "map_url": reverse("territory:map"),
+    }
+    return render(request, "overview_map.html", context)
+
+
+@allow(*EVERY_WORKER)
+@require_GET
+def cards(request: HttpRequest) -> HttpResponse:
+    """The cards that the apps bring, below the first screen."""
     panels = [
         {"template": panel.template, "columns": panel.columns, **context}
         for panel in sorted(_panels, key=lambda panel: panel.place)
         if (context := panel.context(request.user)) is not None
     ]
-    context = {
-        "today": clock.today(),
-        "pillars": _pillars(request.user, request.user.street),
-        "picture": picture.of_layer(layer, request.user, facts=layer.facts(request.user)) if layer else None,
-        "layers": [(each.key, each.title) for each in layers.every()],
-        "map_url": reverse("territory:map"),
-        "work": work[:WORK_SHOWN],
-        "more": len(work) - WORK_SHOWN,
-        "panels": panels if len(panels) > 1 else [panel | {"columns": 12} for panel in panels],
-    }
-    return render(request, "overview.html", context)
+    shown = panels if len(panels) > 1 else [panel | {"columns": 12} for panel in panels]
+    return render(request, "overview_cards.html", {"panels": shown})
 
 
-urlpatterns: list[URLPattern] = [path("overview/", overview, name="overview")]
+urlpatterns: list[URLPattern] = [
+    path("overview/", overview, name="overview"),
+    path("overview/work/", work_card, name="overview-work"),
+    path("overview/map/", map_card, name="overview-map"),
+    path("overview/cards/", cards, name="overview-cards"),
+]

@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "shimen.audit.middleware.HistoryContextMiddleware",
+    "shimen.remember.RememberForOnePage",
     "shimen.web.PlainRefusals",
 ]
 

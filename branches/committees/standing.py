@@ -16,10 +16,12 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from branches.committees.nominees import asked_of
-from branches.models import Committee, Member, Organisation, Rule, Seat
+from branches.models import Committee, Member, Organisation, Seat
+from branches.models.rules import chosen as chosen_rules
 from branches.rules import seats as rules
-from branches.rules.book import Rules, Set
+from branches.rules.book import Rules
 from branches.rules.seats import Asked, Body, Elsewhere, Finding
+from shimen import remember
 
 # What a rule at the election would have refused, and what is said anew here in other words.
 _SAID_OTHERWISE = frozenset({"one_secretary", "founding"})
@@ -112,15 +114,20 @@ _OUTSIDE = ((rules.SECONDED, "下沉"), (rules.CROSS, "交叉"))
 
 def standings(organisations: Sequence[Organisation], on: dt.date) -> list[Standing]:
     """How each organisation's committee stands on a day, in the order given. All of one street."""
+    return list(_standings(tuple(organisations), on))
+
+
+@remember.for_one_page
+def _standings(organisations: tuple[Organisation, ...], on: dt.date) -> tuple[Standing, ...]:
     if not organisations:
-        return []
+        return ()
     street_id, ids = organisations[0].street_id, [row.pk for row in organisations]
     committees = {row.organisation_id: row for row in Committee.objects.in_office(on).filter(organisation__in=ids)}
     seats = _seats(ids, on)
     full = dict(
         Member.objects.on(on).full().filter(organisation__in=ids).values_list("organisation").annotate(n=Count("pk"))
     )
-    chosen = [Set(*row) for row in Rule.objects.filter(street_id=street_id).values_list("key", "value", "since")]
+    chosen = chosen_rules(street_id)
     others = _others(street_id, seats.values(), on)
     found, today = [], Rules(chosen, on=on)
     for row in organisations:
@@ -133,7 +140,7 @@ def standings(organisations: Sequence[Organisation], on: dt.date) -> list[Standi
             elected = Rules(chosen, on=committee.elected_on)
             findings = tuple(_findings(body, committee, held, others, elected=elected, today=today, on=on))
         found.append(Standing(row, on, today, committee, tuple(held), findings))
-    return found
+    return tuple(found)
 
 
 def standing(organisation: Organisation, on: dt.date) -> Standing:

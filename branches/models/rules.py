@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from branches.rules.book import Rules, Set
+from shimen import remember
 from shimen.models import ScopedQuerySet, StreetRow
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ class RuleQuerySet(ScopedQuerySet):
 
     def book(self, *, street: uuid.UUID, on: dt.date) -> Rules:
         """The rules of a street as they stand on a day; one query."""
-        rows = self.filter(street_id=street, since__lte=on).values_list("key", "value", "since")
-        return Rules([Set(*row) for row in rows], on=on)
+        return Rules(chosen(street), on=on)
 
 
 class Rule(StreetRow):
@@ -49,3 +49,10 @@ class Rule(StreetRow):
 
     def __str__(self) -> str:
         return f"{self.key} {self.value}"
+
+
+@remember.for_one_page
+def chosen(street: uuid.UUID) -> tuple[Set, ...]:
+    """Everything that a street ever set, for `Rules` of any day (one query)."""
+    rows = Rule.objects.filter(street_id=street).values_list("key", "value", "since")
+    return tuple(Set(*row) for row in rows)

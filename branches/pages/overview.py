@@ -23,10 +23,7 @@ NEXT = {Founding.State.APPLIED: "等批复", Founding.State.APPROVED: "等选举
 
 def declare() -> None:
     """Called once from `BranchesConfig.ready()`."""
-    overview.mention(
-        Pillar.INTEGRATION, "organisations", "founded_street_block", "founded_building", "founded_enterprise",
-        "organisation_members",
-    )  # fmt: skip
+    overview.mention(Pillar.INTEGRATION, "organisations", "organisation_members")
     overview.add_work(work)
 
 

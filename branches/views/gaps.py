@@ -31,11 +31,11 @@ READERS = (*OFFICE, Role.SECRETARY)
 EDITORS = (Role.STAFF, Role.SECRETARY)
 
 
-def uncovered(request: HttpRequest) -> int:
+def uncovered(request: HttpRequest) -> QuerySet[Any]:
     """How many entities in the person's areas nobody covers; the number beside the entry of the side."""
     rows = Entity.objects.visible_to(request.user)
     today = clock.today()
-    return gaps.entities(Kind.UNCOVERED, rows, on=today, rules=shown.rules_for(request.user, today)).count()
+    return gaps.entities(Kind.UNCOVERED, rows, on=today, rules=shown.rules_for(request.user, today))
 
 
 ENTRIES = (

@@ -31,7 +31,7 @@ def declare() -> None:
     navigation.add(*ENTRIES)
     tabs.add(tabs.Tab("活动", url="branches:organisation-activities", place=40, roles=READERS, shown=_founded))
     overview.add_work(work)
-    overview.mention(Pillar.INTEGRATION, "activities_held", "joint_projects")
+    overview.mention(Pillar.INTEGRATION, "activities_held")
     home_parts.add(home_parts.Part("组织生活", "branches/home_life.html", home, place=40))
     home_parts.add_tasks(tasks)
     home_parts.add_tasks(_offered)

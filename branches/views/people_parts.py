@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -88,9 +88,9 @@ KEYS = {
 }  # fmt: skip
 
 
-def talents_in_sight(request: HttpRequest) -> int:
+def talents_in_sight(request: HttpRequest) -> QuerySet[Any]:
     """How many people offer to help within one's areas; the number beside the entry of the side."""
-    return int(Talent.objects.visible_to(request.user).consenting().count())
+    return Talent.objects.visible_to(request.user).consenting()
 
 
 ENTRIES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
@@ -23,9 +24,9 @@ from shimen.web import PAGE_SIZE, refuse, render
 READERS = (Role.STAFF, Role.SECRETARY)
 
 
-def overdue(request: HttpRequest) -> int:
+def overdue(request: HttpRequest) -> QuerySet[Any]:
     """How many committees of one's own area are overdue; the number beside the entry of the side."""
-    return Committee.objects.visible_to(request.user).overdue(clock.today()).count()
+    return Committee.objects.visible_to(request.user).overdue(clock.today())
 
 
 ENTRIES = (

@@ -13,7 +13,7 @@ from django.urls import reverse
 from coverage.models import Batch, Demand, Difference, Discrepancy, Question, Round, Stop, Visit, VisitAnswer
 from coverage.planning.balance import Balance
 from coverage.rounds import arrangements
-from shimen import clock, overview
+from shimen import clock, overview, remember
 from shimen.accounts.access import OFFICE, scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
@@ -45,8 +45,8 @@ def declare() -> None:
     overview.lead(Pillar.INTEGRATION, "demands_to_tell", words="下次走访时带到")
     overview.mention(Pillar.INTEGRATION, "demands_answered")
     overview.add_work(work)
-    overview.add_panel(overview.Panel("coverage/overview_round.html", round_panel, place=10, columns=7))
-    overview.add_panel(overview.Panel("coverage/overview_demands.html", demand_panel, place=20, columns=5))
+    overview.add_panel(overview.Panel("coverage/overview_round.html", round_panel, place=10, columns=12))
+    overview.add_panel(overview.Panel("coverage/overview_demands.html", demand_panel, place=20, columns=6))
     layers.register(SHOPS, BUILDINGS)
 
 
@@ -190,6 +190,11 @@ def _differences(user: User) -> Iterable[Work]:
 
 def open_round(user: User) -> Round | None:
     """The round that is being walked."""
+    return _open_round(user)
+
+
+@remember.for_one_page
+def _open_round(user: User) -> Round | None:
     return Round.objects.visible_to(user).filter(state=Round.State.OPEN).order_by("-period_start").first()
 
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,9 +26,9 @@ from shimen.web import paginate, refuse, render
 READERS = (*OFFICE, Role.SECRETARY)
 
 
-def waiting_in_sight(request: HttpRequest) -> int:
+def waiting_in_sight(request: HttpRequest) -> QuerySet[Any]:
     """How many submissions wait in the person's areas."""
-    return int(Submission.objects.visible_to(request.user).waiting().count())
+    return Submission.objects.visible_to(request.user).waiting()
 
 
 ENTRIES = (

@@ -46,9 +46,9 @@ COLUMNS = (
 )
 
 
-def waiting(request: HttpRequest) -> int:
+def waiting(request: HttpRequest) -> QuerySet[Any]:
     """How many demands in one's own area wait for an answer; the number beside the entry of the side."""
-    return Demand.objects.visible_to(request.user).passed_on().count()
+    return Demand.objects.visible_to(request.user).passed_on()
 
 
 ENTRIES = (

@@ -30,9 +30,9 @@ SIZE = 30
 DONE = {"accept": "已采用", "refuse": "不采用", "ask": "已交下次走访问"}
 
 
-def waiting(request: HttpRequest) -> int | None:
+def waiting(request: HttpRequest) -> QuerySet[Any]:
     """How many of one's own area have no answer yet; the number beside the entry of the side."""
-    return Discrepancy.objects.visible_to(request.user).waiting().count() or None
+    return Discrepancy.objects.visible_to(request.user).waiting()
 
 
 ENTRIES = (

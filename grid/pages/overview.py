@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from grid.models import DistrictCase, Matter, StrayAnswer
@@ -109,16 +110,12 @@ def _district(user: User) -> Iterable[Work]:
             when="待处理",
             alarm=True,
         )
-    old = clock.now() - dt.timedelta(days=1)
-    waiting = DistrictCase.objects.visible_to(user).live().filter(delivery=DistrictCase.Delivery.WAITING)
-    for row in waiting.filter(opened_at__lt=old).newest_first()[:SHOWN]:
+    state, day_ago = DistrictCase.Delivery, clock.now() - dt.timedelta(days=1)
+    stuck = Q(delivery=state.WAITING, opened_at__lt=day_ago) | Q(delivery=state.REFUSED)
+    for row in DistrictCase.objects.visible_to(user).live().filter(stuck).newest_first()[: 2 * SHOWN]:
+        is_refused = row.delivery == state.REFUSED
+        words = "区级平台没有收" if is_refused else "还没有送到区级平台"
         yield Work(
-            f"还没有送到区级平台：{row.title}", reverse("grid:case", args=[row.pk]), icon="building-bank",
-            reason="超过一天，看看接口", alarm=True,
-        )  # fmt: skip
-    refused = DistrictCase.objects.visible_to(user).live().filter(delivery=DistrictCase.Delivery.REFUSED)
-    for row in refused.newest_first()[:SHOWN]:
-        yield Work(
-            f"区级平台没有收：{row.title}", reverse("grid:case", args=[row.pk]), icon="building-bank", reason=row.trouble,
-            alarm=True,
+            f"{words}：{row.title}", reverse("grid:case", args=[row.pk]), icon="building-bank",
+            reason=row.trouble if is_refused else "超过一天，看看接口", alarm=True,
         )  # fmt: skip

@@ -34,9 +34,9 @@ HANDLERS = (Role.STAFF, Role.SECRETARY, Role.CONVENER, Role.SECONDED)
 RAISERS = (Role.STAFF, Role.SECRETARY, Role.CONVENER)
 
 
-def count(request: HttpRequest) -> int:
+def count(request: HttpRequest) -> QuerySet[Any]:
     """How many matters are open in one's areas; the number beside the entry of the side."""
-    return Matter.objects.visible_to(request.user).open().count()
+    return Matter.objects.visible_to(request.user).open()
 
 
 ENTRIES = (

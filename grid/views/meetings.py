@@ -34,9 +34,9 @@ HELPERS = (Role.STAFF, Role.SECRETARY, Role.CONVENER)
 RUNNERS = (Role.STAFF, Role.CONVENER)
 
 
-def count(request: HttpRequest) -> int:
+def count(request: HttpRequest) -> QuerySet[Any]:
     """How many meetings are ahead or under way; the number beside the entry of the side."""
-    return Meeting.objects.visible_to(request.user).open().count()
+    return Meeting.objects.visible_to(request.user).open()
 
 
 ENTRIES = (

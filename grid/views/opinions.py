@@ -39,9 +39,9 @@ SALT = "opinions.write-down"
 OPEN_FOR = 12 * 3600
 
 
-def count(request: HttpRequest) -> int:
+def count(request: HttpRequest) -> QuerySet[Any]:
     """How many opinions wait to be sorted in one's areas; the number beside the entry of the side."""
-    return Opinion.objects.visible_to(request.user).waiting().count()
+    return Opinion.objects.visible_to(request.user).waiting()
 
 
 ENTRIES = (

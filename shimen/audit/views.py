@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
@@ -67,9 +69,9 @@ def export(request: HttpRequest) -> HttpResponse:
 ASKERS = (*EVERY_WORKER, Role.SECURITY_ADMIN)
 
 
-def requests_waiting(request: HttpRequest) -> int:
+def requests_waiting(request: HttpRequest) -> QuerySet[Any]:
     """How many exports wait for a decision; the number beside the entry of the side."""
-    return ExportRequest.objects.visible_to(request.user).waiting().count()
+    return ExportRequest.objects.visible_to(request.user).waiting()
 
 
 @require_GET

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 
+from shimen import remember
 from shimen.errors import DomainError
 from shimen.territory.models import CalendarDay, CalendarYear
 from shimen.territory.workdays import NoticeDay, NoticeError, WorkingCalendar, read_notice
@@ -55,8 +56,13 @@ class CalendarError(DomainError):
 
 
 def load(first: dt.date, last: dt.date) -> WorkingCalendar:
-    """The calendar of the years of a span and of the years around it (two queries)."""
-    years = range(first.year - 1, last.year + 2)
+    """The calendar of the years of a span and of the years around it (two queries, once for a page)."""
+    return _of_years(first.year - 1, last.year + 1)
+
+
+@remember.for_one_page
+def _of_years(first: int, last: int) -> WorkingCalendar:
+    years = range(first, last + 1)
     days = CalendarDay.objects.filter(day__year__gte=years[0], day__year__lte=years[-1])
     official = CalendarYear.objects.filter(year__in=years, is_official=True).values_list("year", flat=True)
     return WorkingCalendar(special=dict(days.values_list("day", "is_working")), official=frozenset(official))

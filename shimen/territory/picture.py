@@ -51,6 +51,12 @@ def _borders(street: Street) -> list[Any]:
     return list(Area.objects.filter(street=street).grids().in_order())
 
 
+def can_be_drawn(street: Street) -> bool:
+    """Whether there is geography to draw: blocks, or the border of a grid."""
+    has_blocks = bool(street.backdrop.get("blocks"))
+    return has_blocks or any(area.boundary and len(area.boundary) > 2 for area in _borders(street))
+
+
 def of_layer(layer: Layer, user: User, *, facts: dict[str, str] | None = None) -> Picture | None:
     """The street with a layer's spots; `facts` puts a plate with a fact on areas, by name. None without geography."""
     street = user.street

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Subquery, Value
 from django.db.models.functions import Coalesce
 
+from shimen import remember
 from shimen.models import ScopedQuerySet, StreetRow
 from shimen.rulebook import Rules, Set
 from supply.rules.book import BOOK
@@ -22,8 +23,7 @@ class SupplyRuleQuerySet(ScopedQuerySet):
 
     def book(self, *, street: uuid.UUID, on: dt.date) -> Rules:
         """The rules of a street as they stand on a day; one query."""
-        rows = self.filter(street_id=street, since__lte=on).values_list("key", "value", "since")
-        return Rules([Set(*row) for row in rows], on=on, book=BOOK)
+        return Rules(chosen(street), on=on, book=BOOK)
 
     def number(self, key: str, *, street: uuid.UUID, on: dt.date) -> Coalesce:
         """One rule as an expression, for questions that the database answers by itself (no query of its own)."""
@@ -57,3 +57,10 @@ class SupplyRule(StreetRow):
 
     def __str__(self) -> str:
         return f"{self.key} {self.value}"
+
+
+@remember.for_one_page
+def chosen(street: uuid.UUID) -> tuple[Set, ...]:
+    """Everything that a street ever set, for `Rules` of any day (one query)."""
+    rows = SupplyRule.objects.filter(street_id=street).values_list("key", "value", "since")
+    return tuple(Set(*row) for row in rows)

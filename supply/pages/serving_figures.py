@@ -66,7 +66,7 @@ SERVING = (
         list_url="supply:unmatched",
     ),
     Figure(
-        key="organisations_served", title="有过供给的党组织", unit="个", pillar=Pillar.EMPOWERMENT, rows=_served, past=_served_on,
+        key="organisations_served", title="有供给的党组织", unit="个", pillar=Pillar.EMPOWERMENT, rows=_served, past=_served_on,
         definition="今天还在的新兴领域党组织里，一年内通过每周菜单或直通车有过供给的；没有来的报名不算。",
         columns=(Column("名称", "name"), Column("类别", "kind"), Column("网格", "area.name")), related=("area",),
         order=("area__sort", "pinyin"), row_url=("supply:recipient", "pk"), list_url="supply:served", place=34,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -30,9 +31,9 @@ ASKERS = (Role.STAFF, Role.SECRETARY)
 HANDLERS = (Role.STAFF, Role.SECRETARY, Role.STATION_MASTER)
 
 
-def count(request: HttpRequest) -> int:
+def count(request: HttpRequest) -> QuerySet[Any]:
     """How many wait for somebody to accept them."""
-    return Delivery.objects.visible_to(request.user).to_accept().count()
+    return Delivery.objects.visible_to(request.user).to_accept()
 
 
 ENTRIES = (

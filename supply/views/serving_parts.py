@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Window
 from django.urls import reverse
 
 from shimen import clock, navigation, overview
@@ -37,11 +38,11 @@ def work(user: User) -> Iterable[Work]:
     if not scope_of(user).has(Role.STAFF, Role.STATION_MASTER) or user.street_id is None:
         return
     today = clock.today()
-    first = Delivery.objects.visible_to(user).to_accept().order_by("requested_at").first()
-    if first is not None:
-        due, waiting = pages.answer_by(first, today), Delivery.objects.visible_to(user).to_accept().count()
+    asked = Delivery.objects.visible_to(user).to_accept().annotate(of_all=Window(Count("pk")))
+    if (first := asked.order_by("requested_at").first()) is not None:
+        due = pages.answer_by(first, today)
         yield Work(
-            f"{waiting} 单直通车等接单", f"{reverse('supply:deliveries')}?view=new", icon="truck", due=due, alarm=due < today,
+            f"{first.of_all} 单直通车等接单", f"{reverse('supply:deliveries')}?view=new", icon="truck", due=due, alarm=due < today,
             reason=f"最早的是{first.title}",
         )  # fmt: skip
     if not scope_of(user).has(Role.STAFF):

@@ -12,7 +12,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "staff secretary visitor data_admin convener station_master seconded": """
         supply:venues supply:venue supply:bookings supply:booking supply:booking-ics supply:series supply:rota supply:rules
-        overview coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
+        overview overview-work overview-map overview-cards coverage:entities coverage:entity coverage:entity-history coverage:search figures:index
         figures:editions figures:edition figures:figure figures:export territory:map territory:areas
         territory:places territory:area-list territory:area territory:place calendar:year
         branches:organisations branches:organisation branches:organisation-ties branches:hierarchy branches:rules

@@ -243,7 +243,7 @@ def test_what_is_seen_is_exported_with_a_purpose(town: make.Town, branch: Organi
 
 def test_what_is_due_stands_on_the_overview_of_staff(town: make.Town, branch: Organisation):
     make.seat(make.committee(branch, "secretary", "organiser", "publicity"))
-    page = signed_in(town.staff).get(reverse("overview")).content.decode()
+    page = signed_in(town.staff).get(reverse("overview-work")).content.decode()
     assert f"{branch}超期未换届" in page
     assert "班子有缺额" in page
 

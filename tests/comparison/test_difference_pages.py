@@ -84,7 +84,7 @@ def test_what_waits_for_two_rounds_is_badged_brought_forward_once_and_shown_on_t
     client.force_login(town.staff)
     page = client.get(f"{reverse(LIST)}?age=2")
     assert page.content.decode().count(">2 轮没有答复<") == 3
-    overview = client.get(reverse("overview")).content.decode()
+    overview = client.get(reverse("overview-work")).content.decode()
     assert "3 项差异满两轮没有答复" in overview
     client.force_login(town.secretary)
     assert "2 项差异满两轮没有答复" in client.get(reverse("coverage:today")).content.decode()

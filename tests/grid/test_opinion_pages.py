@@ -206,7 +206,7 @@ def test_a_secretary_makes_codes_in_their_own_grid_only(client, town):
 
 def test_who_has_opinions_to_sort_is_told_at_home(client, town, opinion):
     client.force_login(town.staff)
-    assert "1 条意见待分拣" in client.get(reverse("overview")).content.decode()
+    assert "1 条意见待分拣" in client.get(reverse("overview-work")).content.decode()
 
 
 # ---- topics

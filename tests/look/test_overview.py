@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coverage.models import Stop
-from shimen import overview
+from shimen import navigation, overview
 from shimen.accounts.models import User
 from shimen.figures.registry import Pillar
 from shimen.territory import layers
@@ -19,6 +17,8 @@ from tests import make, stands
 
 pytestmark = pytest.mark.django_db
 BLOCK = {"name": "", "ring": [[121.5, 31.2], [121.51, 31.2], [121.51, 31.21], [121.5, 31.2]]}
+PARTS = ("overview", "overview-work", "overview-map", "overview-cards")
+MOST = {"overview": 15, "overview-work": 40, "overview-map": 10, "overview-cards": 20}
 ROAD = {"name": "望桥路", "line": [[121.5, 31.2], [121.51, 31.2]]}
 
 
@@ -44,7 +44,8 @@ def walked(town: make.Town) -> make.Town:
 
 
 def test_staff_see_the_sum_of_the_open_round(walked: make.Town) -> None:
-    text = signed_in(walked.staff).get(reverse("overview"), {"layer": "shops"}).content.decode()
+    client = signed_in(walked.staff)
+    text = "".join(client.get(reverse(part), {"layer": "shops"}).content.decode() for part in PARTS)
     assert "家已有结果，应访 3 家，占 33.3 %" in text
     assert 'class="map"' in text
     assert "沿街商铺 3 家，本轮 1 家已有结果，2 家待访" in text
@@ -52,13 +53,13 @@ def test_staff_see_the_sum_of_the_open_round(walked: make.Town) -> None:
 
 def test_a_pillar_of_which_nothing_exists_says_what_will_stand_there(town: make.Town, monkeypatch) -> None:
     monkeypatch.setattr(overview._FACES[Pillar.EMPOWERMENT], "leads", [])
-    text = signed_in(town.staff).get(reverse("overview")).content.decode()
-    assert "这里看谁还没有得到支持" in text
-    assert "今天没有要处理的" in text
+    client = signed_in(town.staff)
+    assert "这里看谁还没有得到支持" in client.get(reverse("overview")).content.decode()
+    assert "今天没有要处理的" in client.get(reverse("overview-work")).content.decode()
 
 
 def test_a_secretary_sees_the_same_within_their_areas(walked: make.Town) -> None:
-    text = signed_in(walked.secretary).get(reverse("overview")).content.decode()
+    text = signed_in(walked.secretary).get(reverse("overview-cards")).content.decode()
     assert "应访 2 家，占 50.0 %" in text
     assert "第二网格</th>" not in text
 
@@ -67,18 +68,44 @@ def test_first_visits_past_their_limit_come_first_and_red(walked: make.Town) -> 
     late = Stop.objects.filter(outcome="due", area=walked.first_grid).get()
     late.is_first, late.due_on = True, make.TODAY.replace(day=20)
     late.save()
-    text = signed_in(walked.staff).get(reverse("overview")).content.decode()
+    text = signed_in(walked.staff).get(reverse("overview-work")).content.decode()
     assert "1 家新主体首访超期" in text
 
 
-def test_more_rows_cost_no_more_queries(walked: make.Town) -> None:
+@pytest.mark.parametrize(("part", "most"), MOST.items())
+def test_the_page_and_its_parts_ask_little(walked: make.Town, part: str, most: int) -> None:
+    client = signed_in(walked.staff)
+    client.get(reverse(part))
+    navigation.forget(walked.staff.pk)
+    with make.counting() as asked:
+        assert client.get(reverse(part)).status_code == 200
+    assert len(asked) <= most
+
+
+def test_the_most_urgent_are_shown_and_the_rest_on_request(town: make.Town, monkeypatch) -> None:
+    works = [overview.Work(f"第 {n} 件", "/", icon="flag") for n in range(overview.WORK_SHOWN + 2)]
+    monkeypatch.setattr(overview, "_workers", [lambda user: works])
+    client = signed_in(town.staff)
+    text = client.get(reverse("overview-work")).content.decode()
+    assert f"看全部 {len(works)} 项" in text
+    assert works[-1].title not in text
+    assert works[-1].title in client.get(reverse("overview-work"), {"all": "1"}).content.decode()
+
+
+def test_the_page_names_its_parts_and_leaves_the_map_out_where_there_is_nothing_to_draw(town: make.Town) -> None:
+    text = signed_in(town.staff).get(reverse("overview")).content.decode()
+    assert reverse("overview-work") in text
+    assert reverse("overview-cards") in text
+    assert reverse("overview-map") not in text
+
+
+@pytest.mark.parametrize("part", ["overview", "overview-work", "overview-cards"])
+def test_more_rows_cost_no_more_queries(walked: make.Town, part: str) -> None:
     client = signed_in(walked.staff)
 
     def cost() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            client.get(reverse("overview"))
+        with make.counting() as asked:
+            client.get(reverse(part))
         return len(asked)
 
     cost()

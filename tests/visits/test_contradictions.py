@@ -121,6 +121,6 @@ def test_the_list_costs_the_same_however_long_it_is(client, held, in_round, town
 
 def test_the_overview_leads_to_the_list_while_something_is_open(client, held, town):
     client.force_login(town.staff)
-    assert 'href="/contradictions/"' in client.get("/overview/").text
+    assert 'href="/contradictions/"' in client.get("/overview/work/").text
     visits.settle(answer=held, is_taken=False, actor=town.staff, at=make.AT + dt.timedelta(minutes=1))
-    assert "两次记的不一样" not in client.get("/overview/").text
+    assert "两次记的不一样" not in client.get("/overview/work/").text
