@@ -2,9 +2,10 @@
 
 Nobody gives us the roads' lines, only doors with the names of their roads. Doors of one road are linked when no third one
 of that road lies between them (a Gabriel graph: Gabriel and Sokal 1969), and over its gaps. Doors of two roads are linked
-when no other door lies between them and the gap is no wider than a street, and where links along the two roads cross.
-Whatever still stands alone is joined by the shortest way. A link from one road to another never leads across a barrier
-(river, railway, elevated road); a link along a road does, for where a road crosses a river there is a bridge.
+when no other door lies between them and the gap is no wider than a street, where links along the two roads cross, and at
+the corner where one of them ends. Whatever still stands alone is joined by the shortest way. A link from one road to another
+never leads across a barrier (river, railway, elevated road); a link along a road does, for where a road crosses a river there
+is a bridge.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from branches.division.problem import NotDivisible, Shop
 
 ACROSS = 60.0  # metres: the widest street over which doors of two roads are linked
 CORNER = 120.0  # the same where two roads are seen to cross
+TURN = 150.0  # and where one of them ends: corners often have no shop
 CLOSEST = 0.5  # metres between two doors at least, so that no link has length zero
 NEIGHBOURS = 12  # nearest doors that are looked at for links
 MOST_LOOKED = 512  # and at most for joining what stands apart
@@ -213,7 +215,9 @@ def _pairs(at: np.ndarray, streets: Sequence[str], walls: np.ndarray) -> np.ndar
     roads = np.split(order, np.cumsum(np.bincount(road))[:-1])
     along = np.concatenate([NONE, *(_along(at, members) for members in roads if len(members) > 1)])
     near = _gabriel(at)
-    across = near[(road[near[:, 0]] != road[near[:, 1]]) & (_length(at, near) <= ACROSS)]
+    near = near[road[near[:, 0]] != road[near[:, 1]]]
+    length = _length(at, near)
+    across = near[(length <= ACROSS) | ((length <= TURN) & _corners(at, along, near))]
     across = np.concatenate([across, _crossings(at, along, road)])
     pairs = np.concatenate([along, across[~_crosses(at, across, walls)]])
     return np.concatenate([pairs, _joining(at, pairs, walls)])
@@ -225,6 +229,25 @@ def _along(at: np.ndarray, members: np.ndarray) -> np.ndarray:
     pairs = _gabriel(own)
     joined: np.ndarray = members[np.concatenate([pairs, _joining(own, pairs, np.zeros((0, 4)))])]
     return joined
+
+
+def _corners(at: np.ndarray, along: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """For each pair of doors of two roads whether one road ends there and the other leads across its way.
+
+    No two links meet where a road begins, so a corner without a shop would hold its last doors to their own road alone.
+    """
+    gap = (at[along[:, 1]] - at[along[:, 0]]) / np.maximum(_length(at, along), CLOSEST)[:, None]
+    # A road's way at a door has no sense of direction: doubled angles, whose sum is the way on the whole.
+    way = np.column_stack([gap[:, 0] ** 2 - gap[:, 1] ** 2, 2 * gap[:, 0] * gap[:, 1]])
+    ahead, ways, links = np.zeros_like(at), np.zeros_like(at), np.zeros(len(at))
+    for end, sign in ((along[:, 0], 1), (along[:, 1], -1)):
+        np.add.at(ahead, end, sign * gap)
+        np.add.at(ways, end, way)
+        np.add.at(links, end, 1)
+    is_end = np.hypot(ahead[:, 0], ahead[:, 1]) >= links / 2
+    a, b = pairs.T
+    turns: np.ndarray = (ways[a] * ways[b]).sum(axis=1) <= 0
+    return (is_end[a] | is_end[b]) & turns
 
 
 def _crossings(at: np.ndarray, along: np.ndarray, road: np.ndarray) -> np.ndarray:

@@ -33,6 +33,16 @@ def test_backs_of_two_roads_are_not_linked_through_the_block():
     assert found.parts == 1
 
 
+def test_at_a_corner_without_a_shop_the_last_doors_of_two_roads_are_linked():
+    """Else the far end of the one would belong with its beginning only, a kilometre away."""
+    edge = row("北路", 0, range(0, 800, 20), first="n")
+    down = [Shop(f"d{y:04}", 880.0, -float(y), "东路") for y in range(60, 400, 20)]
+    up = [Shop(f"u{y:04}", -20.0, -float(y), "西路") for y in range(20, 400, 20)]
+    found = linked(Streets.of(edge + down + up))
+    assert ("d0060", "n0780") in found
+    assert ("d0080", "n0780") not in found
+
+
 def test_a_road_with_a_long_gap_still_hangs_together():
     found = Streets.of([Shop("a", 0, 0, "街"), Shop("b", 900, 0, "街"), Shop("c", 905, 0, "街")])
     assert linked(found) == {("a", "b"), ("b", "c")}
