@@ -14,16 +14,7 @@ class BranchesConfig(AppConfig):
         from branches.life import following as hosting
         from branches.models import OrganisationUnit, VisitedShop
         from branches.trial import load
-        from branches.views import (
-            committee_parts,
-            duty_parts,
-            home,
-            life_parts,
-            organisation_parts,
-            organisations,
-            people_parts,
-            supply_parts,
-        )
+        from branches.views import organisations, parts
         from coverage.registry.relations import follows, stays
         from shimen import navigation
         from shimen.audit import reading
@@ -41,11 +32,5 @@ class BranchesConfig(AppConfig):
         hosting.register()
         groups.register()
         load.declare()
-        organisation_parts.declare()
-        committee_parts.declare()
-        home.declare()
-        life_parts.declare()
-        duty_parts.declare()
-        people_parts.declare()
-        supply_parts.declare()
+        parts.declare()
         navigation.add(*organisations.ENTRIES)

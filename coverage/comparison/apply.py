@@ -14,7 +14,7 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from coverage.comparison import changes, write
+from coverage.comparison import entering, write
 from coverage.differences import asking, following
 from coverage.facts import fields as facts
 from coverage.feeds import files
@@ -264,7 +264,7 @@ def _complete_new(batch: Batch) -> None:
         f"SELECT id, row->'values' FROM coverage_difference WHERE batch_id = %s AND {_NEW} AND NOT row ? 'after'",
         [batch.pk],
     )
-    found = [(pk, json.dumps(changes.columns_after(json.loads(values)))) for pk, values in rows]
+    found = [(pk, json.dumps(entering.columns_after(json.loads(values)))) for pk, values in rows]
     if found:
         _rows(
             "UPDATE coverage_difference d SET row = row || jsonb_build_object('after', w.after::jsonb)"

@@ -20,24 +20,24 @@ from typing import Any
 
 from django.db import connection
 
+from coverage.comparison import entering
 from coverage.comparison.classify import _fetch
 from coverage.comparison.found import Cell, Found, Settlement
 from coverage.facts import fields as facts
 from coverage.facts import precedence
-from coverage.matching import codes, names, pinyin
+from coverage.matching import codes, names
 from coverage.matching.evidence import AGAINST
 from coverage.matching.judge import Candidate, Judgement
-from coverage.models import Batch, Difference, Entity
+from coverage.models import Batch, Difference
 from coverage.reading import fields
 from coverage.reading.book import shown_line
-from coverage.reading.fields import read_cell, split_unread
+from coverage.reading.fields import split_unread
 from coverage.reading.garbage import uncollected
 from coverage.registry.words import PHONE_COLUMN, TABLE, rules_of
 from shimen.models import new_id
-from shimen.privacy import phones, sealing
+from shimen.privacy import sealing
 
 Kind, Decision = Difference.Kind, Difference.Decision
-SEALED_IN = ("coverage_difference", "phone")
 MANY = 20_000
 AT_ONCE = 2_000  # lines that are packed for COPY together
 # A firm that a register calls closed is looked at before the registry says so.
@@ -202,7 +202,7 @@ class ChangeSet:
         if cell.field == "address" and (place := places.get(after["address_key"])):
             after |= {"place_id": str(place[0]), "area_id": str(place[1])}
         if cell.field == "trade_sign" or (cell.field == "name" and not before["trade_sign"]):
-            after |= spelling(cell.new or before["name"])
+            after |= entering.spelling(cell.new or before["name"])
         if after:
             line.row = {"after": after, "before": {column: before[column] for column in after}}
 
@@ -278,16 +278,16 @@ class ChangeSet:
         row = _shown(written)
         if judgement.verdict == "refused":
             return Line(Kind.REFUSED, number, row=row, reason=judgement.reason[:200], decision=Decision.REFUSE)
-        row |= readings(written, judgement.code)
+        row |= entering.readings(written, judgement.code)
         if judgement.verdict == "new":
             entity_id = new_id()
-            row["after"] = columns_after(row["values"])
-            _seal_for(row, written, TABLE, PHONE_COLUMN, str(entity_id))
+            row["after"] = entering.columns_after(row["values"])
+            entering.seal_for(row, written, TABLE, PHONE_COLUMN, str(entity_id))
             return Line(
                 Kind.NEW, number, entity_id, row=row, reason="；".join(row["problems"])[:200], decision=Decision.ACCEPT,
                 key=f"n|{self.department}|{judgement.code}|{names.canonical(written['name'])}",
             )  # fmt: skip
-        _seal_for(row, written, *SEALED_IN, f"{self.batch.pk}:{number}")
+        entering.seal_for(row, written, *entering.SEALED_IN, f"{self.batch.pk}:{number}")
         key = f"d|{self.department}|{codes.normalise(written['code'])}|{names.canonical(written['name'])}"
         candidates = [_candidate(found, self.found.named) for found in judgement.candidates]
         return Line(Kind.DOUBT, number, row=row, reason=judgement.reason[:200], key=key, candidates=candidates)
@@ -304,7 +304,7 @@ class ChangeSet:
             line.decision, line.settled = earlier.decision, earlier.settled
             if line.kind == Kind.DOUBT and earlier.settled == "new" and earlier.entity_id:
                 line.entity_id = earlier.entity_id
-                line.row = as_new(
+                line.row = entering.as_new(
                     line.row or {}, street_id=self.batch.street_id, read_as=f"{self.batch.pk}:{line.line}",
                     entity_id=earlier.entity_id,
                 )  # fmt: skip
@@ -421,85 +421,3 @@ def _shown(written: dict[str, str]) -> dict[str, Any]:
         if cell and key != "phone":
             cells[key] = split_unread(cell)[0] if cell.startswith(fields.UNREAD) else cell[:500]
     return {"cells": cells}
-
-
-def readings(written: dict[str, str], code: str) -> dict[str, Any]:
-    """What a whole row says as canonical text, and what in it could not be read."""
-    found: dict[str, str] = {}
-    problems = []
-    for fact in fields.FIELDS:
-        if not written[fact.key] or fact.key == "phone":
-            continue
-        text, problem = read_cell(fact, written[fact.key])
-        if problem:
-            problems.append(f"{fact.title}没有采用：{problem}")
-        elif text:
-            found[fact.key] = text
-    kind = codes.kind(code)
-    if kind is codes.Kind.CREDIT:
-        found["code"] = code
-    old = codes.normalise(written["old_number"]) or (code if kind in {codes.Kind.REGISTRATION, codes.Kind.TAX} else "")
-    if old and len(old) <= 20:
-        found["old_number"] = old
-    found.setdefault("kind", kind_of_code(code))
-    found.setdefault("registration_status", Entity.Registration.EXISTING.value)
-    return {"values": found, "problems": problems}
-
-
-def spelling(name: str) -> dict[str, str]:
-    """The columns by which a name is sorted and found."""
-    return pinyin.spell(name)._asdict()
-
-
-def columns_after(values: dict[str, str]) -> dict[str, str]:
-    """The columns of a new entity that follow from what its row says."""
-    return {**facts.derived(values), **spelling(values.get("trade_sign") or values["name"])}
-
-
-def kind_of_code(code: str) -> str:
-    """The kind of entity by the first two characters of its code (GB 32100); an enterprise where they say nothing."""
-    if code.startswith("92"):
-        return Entity.Kind.SOLE_TRADER.value
-    if code.startswith("5"):
-        return Entity.Kind.SOCIAL.value
-    if code[:2] in {"11", "12", "13", "93"}:
-        return Entity.Kind.OTHER.value
-    return Entity.Kind.ENTERPRISE.value
-
-
-def as_new(row: dict[str, Any], *, street_id: uuid.UUID, read_as: str, entity_id: uuid.UUID) -> dict[str, Any]:
-    """What is kept of a doubtful row (`Difference.row`) once somebody has said that it is a new entity, under its id.
-
-    Its number was sealed for `read_as` (batch:line) when it was read, which stays beside it, and is sealed for the entity.
-    """
-    values = dict(row.get("values", {}))
-    if code := values.get("code"):
-        # A branch under its parent's code is entered without one: two entities cannot share it.
-        others = Entity.objects.listed().filter(street_id=street_id, code=code).exclude(pk=entity_id)
-        values = {key: value for key, value in values.items() if key != "code" or not others.exists()}
-    made = {**row, "values": values, "after": columns_after(values)}
-    if phone := row.get("phone"):
-        table, column = SEALED_IN
-        number = sealing.open_sealed(base64.b64decode(phone["sealed"]), table=table, column=column, row=read_as)
-        sealed = sealing.seal(phones.normalise(number), table=TABLE, column=PHONE_COLUMN, row=entity_id)
-        made["phone"] = {**phone, "as_read": phone["sealed"], "sealed": base64.b64encode(sealed).decode()}
-    return made
-
-
-def _seal_for(row: dict[str, Any], written: dict[str, str], table: str, column: str, owner: str) -> None:
-    """Put the number of a row into it sealed; an unreadable one becomes a problem."""
-    if not written["phone"]:
-        return
-    number, problem = read_cell(fields.BY_KEY["phone"], written["phone"])
-    if problem:
-        row["problems"].append(f"联系电话没有采用：{problem}")
-        return
-    if not number:
-        return
-    sealed = sealing.seal(number, table=table, column=column, row=owner)
-    row["cells"]["phone"] = phones.mask(number)
-    row["phone"] = {
-        "sealed": base64.b64encode(sealed).decode(),
-        "index": sealing.blind_index(number).hex(),
-        "mask": phones.mask(number),
-    }

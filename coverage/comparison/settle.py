@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from coverage.comparison import changes
+from coverage.comparison import changes, entering
 from coverage.comparison.classify import _fetch
 from coverage.comparison.found import Cell, Found
 from coverage.differences import following
@@ -85,7 +85,7 @@ def settle_new(*, difference: Difference, actor: User, at: dt.datetime) -> Diffe
         raise SettleError("这一行没有名称，不能建新主体。请部门补全，或先作不是本街道处理。")
     entity_id = row.entity_id or new_id()
     read_as = f"{row.batch_id}:{row.line}"
-    row.row = changes.as_new(row.row or {}, street_id=row.street_id, read_as=read_as, entity_id=entity_id)
+    row.row = entering.as_new(row.row or {}, street_id=row.street_id, read_as=read_as, entity_id=entity_id)
     row.save(update_fields=["row"])
     _settle(row, Settled.NEW, Decision.ACCEPT, entity_id, actor, at)
     return row
@@ -186,7 +186,7 @@ def _is_known(entity: Entity, code: str) -> bool:
 
 
 def _opened(row: Difference, sealed: str) -> str:
-    table, column = changes.SEALED_IN
+    table, column = entering.SEALED_IN
     return sealing.open_sealed(base64.b64decode(sealed), table=table, column=column, row=f"{row.batch_id}:{row.line}")
 
 

@@ -17,6 +17,7 @@ from shimen import outbox
 from shimen.audit.record import record
 from shimen.outbox import jobs
 from shimen.outbox.models import Job
+from shimen.privacy import register as privacy_register
 
 ASK = "handover.ask"
 EVERY = dt.timedelta(minutes=15)
@@ -109,6 +110,7 @@ def sheet(case: DistrictCase) -> dict[str, Any]:
 
 def register() -> None:
     """Called once from `GridConfig.ready()`."""
+    privacy_register.declare_secret("grid.DistrictPlatform", "key_sealed")
     outbox.handle(cases.SEND, deliver, long=True)
     outbox.handle(cases.RECALL, recall, long=True)
     outbox.handle(ASK, ask, long=True)

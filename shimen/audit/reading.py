@@ -127,8 +127,12 @@ class RecordsFilter(forms.Form):
     about = forms.ChoiceField(label="对象", required=False)
     q = forms.CharField(label="对象名称、编号或事由", required=False)
     result = forms.ChoiceField(label="结果", required=False, choices=[("", "全部"), *RESULTS.items()])
-    since = forms.DateField(label="自", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    until = forms.DateField(label="至", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    since = forms.DateField(
+        label="自", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="至", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -85,5 +85,30 @@ def declared() -> list[PersonalField]:
     return list(_fields.values())
 
 
-def sealed_fields() -> list[PersonalField]:
-    return [field for field in declared() if field.sealed]
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A sealed column that is nobody's personal information, such as a key for another system: it rotates all the same."""
+
+    model: str
+    sealed: str
+
+    @property
+    def model_class(self) -> type[models.Model]:
+        return apps.get_model(self.model)
+
+    @property
+    def table(self) -> str:
+        return self.model_class._meta.db_table
+
+
+_secrets: list[Secret] = []
+
+
+def declare_secret(model: str, sealed: str) -> None:
+    """Add a column that is sealed and not personal; called from `AppConfig.ready()`."""
+    _secrets.append(Secret(model, sealed))
+
+
+def sealed_fields() -> list[PersonalField | Secret]:
+    """Every sealed column, for rotating keys."""
+    return [*(field for field in declared() if field.sealed), *_secrets]

@@ -68,6 +68,12 @@ STREET_WIDE = {
     "dish",
     "list_file",
     "file_row",
+    # So are coupons: they are taken in any grid.
+    "coupon_batch",
+    "coupon_merchant",
+    "coupon",
+    "device",
+    "settlement",
 }
 # These name a page or a code, not a row of somebody.
 NOT_A_ROW = {"verb", "key", "token", "field", "kind", "number", "code", "name", "event"}
