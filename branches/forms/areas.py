@@ -62,8 +62,12 @@ class ChangeForm(forms.Form):
     charges = forms.ModelMultipleChoiceField(
         label="地点", queryset=Charge.objects.none(), error_messages={"required": "在清单里选至少一个地点。"}
     )
-    member = forms.ModelChoiceField(label="责任党员", queryset=Member.objects.none(), required=False)
-    organisation = forms.ModelChoiceField(label="党组织", queryset=Organisation.objects.none(), required=False)
+    member = forms.ModelChoiceField(
+        label="责任党员", queryset=Member.objects.none(), required=False, empty_label="选一名"
+    )
+    organisation = forms.ModelChoiceField(
+        label="党组织", queryset=Organisation.objects.none(), required=False, empty_label="选一个"
+    )
     since = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reason = forms.CharField(label="依据或原因", max_length=120, required=False)
 

@@ -90,6 +90,7 @@ class AdoptForm(forms.Form):
             if area["key"] in self.new:
                 self.fields[area["key"]] = forms.ModelChoiceField(
                     label=f"{title_of(variant.division, number)}由谁负责", queryset=branches.exclude(pk__in=held - set(self.new)),
+                    empty_label="选一个",
                     error_messages={"required": "选由哪个党支部负责；还没有就先成立。"},
                 )  # fmt: skip
 

@@ -69,11 +69,12 @@ class CoveringForm(forms.Form):
     """How an entity is to be covered from a day on."""
 
     way = forms.ChoiceField(label="方式", choices=Covering.Way.choices)
-    organisation = forms.ModelChoiceField(label="党组织", queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(label="党组织", queryset=Organisation.objects.none(), empty_label="选一个")
     instructor = forms.ModelChoiceField(
         label="指导员",
         queryset=Member.objects.none(),
         required=False,
+        empty_label="不派",
         help_text="只有“指导员联系”才选，选党组织里的党员",
     )
     since = forms.DateField(label="自", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))

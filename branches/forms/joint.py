@@ -23,8 +23,8 @@ class ProjectForm(forms.Form):
         label="一起推的党组织",
         queryset=Organisation.objects.none(),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text="至少一个。电脑上按住 Ctrl 可以选几个",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="至少勾一个",
     )
     started_on = forms.DateField(label="开始日期", widget=DayInput())
 

@@ -97,7 +97,7 @@ class _TalentFields(forms.Form):
 class TalentForm(_TalentFields):
     """A person whom staff or a secretary enters, with the day of the written consent."""
 
-    area = forms.ModelChoiceField(label="网格", queryset=Area.objects.none())
+    area = forms.ModelChoiceField(label="网格", queryset=Area.objects.none(), empty_label="选一个")
     organisation = forms.ModelChoiceField(
         label="联系的党组织", queryset=Organisation.objects.none(), required=False, empty_label="没有"
     )
@@ -286,7 +286,9 @@ class PairForm(forms.Form):
     learner_user = forms.ModelChoiceField(
         label="对象的账号", queryset=User.objects.none(), required=False, empty_label="没有"
     )
-    organisation = forms.ModelChoiceField(label="对象所在党组织", queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label="对象所在党组织", queryset=Organisation.objects.none(), empty_label="选一个"
+    )
     since = forms.DateField(label="从哪天起", widget=day_input())
     goals = forms.CharField(label="带什么、学什么", max_length=600, widget=forms.Textarea(attrs={"rows": 4}))
     every_days = forms.IntegerField(label="隔几天见一次", initial=30, min_value=7, max_value=180)

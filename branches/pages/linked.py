@@ -103,6 +103,7 @@ def hierarchy(user: User, *, today: dt.date) -> dict[str, Any]:
         "grids": grids,
         "tree": pictures.tree(str(root or user.street), _groups(found, root, today)),
         "emerging": emerging,
+        "residential": sum(row.kind == Organisation.Kind.RESIDENTIAL and row.stands_on(today) for row in found),
         "whole": scope_of(user).area_ids is None,
     }
 
