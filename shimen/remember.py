@@ -37,6 +37,11 @@ def for_one_page(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
+def is_drawing() -> bool:
+    """Whether a page is being drawn, so that what is asked now will be remembered."""
+    return _read.get() is not None
+
+
 class RememberForOnePage:
     """Begins and ends the memory of a reading request."""
 

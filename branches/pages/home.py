@@ -22,10 +22,10 @@ from branches.committees.standing import OVERDUE, SOON
 from branches.models import Member, Organisation
 from branches.pages import home_parts, terms
 from branches.pages.home_parts import Part
-from coverage.models import Demand, Discrepancy, Stop
+from coverage.models import Demand, Stop
 from coverage.pages.overview import ANSWER_WITHIN
 from coverage.views.day import Today
-from shimen import clock
+from shimen import clock, waiting
 from shimen.accounts.access import address_for
 from shimen.overview import Work
 
@@ -129,20 +129,21 @@ class Home:
 def demand_tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterator[Work]:
     """Answers to be told at a door, demands that wait for one, and differences nobody has explained, in one's own area."""
     page, seen = reverse("coverage:demands"), Demand.objects.visible_to(user).filter(withdrawn_at__isnull=True)
+    to_tell, to_answer = waiting.how_many(user, "demands_to_tell"), waiting.how_many(user, "demands_passed_on")
     tell = seen.to_tell().select_related("entity").order_by("answered_at")
-    if first := tell.first():
+    if to_tell and (first := tell.first()):
         yield Work(
-            f"{tell.count()} 件诉求有答复，当面告诉店家", f"{page}?state=to_tell", icon="message-dots", when="待带到",
+            f"{to_tell} 件诉求有答复，当面告诉店家", f"{page}?state=to_tell", icon="message-dots", when="待带到",
             reason=f"{first.entity}：{first.words[:24]}",
         )  # fmt: skip
     wait = seen.passed_on().select_related("entity").order_by("raised_at")
-    if first := wait.first():
+    if to_answer and (first := wait.first()):
         due = clock.day_of(first.raised_at) + dt.timedelta(days=ANSWER_WITHIN)
         yield Work(
-            f"{wait.count()} 件诉求等答复", f"{page}?state=open", icon="message-dots", due=due, alarm=due < on,
+            f"{to_answer} 件诉求等答复", f"{page}?state=open", icon="message-dots", due=due, alarm=due < on,
             reason=f"最早的是{first.entity}：{first.words[:24]}",
         )  # fmt: skip
-    if late := Discrepancy.objects.visible_to(user).overdue(on).count():
+    if late := waiting.how_many(user, "differences_late"):
         differences = f"{reverse('coverage:differences')}?age=2"
         yield Work(
             f"{late} 项差异满两轮没有答复", differences, icon="file-diff", when="问过就答", reason="部门和名册说法不同"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from branches.models import Founding
-from shimen import clock, overview
+from shimen import clock, overview, waiting
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
@@ -25,6 +25,7 @@ def declare() -> None:
     """Called once from `BranchesConfig.ready()`."""
     overview.mention(Pillar.INTEGRATION, "organisations", "organisation_members")
     overview.add_work(work)
+    waiting.about(foundings=lambda user: Founding.objects.visible_to(user).open())
 
 
 def work(user: User) -> Iterable[Work]:
@@ -32,6 +33,8 @@ def work(user: User) -> Iterable[Work]:
     if not scope_of(user).has(Role.STAFF, Role.SECRETARY):
         return
     today = clock.today()
+    if not waiting.how_many(user, "foundings"):
+        return
     for row in Founding.objects.visible_to(user).open().select_related("organisation").in_order()[:SHOWN]:
         yield Work(
             f"{row.organisation}{NEXT[Founding.State(row.state)]}",

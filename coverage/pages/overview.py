@@ -13,11 +13,10 @@ from django.urls import reverse
 from coverage.models import Batch, Demand, Difference, Discrepancy, Question, Round, Stop, Visit, VisitAnswer
 from coverage.planning.balance import Balance
 from coverage.rounds import arrangements
-from shimen import clock, overview, remember
+from shimen import clock, overview, remember, waiting
 from shimen.accounts.access import OFFICE, scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
-from shimen.figures.values import count
 from shimen.navigation import address_of
 from shimen.overview import Work
 from shimen.territory import addresses, layers
@@ -45,6 +44,16 @@ def declare() -> None:
     overview.lead(Pillar.INTEGRATION, "demands_to_tell", words="下次走访时带到")
     overview.mention(Pillar.INTEGRATION, "demands_answered")
     overview.add_work(work)
+    waiting.about(
+        batches_ready=lambda user: Batch.objects.visible_to(user).filter(state=Batch.State.READY),
+        batches_refused=lambda user: Batch.objects.visible_to(user).filter(state=Batch.State.REFUSED),
+        differences_late=lambda user: Discrepancy.objects.visible_to(user).overdue(clock.today()),
+        demands_passed_on=lambda user: Demand.objects.visible_to(user).passed_on(),
+        demands_to_tell=lambda user: Demand.objects.visible_to(user).to_tell(),
+        answers_held=lambda user: VisitAnswer.objects.visible_to(user).held(),
+        questions=lambda user: Question.objects.visible_to(user).open(),
+        differences_to_tell=lambda user: Discrepancy.objects.visible_to(user).to_tell(),
+    )
     overview.add_panel(overview.Panel("coverage/overview_round.html", round_panel, place=10, columns=12))
     overview.add_panel(overview.Panel("coverage/overview_demands.html", demand_panel, place=20, columns=6))
     layers.register(SHOPS, BUILDINGS)
@@ -69,7 +78,8 @@ def work(user: User) -> Iterable[Work]:
 def _workbooks(user: User) -> Iterable[Work]:
     doubt = Q(differences__kind=Difference.Kind.DOUBT, differences__settled="")
     ready = Batch.objects.visible_to(user).filter(state=Batch.State.READY).select_related("department")
-    for batch in ready.annotate(doubts=Count("pk", filter=doubt)).order_by("created_at")[:3]:
+    ready = ready.annotate(doubts=Count("pk", filter=doubt)).order_by("created_at")
+    for batch in ready[:3] if waiting.how_many(user, "batches_ready") else ():
         words = f"{batch.doubts} 行待确认" if batch.doubts else "比对好了，等着应用"
         yield Work(
             f"{batch}，{words}",
@@ -79,7 +89,7 @@ def _workbooks(user: User) -> Iterable[Work]:
             when="待确认" if batch.doubts else "可应用",
         )
     refused = Batch.objects.visible_to(user).filter(state=Batch.State.REFUSED).select_related("department")
-    for batch in refused.order_by("-created_at")[:1]:
+    for batch in refused.order_by("-created_at")[:1] if waiting.how_many(user, "batches_refused") else ():
         yield Work(f"{batch.department.name}的表格读不了", _batch_url(batch), icon="file-diff", reason=batch.error[:60])
 
 
@@ -105,9 +115,9 @@ def _round(user: User) -> Iterable[Work]:
         yield Work(
             f"{found['n'] - found['late']} 家新主体等着首访", arrange, icon="walk", reason="限期内排进路线", due=soonest
         )
-    if waiting := sum(n for reason, n in arrangements.counts(stops, round=current).items() if reason != "first"):
+    if to_arrange := sum(n for reason, n in arrangements.counts(stops, round=current).items() if reason != "first"):
         yield Work(
-            f"{waiting} 家要另外安排",
+            f"{to_arrange} 家要另外安排",
             arrange,
             icon="calendar-due",
             reason="约好时间、顺延多轮或申请免访",
@@ -142,11 +152,7 @@ def _demands(user: User) -> Iterable[Work]:
             when=f"最长 {days} 天",
             alarm=late,
         )
-    waiting = count(
-        user.street, to_tell=seen.to_tell(), held=VisitAnswer.objects.visible_to(user).held(),
-        asked=Question.objects.visible_to(user).open(),
-    )  # fmt: skip
-    if to_tell := waiting["to_tell"]:
+    if to_tell := waiting.how_many(user, "demands_to_tell"):
         url = reverse("figures:figure", args=["demands_to_tell"])
         yield Work(
             f"{to_tell} 件有了答复，等着当面告知",
@@ -155,10 +161,10 @@ def _demands(user: User) -> Iterable[Work]:
             reason="下次走访时会提醒走访的人",
             when="本轮",
         )
-    if held := waiting["held"]:
+    if held := waiting.how_many(user, "answers_held"):
         url = reverse("coverage:contradictions")
         yield Work(f"{held} 处两次记的不一样", url, icon="arrows-diff", reason="问清楚，定下以哪个为准", when="待核对")
-    if asked := waiting["asked"]:
+    if asked := waiting.how_many(user, "questions"):
         url = reverse("figures:figure", args=["questions_open"])
         yield Work(
             f"{asked} 件疑问要上门问一句", url, icon="help", reason="部门表格或同事提出，走访时会带到", when="本轮"
@@ -167,18 +173,17 @@ def _demands(user: User) -> Iterable[Work]:
 
 def _differences(user: User) -> Iterable[Work]:
     seen, page, today = Discrepancy.objects.visible_to(user), reverse("coverage:differences"), clock.today()
-    late = seen.overdue(today).aggregate(n=Count("pk"), oldest=Min("opened_on"))
-    if late["n"]:
-        days = (today - late["oldest"]).days
+    if late := waiting.how_many(user, "differences_late"):
+        days = (today - seen.overdue(today).aggregate(oldest=Min("opened_on"))["oldest"]).days
         yield Work(
-            f"{late['n']:,} 项差异满两轮没有答复",
+            f"{late:,} 项差异满两轮没有答复",
             f"{page}?age=2",
             icon="arrows-diff",
             reason="问过的直接答复，不用等走访",
             when=f"最长 {days} 天",
             alarm=True,
         )
-    if scope_of(user).has(*OFFICE) and (to_tell := seen.to_tell().count()):
+    if scope_of(user).has(*OFFICE) and (to_tell := waiting.how_many(user, "differences_to_tell")):
         yield Work(
             f"{to_tell:,} 项差异有了结论，还没回复部门",
             f"{page}?state=to_tell",

@@ -20,7 +20,7 @@ from grid.models import AgendaItem, Attendee, Council, Meeting, Resolution
 from grid.models.meetings import MeetingQuerySet
 from grid.models.resolutions import ResolutionQuerySet
 from grid.pages import parts
-from shimen import clock, ics, overview
+from shimen import clock, ics, overview, waiting
 from shimen.overview import Work
 
 if TYPE_CHECKING:
@@ -274,25 +274,31 @@ def event(meeting: Meeting) -> ics.Event:
     )  # fmt: skip
 
 
+def _near(user: User) -> MeetingQuerySet:
+    """Meetings of the next three days, and those whose time is over."""
+    rows: MeetingQuerySet = Meeting.objects.visible_to(user).open()
+    return rows.filter(starts_at__lt=clock.now() + dt.timedelta(days=3))
+
+
+def _to_note(user: User) -> ResolutionQuerySet:
+    """What was resolved for a person to do, due by tomorrow."""
+    rows: ResolutionQuerySet = Resolution.objects.visible_to(user).filter(owner_user=user.pk)
+    return rows.open().filter(due_on__lte=clock.today() + dt.timedelta(days=1))
+
+
 def work(user: User) -> list[Work]:
     """What meetings ask of a person today: those to be called, begun or closed, and resolutions that are late."""
     now = clock.now()
     on = clock.day_of(now)
-    rows = Meeting.objects.visible_to(user).open().filter(starts_at__lt=now + dt.timedelta(days=3))
-    near = rows.select_related("area", "council").order_by("starts_at")[:20]
+    rows = _near(user).select_related("area", "council").order_by("starts_at")
+    near = rows[:20] if waiting.how_many(user, "meetings_near") else ()
     found = [_work_of(row, now) for row in near if handling.is_for(user, Verb.CALL, row)]
-    late = (
-        Resolution.objects.visible_to(user)
-        .filter(owner_user=user.pk)
-        .open()
-        .filter(due_on__lte=on + dt.timedelta(days=1))
-    )
     found += [
         Work(
             title=f"记落实情况：{row.text}", url=reverse("grid:resolution", args=[row.pk]), icon="gavel", reason="会上议定由您办",
             due=row.due_on, alarm=row.due_on < on,
         )
-        for row in late.by_due()[:10]
+        for row in (_to_note(user).by_due()[:10] if waiting.how_many(user, "resolutions_due") else ())
     ]  # fmt: skip
     return found
 
@@ -355,6 +361,7 @@ def tasks_of_secretary(user: User, led: Any, on: dt.date) -> list[Work]:
 def declare() -> None:
     """What meetings bring to other pages; called once from `GridConfig.ready()`."""
     overview.add_work(work)
+    waiting.about(meetings_near=_near, resolutions_due=_to_note)
     parts.add_tasks(tasks)
     home_parts.add_tasks(tasks_of_secretary)
     parts.add_gaps(gaps)

@@ -10,8 +10,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from grid.models import DistrictCase, Matter, StrayAnswer
+from grid.models.handover import DistrictCaseQuerySet
+from grid.models.matters import MatterQuerySet
 from grid.pages import solved
-from shimen import clock, overview
+from shimen import clock, overview, waiting
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
@@ -31,6 +33,12 @@ def declare() -> None:
     overview.lead(Pillar.INTEGRATION, "district_cases_month", beside=(("比基准期", "district_cases_change"),), place=30)
     overview.lead(Pillar.INTEGRATION, "hard_cases_solved", words="多次没解决、牵涉多方的", place=40)
     overview.add_work(work)
+    waiting.about(
+        matters_in_hand=_in_hand,
+        matters_to_answer=lambda user: Matter.objects.visible_to(user).to_answer().filter(answers=None),
+        stray_answers=lambda user: StrayAnswer.objects.visible_to(user).filter(settled_at=None),
+        cases_stuck=_stuck,
+    )
     overview.add_panel(overview.Panel("grid/overview_solved.html", panel, place=30, columns=6))
 
 
@@ -60,10 +68,24 @@ def work(user: User) -> Iterable[Work]:
         yield from _district(user)
 
 
+def _in_hand(user: User) -> MatterQuerySet:
+    seen: MatterQuerySet = Matter.objects.visible_to(user)
+    return seen.open().filter(legs__owner_user=user.pk, legs__ended_at=None)
+
+
+def _stuck(user: User) -> DistrictCaseQuerySet:
+    """What the district refused, and what has not reached it within a day."""
+    state, day_ago = DistrictCase.Delivery, clock.now() - dt.timedelta(days=1)
+    stuck = Q(delivery=state.WAITING, opened_at__lt=day_ago) | Q(delivery=state.REFUSED)
+    seen: DistrictCaseQuerySet = DistrictCase.objects.visible_to(user)
+    return seen.live().filter(stuck)
+
+
 def own(user: User, today: dt.date) -> Iterable[Work]:
     """What a person has in hand: the owner of an open turn."""
-    rows = Matter.objects.visible_to(user).open().filter(legs__owner_user=user.pk, legs__ended_at=None).by_due()
-    for row in rows[:SHOWN]:
+    if not waiting.how_many(user, "matters_in_hand"):
+        return
+    for row in _in_hand(user).by_due()[:SHOWN]:
         yield _line(row, f"{row.title}，由您办", today)
 
 
@@ -92,17 +114,15 @@ def _line(row: Matter, title: str, today: dt.date, reason: str = "") -> Work:
 
 
 def _to_answer(user: User) -> Iterable[Work]:
-    waiting = Matter.objects.visible_to(user).to_answer().filter(answers=None).count()
-    if waiting:
+    if solved_only := waiting.how_many(user, "matters_to_answer"):
         yield Work(
-            f"{waiting} 件已解决，还没有答复提出人", reverse("grid:matters") + "?state=answer", icon="send",
+            f"{solved_only} 件已解决，还没有答复提出人", reverse("grid:matters") + "?state=answer", icon="send",
             reason="解决了要说一声，再问满不满意", when="待答复",
         )  # fmt: skip
 
 
 def _district(user: User) -> Iterable[Work]:
-    strays = StrayAnswer.objects.visible_to(user).filter(settled_at=None).count()
-    if strays:
+    if strays := waiting.how_many(user, "stray_answers"):
         yield Work(
             f"{strays} 条区级平台的答复对不上案件",
             reverse("grid:strays"),
@@ -110,10 +130,10 @@ def _district(user: User) -> Iterable[Work]:
             when="待处理",
             alarm=True,
         )
-    state, day_ago = DistrictCase.Delivery, clock.now() - dt.timedelta(days=1)
-    stuck = Q(delivery=state.WAITING, opened_at__lt=day_ago) | Q(delivery=state.REFUSED)
-    for row in DistrictCase.objects.visible_to(user).live().filter(stuck).newest_first()[: 2 * SHOWN]:
-        is_refused = row.delivery == state.REFUSED
+    if not waiting.how_many(user, "cases_stuck"):
+        return
+    for row in _stuck(user).newest_first()[: 2 * SHOWN]:
+        is_refused = row.delivery == DistrictCase.Delivery.REFUSED
         words = "区级平台没有收" if is_refused else "还没有送到区级平台"
         yield Work(
             f"{words}：{row.title}", reverse("grid:case", args=[row.pk]), icon="building-bank",

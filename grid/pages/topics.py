@@ -15,7 +15,7 @@ from grid.chain.topic_states import State, Verb, offered
 from grid.models import Opinion, Topic, TopicMoment
 from grid.models.topics import TopicQuerySet
 from grid.topics import handling
-from shimen import clock
+from shimen import clock, waiting
 from shimen.overview import Work
 
 if TYPE_CHECKING:
@@ -142,17 +142,27 @@ class TopicPage:
 # ---- what asks to be done
 
 
+def declare() -> None:
+    """Called once, by the views."""
+    waiting.about(topics_untold=lambda user: Topic.objects.visible_to(user).untold(user), topics_held=_held)
+
+
+def _held(user: User) -> TopicQuerySet:
+    """On an agenda whose day is over."""
+    rows: TopicQuerySet = Topic.objects.visible_to(user).filter(state=State.SCHEDULED, agenda_on__lt=clock.today())
+    return rows
+
+
 def work(user: User) -> Iterator[Work]:
     """One's own topics that have a result, and those on an agenda whose day is over without one."""
-    for row in Topic.objects.visible_to(user).untold(user).select_related("merged_into").order_by("ended_at")[:3]:
+    untold = Topic.objects.visible_to(user).untold(user).select_related("merged_into").order_by("ended_at")
+    for row in untold[:3] if waiting.how_many(user, "topics_untold") else ():
         ended = row.merged_into or row
         yield Work(
             f"您提的议题“{row.title}”{ended.get_state_display()}", reverse("grid:topic", args=[row.pk]), icon="bulb",
             reason=ended.outcome[:40], when="看一眼",
         )  # fmt: skip
-    today = clock.today()
-    held = Topic.objects.visible_to(user).filter(state=State.SCHEDULED, agenda_on__lt=today).order_by("agenda_on")
-    for row in held[:3]:
+    for row in _held(user).order_by("agenda_on")[:3] if waiting.how_many(user, "topics_held") else ():
         if handling.is_for(user, Verb.RESOLVE, row):
             yield Work(
                 f"议题“{row.title}”还没写议定结果", reverse("grid:topic", args=[row.pk]), icon="bulb", due=row.agenda_on,

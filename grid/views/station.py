@@ -19,6 +19,7 @@ def declare() -> None:
     """Called once from `GridConfig.ready()`."""
     navigation.add(*opinions.ENTRIES, *topics.ENTRIES)
     figures.register(*OPINIONS)
+    topic_pages.declare()
     for source in (opinion_pages.work, topic_pages.work):
         overview.add_work(source)
     for tasks in (opinion_pages.tasks, topic_pages.tasks):

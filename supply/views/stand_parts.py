@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from shimen import clock, navigation, overview
+from shimen import clock, navigation, overview, waiting
 from shimen.accounts.access import EVERY_WORKER, OFFICE, scope_of
 from shimen.audit import reading
 from shimen.figures.registry import Pillar
@@ -112,22 +113,32 @@ def work(user: User) -> Iterable[Work]:
     scope = scope_of(user)
     if scope.street_id is None:
         return
-    if scope.has(*MEAL_EDITORS) and (open_ := MealReport.objects.visible_to(user).open().count()):
+    if scope.has(*MEAL_EDITORS) and (open_ := waiting.how_many(user, "meal_reports")):
         url = f"{reverse('supply:meal-points')}?state=reported"
         yield Work(f"暖新餐点有 {open_} 条反映没处理", url, icon="soup", reason="有人白跑了一趟，去看看再写一句")
     if not scope.has(*VOLUNTEER_EDITORS):
         return
-    if waiting := Volunteer.objects.visible_to(user).filter(state=Volunteer.State.WAITING).count():
+    if new := waiting.how_many(user, "volunteers"):
         url = f"{reverse('supply:volunteers')}?state=waiting"
-        yield Work(f"{waiting} 位志愿者填了登记，等着核对", url, icon="users-group", reason="30 天没有收进来的自动删除")
-    over = CallUp.objects.visible_to(user).filter(state=CallUp.State.OPEN, ends_at__lte=clock.now())
-    for call in over.order_by("ends_at")[:2]:
+        yield Work(f"{new} 位志愿者填了登记，等着核对", url, icon="users-group", reason="30 天没有收进来的自动删除")
+    for call in _over(user).order_by("ends_at")[:2] if waiting.how_many(user, "callups_over") else ():
         url = reverse("supply:callup", args=[call.pk])
         yield Work(f"“{call}”结束了，记一下谁来了", url, icon="calendar-event", due=clock.day_of(call.ends_at))
 
 
+def _over(user: User) -> QuerySet[CallUp]:
+    """Call-ups that were held and not noted."""
+    rows: QuerySet[CallUp] = CallUp.objects.visible_to(user).filter(state=CallUp.State.OPEN, ends_at__lte=clock.now())
+    return rows
+
+
 def declare() -> None:
     """Called once from `SupplyConfig.ready()`."""
+    waiting.about(
+        meal_reports=lambda user: MealReport.objects.visible_to(user).open(),
+        volunteers=lambda user: Volunteer.objects.visible_to(user).filter(state=Volunteer.State.WAITING),
+        callups_over=_over,
+    )
     reading.name_verbs(VERBS, KEYS)
     navigation.add(*ENTRIES)
     layers.register(LAYER)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from shimen import clock, navigation, overview
+from shimen import clock, navigation, overview, waiting
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.overview import Work
 from supply.models import Booking, HandoverNote, Shift, SupplyRule, Swap, Venue
+from supply.models.bookings import BookingQuerySet
 from supply.pages.calendars import ONE
 from supply.pages.who import BOOKERS, KEEPERS
 from supply.rota import forgetting
@@ -29,6 +30,7 @@ def declare() -> None:
     navigation.add(*venues.ENTRIES, *rota.ENTRIES)
     forgetting.declare()
     overview.add_work(work)
+    waiting.about(offers=_offered)
     overview.lead(Pillar.EMPOWERMENT, "main_venues", beside=(("面积 ㎡", "venue_floor_area"),), place=10)
     overview.mention(Pillar.EMPOWERMENT, "venues")
 
@@ -45,10 +47,16 @@ def work(user: User) -> Iterable[Work]:
         yield from _of_master(user)
 
 
+def _offered(user: User) -> BookingQuerySet:
+    rows: BookingQuerySet = Booking.objects.visible_to(user).filter(made_by=user.pk, state=State.OFFERED)
+    return rows.filter(offer_until__gt=clock.now())
+
+
 def offers(user: User) -> Iterable[Work]:
     """What became free for somebody who waits, until when."""
-    offered = Booking.objects.visible_to(user).filter(made_by=user, state=State.OFFERED, offer_until__gt=clock.now())
-    for row in offered.with_all().order_by("offer_until")[:3]:
+    if not waiting.how_many(user, "offers"):
+        return
+    for row in _offered(user).with_all().order_by("offer_until")[:3]:
         until = row.offer_until.astimezone(clock.SHANGHAI)
         yield Work(
             f"候补轮到了：{row.space.venue} {row.space}，{row.starts_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}",
