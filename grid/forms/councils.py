@@ -106,7 +106,12 @@ class FoundForm(CharterForm):
     """A new council with its first charter."""
 
     kind = forms.ChoiceField(label="哪一种", choices=Council.Kind.choices)
-    name = forms.CharField(label="名称", max_length=60, help_text="例如 望桥路街委会、甲子大厦楼务会")
+    name = forms.CharField(
+        label="名称",
+        max_length=60,
+        help_text="例如 望桥路街委会、甲子大厦楼务会",
+        error_messages={"required": "写名称。"},
+    )
     area = forms.ModelChoiceField(
         label="网格", queryset=Area.objects.none(), empty_label="选一个", error_messages={"required": "选在哪个网格。"}
     )

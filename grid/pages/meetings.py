@@ -15,8 +15,9 @@ from django.urls import reverse
 from branches.pages import home_parts
 from grid.chain.quorum import Quorum
 from grid.chain.sessions import PURPOSES, Kind, Verb
+from grid.chain.transitions import State as MatterState
 from grid.meetings import agenda, attendance, handling
-from grid.models import AgendaItem, Attendee, Council, Meeting, Resolution
+from grid.models import AgendaItem, Attendee, Council, Matter, Meeting, Resolution
 from grid.models.meetings import MeetingQuerySet
 from grid.models.resolutions import ResolutionQuerySet
 from grid.pages import parts
@@ -317,6 +318,20 @@ def _work_of(row: Meeting, now: dt.datetime) -> Work:
 # ---- on other pages
 
 
+def of_matter(user: User, matter: Matter, on: dt.date) -> list[AgendaItem]:
+    """Where a matter was on the agenda or will be, the latest first; of a draft the line is not saved yet."""
+    saved = matter.agenda_items.filter(is_dropped=False).select_related("meeting").order_by("-meeting__starts_at")
+    found = list(saved[:BODY_SHOWN])
+    if matter.state != MatterState.OPEN or matter.area is None:
+        return found
+    drafts = Meeting.objects.visible_to(user).filter(
+        state="draft", area__in=matter.area.lineage, ends_at__gte=clock.now()
+    )
+    for draft in drafts.exclude(pk__in=[item.meeting_id for item in found]).order_by("-starts_at")[:BODY_SHOWN]:
+        found[:0] = [line for line in agenda.lines(draft, on) if line.matter_id == matter.pk][:1]
+    return found
+
+
 BODY_SHOWN = 5
 
 
@@ -328,6 +343,14 @@ def of_council(user: User, council: Council, on: dt.date) -> dict[str, Any] | No
 def of_grid(user: User, grid: Area, on: dt.date) -> dict[str, Any] | None:
     """The part of a grid's board."""
     return _of_body(Meeting.objects.visible_to(user).of_grids().filter(area=grid))
+
+
+def of_person(user: User, _: Any, on: dt.date) -> dict[str, Any] | None:
+    """The part of the first page of a convener or of somebody lent to a grid: the meetings ahead that ask for them."""
+    asked = Attendee.objects.filter(user=user.pk).values("meeting")
+    rows = Meeting.objects.visible_to(user).open().filter(pk__in=asked, ends_at__gte=clock.now())
+    found = list(rows.with_counts().order_by("starts_at", "pk")[:BODY_SHOWN])
+    return {"meetings": found} if found else None
 
 
 def _of_body(rows: MeetingQuerySet) -> dict[str, Any] | None:
@@ -365,5 +388,6 @@ def declare() -> None:
     parts.add_tasks(tasks)
     home_parts.add_tasks(tasks_of_secretary)
     parts.add_gaps(gaps)
+    parts.add(parts.HOME, parts.Part("请您参加的会", "grid/body_meetings.html", of_person, place=20))
     parts.add(parts.COUNCIL, parts.Part("会议", "grid/body_meetings.html", of_council, place=20))
     parts.add(parts.GRID, parts.Part("网格例会", "grid/body_meetings.html", of_grid, place=20))

@@ -98,7 +98,7 @@ def _meeting(book: Book, council: Council, kind: Kind, number: int, starts: dt.d
     return Meeting(
         id=book.new("meeting", starts - dt.timedelta(days=4)), street=book.scene.street, kind=kind.value, area=council.area,
         council=council, number=number, title=handling.name_of(kind=kind, body=council.name, day=starts.date())[:80],
-        starts_at=starts, ends_at=ends, location="议事厅（示例）", chair="召集人（示例）", recorder="记录人（示例）",
+        starts_at=starts, ends_at=ends, location="议事厅（示例）", chair=_chair(council, starts.date()), recorder="记录人（示例）",
         state=Meeting.State.HELD.value, made_at=starts - dt.timedelta(days=4), called_at=starts - dt.timedelta(days=3),
         begun_at=starts, closed_at=ends + dt.timedelta(hours=1), closed_by=book.scene.users["zhouwuwu"],
         quorum_percent=charter.quorum_percent if charter else 50,
@@ -141,6 +141,11 @@ def _vote(book: Book, row: Meeting, item: AgendaItem, charter: Charter) -> None:
     )  # fmt: skip
 
 
+def _chair(council: Council, day: dt.date) -> str:
+    """Who convened the council on a day."""
+    return next((row.name for row in council.members.on(day).filter(is_convener=True)), "召集人（示例）")
+
+
 def _planned(book: Book, councils: list[Council]) -> None:
     """Two that are coming, the second a joint one."""
     office, at = book.scene.users["zhouwuwu"], book.scene.at
@@ -148,7 +153,7 @@ def _planned(book: Book, councils: list[Council]) -> None:
     for number, ((days, kind, hour), council) in enumerate(zip(AHEAD, hubs, strict=False)):
         day = book.workdays.add_working_days(book.scene.days.today, days)
         starts = dt.datetime.combine(day, dt.time(hour, 30), SHANGHAI)
-        chair = next((row.name for row in council.members.on(day).filter(is_convener=True)), "召集人（示例）")
+        chair = _chair(council, day)
         time = calling.Time(starts, starts + dt.timedelta(hours=1), "议事厅（示例）", chair)
         row = calling.plan(council=council, kind=kind, time=time, actor=office, at=at)
         for other in _others(council, councils) if number else []:

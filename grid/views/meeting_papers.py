@@ -111,7 +111,7 @@ def resolution(request: HttpRequest, resolution: uuid.UUID) -> HttpResponse:
 def of_matter(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
     """The part of a matter's page: at which meetings it was or will be, what they resolved."""
     row = get_object_or_404(Matter.objects.visible_to(request.user), pk=matter)
-    items = row.agenda_items.filter(is_dropped=False).select_related("meeting").order_by("-meeting__starts_at")[:5]
+    items = pages.of_matter(request.user, row, clock.today())
     context = {"matter": row, "items": items, "resolutions": resolutions.of_matter(row), "on": clock.today()}
     return render(request, "grid/matter_meetings.html", context)
 

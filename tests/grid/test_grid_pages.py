@@ -13,7 +13,7 @@ from grid.pages import grids as pages
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from shimen.territory import occupants
-from tests import make
+from tests import make, sessions
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
@@ -188,6 +188,18 @@ def test_the_home_of_whoever_is_lent(client, town):
     text = client.get(reverse("grid:my-grid")).content.decode()
     for words in ("下沉第一网格", "消防通道堵了", "在您手上", "先清出来"):
         assert words in text
+
+
+def test_the_home_of_whoever_is_lent_names_the_meetings_that_ask_for_them(client, town):
+    lent = make.person(town.street, Role.SECONDED, area=town.first_grid, display_name="魏庚七")
+    make.secondment(town.first_grid, name="魏庚七", user=lent)
+    client.force_login(lent)
+    assert "请您参加的会" not in client.get(reverse("grid:my-grid")).content.decode()
+    meeting = sessions.grid_meeting(town)
+    assert meeting.attendees.filter(user=lent).exists()
+    text = client.get(reverse("grid:my-grid")).content.decode()
+    assert "请您参加的会" in text
+    assert meeting.title in text
 
 
 def test_a_grid_with_people_is_not_closed_unnoticed(town):

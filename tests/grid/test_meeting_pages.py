@@ -343,3 +343,12 @@ def test_withdrawn_from_the_page(staff, town, meeting, matter):
     assert made.state == "withdrawn"
     with pytest.raises(resolutions.MeetingError, match="不用再记"):
         resolutions.follow_up(resolution=made, said="done", actor=town.staff, at=DURING)
+
+
+def test_a_matter_names_the_meeting_on_whose_draft_it_stands(client, town):
+    matter = sessions.matter(town, "路灯不亮三盏")
+    meeting = sessions.grid_meeting(town)
+    client.force_login(town.staff)
+    text = client.get(reverse("grid:matter-meetings", args=[matter.pk])).content.decode()
+    assert meeting.title in text
+    assert f"{meeting.pk}/?item=matter%3A{matter.pk}#item" in text
