@@ -36,4 +36,5 @@ def how_many(user: User, name: str) -> int:
 
 @remember.for_one_page
 def _all(user: User) -> dict[str, int]:
-    return count(user.street, **{name: rows(user) for name, rows in _rows.items()})
+    counted = {name: rows(user) for name, rows in _rows.items()}
+    return count(user.street, **counted) if user.street is not None else dict.fromkeys(counted, 0)

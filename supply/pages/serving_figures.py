@@ -36,7 +36,7 @@ def _served(street: Street) -> QuerySet[Recipient]:
 def _served_on(street: Street, day: dt.date) -> QuerySet[Recipient]:
     days = SupplyRule.objects.number("served_days", street=street.pk, on=day)
     first = ExpressionWrapper(Value(day, output_field=DateField()) - days, output_field=DateField())
-    came = Serving.objects.filter(recipient=OuterRef("pk")).between(first, day)
+    came = Serving.objects.filter(recipient=OuterRef("pk")).filter(on__gte=first, on__lte=day)
     return Recipient.objects.filter(Exists(came), street=street).emerging().on(day)
 
 
