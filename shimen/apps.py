@@ -10,8 +10,10 @@ class ShimenConfig(AppConfig):
 
     def ready(self) -> None:
         # Web processes send tasks too, so the app must be the current one everywhere.
-        from shimen import celery, health, navigation  # noqa: F401
+        from shimen import celery, health, navigation, plain_words  # noqa: F401
         from shimen.accounts.access import EVERY_WORKER
+
+        plain_words.speak()
 
         navigation.add(
             navigation.Entry("总览", icon="layout-dashboard", url="overview", roles=EVERY_WORKER, place=10),

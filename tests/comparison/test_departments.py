@@ -69,7 +69,7 @@ def test_changing_one_writes_only_what_changed(admin, town):
         ({"code": "城管"}, "代码用小写字母开头"),
         ({"code": "twin"}, "已有部门用代码 twin"),
         ({"name": "税务"}, "已有部门叫“税务”"),
-        ({"name": " "}, "这个字段是必填项"),
+        ({"name": " "}, "还没填"),
         ({"cadence_days": "400"}, "366"),
     ],
 )

@@ -114,7 +114,7 @@ def test_who_comes_second_may_wait_from_the_same_form(town, hall):
         ({"opens": 420, "closes": 480}, "07:00—08:00 不在里面"),
         ({"closes": 540}, "结束要晚于开始"),
         ({"day": "2026-11-01"}, "已经过去"),
-        ({"day": "2026-02-31"}, "有效的日期"),
+        ({"day": "2026-02-31"}, "这样的日期"),
         ({"slot": "x|y|z"}, ""),
     ],
 )

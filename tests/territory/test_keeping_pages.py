@@ -103,7 +103,7 @@ def test_a_border_is_first_shown_with_what_follows_then_holds_then_goes_back(sta
 @pytest.mark.parametrize(
     ("ring", "says"),
     [
-        ("", "这个字段"),
+        ("", "还没填"),
         ("石门路", "没有看懂"),
         (borders.written(box(0, 0, 400, 100)), "边界以外"),
         ('{"type":', "没有看懂"),
