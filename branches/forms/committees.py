@@ -146,17 +146,20 @@ class Election:
 
     def refuse(self, error: CommitteeError) -> None:
         """Say what is wrong where it is wrong: at a field of a row, at a row, at a field of the head, or above."""
+        at = error.field if error.field in self.head.fields else None
         if error.findings:
             for finding in error.findings:
-                form = self.filled[finding.seat] if finding.seat is not None else self.head
-                form.add_error(None, finding.sentence)
+                if finding.seat is not None:
+                    self.filled[finding.seat].add_error(None, finding.sentence)
+                else:
+                    self.head.add_error(at, finding.sentence)
             return
         number, _, name = (error.field or "").partition("-")
         if number.isdigit() and int(number) < len(self.filled):
             row = self.filled[int(number)]
             row.add_error(name if name in row.fields else None, error.sentence.partition("：")[2])
         else:
-            self.head.add_error(error.field if error.field in self.head.fields else None, error.sentence)
+            self.head.add_error(at, error.sentence)
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
