@@ -29,7 +29,15 @@ from supply.venues import hours
 from supply.venues import places as verbs
 
 ENTRIES = (
-    Entry("阵地", icon="building-community", url="supply:venues", pillar=Pillar.EMPOWERMENT, roles=READERS, place=10),
+    Entry(
+        "阵地",
+        icon="building-community",
+        url="supply:venues",
+        pillar=Pillar.EMPOWERMENT,
+        roles=READERS,
+        place=10,
+        under=("/supply/bookings/", "/supply/spaces/", "/supply/rules/"),
+    ),
 )
 
 
