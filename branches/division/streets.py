@@ -246,8 +246,9 @@ def _corners(at: np.ndarray, along: np.ndarray, pairs: np.ndarray) -> np.ndarray
         np.add.at(links, end, 1)
     is_end = np.hypot(ahead[:, 0], ahead[:, 1]) >= links / 2
     a, b = pairs.T
-    turns: np.ndarray = (ways[a] * ways[b]).sum(axis=1) <= 0
-    return (is_end[a] | is_end[b]) & turns
+    turns = (ways[a] * ways[b]).sum(axis=1) <= 0
+    found: np.ndarray = (is_end[a] | is_end[b]) & turns
+    return found
 
 
 def _crossings(at: np.ndarray, along: np.ndarray, road: np.ndarray) -> np.ndarray:
