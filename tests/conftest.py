@@ -47,6 +47,8 @@ def _set_environment() -> None:
         os.environ["SHIMEN_VAR"] = folder
     number = int(WORKER.removeprefix("gw") or 0) if WORKER else 0
     os.environ["SHIMEN_MODE"] = "test"
+    # The clock stands still at tests.make.AT, else what is true today would be false tomorrow.
+    os.environ["SHIMEN_NOW"] = "2026-11-23T09:30:00+08:00"
     os.environ["SHIMEN_DATABASE_URL"] = places.database_url(name=WORKER or "gw0")
     # Celery's queue lives one database further than the cache.
     os.environ["SHIMEN_REDIS_URL"] = places.redis_url(db=2 * number)

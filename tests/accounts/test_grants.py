@@ -111,7 +111,7 @@ def test_people_and_areas_of_another_street_are_out_of_reach(town: make.Town) ->
 
 def test_ending_a_grant_holds_at_once_and_leaves_it_on_record(town: make.Town) -> None:
     grant = town.visitor.grants.get()
-    people.end_grant(grant=grant, reason="调离", actor=town.staff, at=dt.datetime.now(dt.UTC))
+    people.end_grant(grant=grant, reason="调离", actor=town.staff, at=make.AT)
     assert scope_of(User.objects.get(pk=town.visitor.pk)).street_id is None
     assert RoleGrant.objects.get(pk=grant.pk).ended_reason == "调离"
     line = AccessLog.objects.get()
