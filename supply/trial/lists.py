@@ -87,8 +87,8 @@ def _link(scene: Scene, ids: Ids) -> None:
         at = min(need.made_at + dt.timedelta(days=3), scene.at)
         links += [
             Link(
-                id=ids.at(at), street=scene.street, need=need, resource=one.row if one.kind == "resource" else None,
-                project=one.row if one.kind == "project" else None, score=one.verdict.score,
+                id=ids.at(at), street=scene.street, need=need, resource=one.row if isinstance(one.row, Resource) else None,
+                project=one.row if isinstance(one.row, Project) else None, score=one.verdict.score,
                 reasons=reasons_of(one.verdict), made_by=scene.users["zhouwuwu"], made_at=at,
             )
             for one in (*found.projects[:1], *found.resources[:1])
