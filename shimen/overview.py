@@ -139,9 +139,9 @@ def _line(value: Value, beside: Iterable[tuple[str, Value]]) -> str:
 
 
 def _told(side: Value) -> str:
-    """A number beside another: whole, or with the places of its figure; a share with its sign."""
+    """A number beside another: whole, or with the places of its figure; a share or an area with its sign."""
     number = f"{side.number:,.{side.places}f}".replace("-", "−")
-    return f"{number} %" if side.unit == "%" else number
+    return f"{number} {side.unit}" if side.unit in {"%", "㎡"} else number
 
 
 def _counted(user: User, street: Street) -> dict[str, Value]:

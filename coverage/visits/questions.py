@@ -80,7 +80,9 @@ def mark_answered(*, visit: Visit, answers: Iterable[VisitAnswer], actor: User, 
         if answer is None and not (is_closed or _is_seen(question, visit, by_field)):
             continue
         question.answered_in = visit
-        question.save(update_fields=["answered_in"])
+        # Undoing the batch meanwhile takes its questions away: what was said at the door counts all the same.
+        if not Question.objects.filter(pk=question.pk).update(answered_in=visit):
+            continue
         signals.question_answered.send(sender=Question, question=question, answer=answer, actor=actor, at=at)
 
 

@@ -120,5 +120,5 @@ def take_payment_back(*, settlement: Settlement, actor: User, at: dt.datetime) -
 
 def _unsettled(street: uuid.UUID, until: dt.date):  # type: ignore[no-untyped-def]
     """What stands and is in no settlement, redeemed before the end of a day in Shanghai."""
-    end = dt.datetime.combine(until + DAY, dt.time.min, clock.SHANGHAI)
+    end = dt.datetime.combine(min(until, dt.date.max - DAY) + DAY, dt.time.min, clock.SHANGHAI)
     return Redemption.objects.standing().filter(street_id=street, settlement__isnull=True, redeemed_at__lt=end)

@@ -162,7 +162,8 @@ class RedemptionFilter(FilterForm):
         if "since" in chosen:
             rows = rows.filter(redeemed_at__gte=_start(chosen["since"]))
         if "until" in chosen:
-            rows = rows.filter(redeemed_at__lt=_start(chosen["until"] + dt.timedelta(days=1)))
+            day = dt.timedelta(days=1)
+            rows = rows.filter(redeemed_at__lt=_start(min(chosen["until"], dt.date.max - day) + day))
         state = chosen.get("state")
         rows = rows.filter(undone_at__isnull=False) if state == "undone" else rows
         rows = rows.standing().filter(settlement__isnull=True) if state == "open" else rows

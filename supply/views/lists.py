@@ -201,7 +201,7 @@ def _is_id(text: str) -> bool:
 def unlink(request: HttpRequest, link: uuid.UUID) -> HttpResponse:
     """Take a link away."""
     row = get_object_or_404(Link.objects.visible_to(request.user), pk=link)
-    reason = request.POST.get("reason", "")[:200]
+    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
     back = reverse("supply:need", args=[row.need_id])
     return press(request, linking.unlink, done="已解除对接。", back=back, link=row, reason=reason)
 

@@ -117,7 +117,7 @@ def publish(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
 def hold(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
     """Keep a preview from being published."""
     row = _menu(request, menu)
-    reason = request.POST.get("reason", "")[:200]
+    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
     undo = reverse("supply:menu-take-up", args=[row.pk])
     return press(
         request, publishing.hold, done="已暂缓，到时不会自动发布。", back=_week(row), undo=undo, menu=row, reason=reason

@@ -31,7 +31,7 @@ def declare() -> None:
     forgetting.declare()
     overview.add_work(work)
     waiting.about(offers=_offered)
-    overview.lead(Pillar.EMPOWERMENT, "main_venues", beside=(("面积 ㎡", "venue_floor_area"),), place=10)
+    overview.lead(Pillar.EMPOWERMENT, "main_venues", beside=(("面积", "venue_floor_area"),), place=10)
     overview.mention(Pillar.EMPOWERMENT, "venues")
 
 

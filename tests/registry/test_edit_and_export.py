@@ -53,7 +53,7 @@ def test_an_entity_is_entered_and_lands_in_the_secretarys_own_grid(client, town)
 @pytest.mark.parametrize(
     ("typed", "says"),
     [({"headcount": "七八个"}, "看不懂人数"), ({"name": ""}, "名称"), ({"established_on": "2026-02-30"}, "没有"),
-     ({"phone": "问老板"}, "看不出是电话"), ({"kind": "castle"}, "castle"), ({"code": "92990199MA0T2914"}, "应为 18 位，现在 16 位")],
+     ({"phone": "问老板"}, "看不出是电话"), ({"kind": "castle"}, "没有这一项，重新选"), ({"code": "92990199MA0T2914"}, "应为 18 位，现在 16 位")],
 )  # fmt: skip
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(client, town, typed, says):
     client.force_login(town.staff)
