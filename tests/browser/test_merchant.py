@@ -103,7 +103,7 @@ def test_an_answer_lost_on_the_way_does_not_use_the_coupon_twice(till):
     till.route("**/supply/m/confirm/", lambda route: (route.fetch(), route.abort()))
     till.get_by_role("button", name="核销 10 元").tap()
     till.wait_for_url(re.compile(r"/supply/m/\?did="))
-    till.unroute("**/supply/m/confirm/")
+    till.unroute_all(behavior="wait")
     till.goto("/supply/m/")
     expect(till.get_by_text("今天核销 1 张，10.00 元")).to_be_visible()
     expect(till.locator("[data-slip]")).to_have_count(0)
