@@ -33,9 +33,10 @@ def test_without_a_signal_the_page_can_be_read_and_says_since_when(home):
         home.goto(reverse(name))
         expect(home.locator("#kept")).to_contain_text("离线")
         expect(home.get_by_role("heading", name="今天要办的")).to_be_visible()
+    # With the signal back the page loads itself anew.
     home.context.set_offline(False)
-    home.goto(reverse("branches:home-phone"))
     expect(home.locator("#kept")).to_be_hidden()
+    expect(home.get_by_role("heading", name="今天要办的")).to_be_visible()
 
 
 def test_after_signing_out_nothing_is_kept(home):
