@@ -13,9 +13,9 @@ class BranchesConfig(AppConfig):
         from branches.duty import following
         from branches.life import following as hosting
         from branches.models import OrganisationUnit, VisitedShop
-        from branches.trial import load
         from branches.views import organisations, parts
         from coverage.registry.relations import follows, stays
+        from coverage.trial import parts as trial_parts
         from shimen import navigation
         from shimen.audit import reading
         from supply.serving import speaking
@@ -31,6 +31,6 @@ class BranchesConfig(AppConfig):
         speaking.let(reading_led.ids_led_by)
         hosting.register()
         groups.register()
-        load.declare()
+        trial_parts.then("branches", "branches.trial.load")
         parts.declare()
         navigation.add(*organisations.ENTRIES)

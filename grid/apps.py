@@ -8,6 +8,7 @@ class GridConfig(AppConfig):
     def ready(self) -> None:
         from coverage import signals
         from coverage.registry.relations import follows
+        from coverage.trial import parts
         from grid import figures, verb_names
         from grid import signals as own_signals
         from grid.handover import cases, sending
@@ -18,7 +19,6 @@ class GridConfig(AppConfig):
         from grid.pages import home
         from grid.pages import meetings as meeting_pages
         from grid.pages import overview as own_overview
-        from grid.trial import load
         from grid.views import declaring, matters, meetings, solved, station
         from shimen import navigation
         from shimen.audit import reading
@@ -33,7 +33,7 @@ class GridConfig(AppConfig):
         meeting_pages.declare()
         forgetting.declare()
         reading.name_verbs(verb_names.VERBS)
-        load.declare()
+        parts.then("grid", "grid.trial.load")
         follows(Matter, "entity", "事项")
         follows(CouncilMember, "entity", "议事会成员")
         follows(Opinion, "entity", "意见")

@@ -7,18 +7,18 @@ class SupplyConfig(AppConfig):
 
     def ready(self) -> None:
         from coverage.registry.relations import follows
+        from coverage.trial import parts
         from shimen import outbox
         from shimen.audit import reading
         from supply import figures, personal, verb_names
         from supply.menus import drafting, publishing
         from supply.models import Resource
-        from supply.trial import load
         from supply.views import serving_parts, stand_parts, venue_works
 
         figures.register()
         reading.name_verbs(verb_names.VERBS, verb_names.KEYS)
         personal.declare_fields()
-        load.declare()
+        parts.then("supply", "supply.trial.load")
         follows(Resource, "entity", "资源")
         outbox.handle(drafting.KIND, drafting.draft_job)
         outbox.handle(publishing.KIND, publishing.publish_job)

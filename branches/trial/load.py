@@ -16,7 +16,7 @@ from branches.trial import (
     organisations,
     talents,
 )
-from coverage.trial.load import Scene, then
+from coverage.trial.load import Scene
 from supply.trial import bookings
 from supply.trial import deliveries as supply_deliveries
 from supply.trial import lists as supply_lists
@@ -42,11 +42,7 @@ WRITERS: tuple[Callable[[Scene], None], ...] = (
 )
 
 
-def declare() -> None:
-    """Called once from `BranchesConfig.ready()`."""
-    then("branches", _write)
-
-
-def _write(scene: Scene) -> None:
-    for write in WRITERS:
-        write(scene)
+def write(scene: Scene) -> None:
+    """All of them; named in `apps.py`."""
+    for part in WRITERS:
+        part(scene)

@@ -9,9 +9,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-
 QUIET = 2
 
 
@@ -26,6 +23,9 @@ class Drawing:
 
 def draw(text: str) -> Drawing:
     """The code of `text`."""
+    import qrcode  # brings Pillow along: 4 MB that most processes never need
+    from qrcode.constants import ERROR_CORRECT_M
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)

@@ -25,7 +25,7 @@ from coverage.comparison.people import write as people_writing
 from coverage.differences import following
 from coverage.feeds import files, remembered
 from coverage.models import Batch, Department, Difference, FeedFile
-from coverage.reading import readers
+from coverage.reading import book
 from shimen import outbox
 from shimen.accounts.models import User
 from shimen.audit.record import record
@@ -113,9 +113,9 @@ def _kept(department: Department, name: str, size: int, digest: str, actor: User
 def _refuse_unlikely(size: int, as_of: dt.date, on: dt.date) -> None:
     if not size:
         raise BatchError("文件是空的。请确认导出成功后重新上传。", field="file")
-    limit = readers.Limits().file_bytes
+    limit = book.Limits().file_bytes
     if size > limit:
-        raise BatchError(f"文件超过 {limit // readers.MEGABYTE} MB，没有收。请拆成几份上传。", field="file")
+        raise BatchError(f"文件超过 {limit // book.MEGABYTE} MB，没有收。请拆成几份上传。", field="file")
     if as_of > on:
         raise BatchError(f"数据截至日 {as_of:%Y-%m-%d} 晚于今天，请核对。", field="as_of")
 

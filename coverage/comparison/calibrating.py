@@ -6,16 +6,20 @@ import dataclasses
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from coverage.matching.calibration import Calibrated, Settled, calibrate, held_out
 from coverage.matching.weights import BUILT_IN, Weights
 from coverage.models import Difference, MatchWeights
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
 from shimen.territory.models import Street
+
+if TYPE_CHECKING:
+    # Brings numpy along: 10 MB that processes which compare and never learn have no use for.
+    from coverage.matching.calibration import Calibrated, Settled
 
 FEWEST = 50  # settled rows; fewer say nothing yet
 
@@ -48,6 +52,8 @@ def weights_of(street_id: uuid.UUID) -> Weights:
 
 def settled_rows(street: Street) -> list[Settled]:
     """Doubtful rows that a person has settled, each content once, with the features that were found at the time."""
+    from coverage.matching.calibration import Settled
+
     rows = (
         Difference.objects.filter(
             street=street, kind=Difference.Kind.DOUBT, settled__in=_ANSWERS, decided_by__isnull=False
@@ -72,6 +78,8 @@ def settled_rows(street: Street) -> list[Settled]:
 
 def propose(street: Street) -> Proposal:
     """What the street's settled rows would change. Raises `CalibrationError` where there are too few."""
+    from coverage.matching.calibration import calibrate, held_out
+
     rows = settled_rows(street)
     if len(rows) < FEWEST:
         raise CalibrationError(f"人工认定过的存疑行只有 {len(rows)} 行，满 {FEWEST} 行才能校准。")

@@ -23,7 +23,7 @@ from typing import IO, Any
 
 from django.db import connection
 
-from coverage.reading import columns, fields, readers
+from coverage.reading import book, columns, fields
 from coverage.reading.layouts import Aliases
 from shimen.errors import DomainError
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 18
 TABLE = "feed_row"
 AHEAD = 8  # chunks that may wait
-AT_ONCE = readers.MEGABYTE  # what one COPY takes
+AT_ONCE = book.MEGABYTE  # what one COPY takes
 
 
 class StageError(DomainError):
@@ -51,7 +51,7 @@ class Source:
     name: str
     as_of: dt.date
     aliases: Aliases
-    limits: readers.Limits = dataclasses.field(default_factory=readers.Limits)
+    limits: book.Limits = dataclasses.field(default_factory=book.Limits)
     is_of_people: bool = False
 
 

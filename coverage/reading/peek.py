@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from coverage.reading import layouts, readers, tables
+from coverage.reading import layouts, tables
+from coverage.reading.book import Sheet
 from shimen.privacy import phones
 
 ROWS, COLUMNS, LONGEST = 40, 80, 120
@@ -21,7 +22,7 @@ SAMPLES = 5
 _PHONE = re.compile(r"^(?:\+?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}$|^\(?0\d{2,3}\)?[\s-]?[2-8]\d{6,7}(?:-\d{1,6})?$")
 
 
-def top_of(sheet: readers.Sheet, text: Callable[[Any], str]) -> dict[str, Any]:
+def top_of(sheet: Sheet, text: Callable[[Any], str]) -> dict[str, Any]:
     """Name, number of the first row, and the first rows; `text` reads a cell."""
     rows = [[_kept(cell, text) for cell in row[:COLUMNS]] for row in islice(sheet.rows(), ROWS)]
     return {"name": sheet.name, "first": sheet.first, "is_hidden": sheet.is_hidden, "rows": rows}

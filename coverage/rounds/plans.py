@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from coverage.models import Absence, Rearrangement, Round, Stop
-from coverage.planning import figures, replan
-from coverage.planning import plan as planning
+from coverage.planning import figures
 from coverage.planning.problem import Member, Plan, Walk
 from coverage.rounds.planning_input import Field, read_field
 from coverage.rounds.rounds import RoundError
@@ -81,6 +80,8 @@ class _Made:
 
 
 def _compute(round_: Round, *, at: dt.datetime, progress: Callable[[int, int], None] | None) -> _Made:
+    from coverage.planning import plan as planning  # brings numpy along: 10 MB that most processes never need
+
     field = read_field(round_, not_before=first_day(at))
     made, listed, done = Plan(()), Plan(()), 0
     for keys, members in field.crews():
@@ -115,6 +116,8 @@ def _kept_figures(worth: figures.Worth, made: Plan, listed: Plan) -> dict[str, f
 
 def _with_appointments(made: Plan, field: Field) -> Plan:
     """Appointed stops go to whoever walks that day, their own visitor if that can be."""
+    from coverage.planning import replan  # brings numpy along
+
     for key, day in sorted(field.appointed.items()):
         on_that_day = [Member(m.key, (day,)) for m in field.members if day in m.days]
         own = [m for m in on_that_day if m.key == field.by_key[key].owner]
@@ -287,6 +290,8 @@ def _moves(field: Field, wanted: Collection[str], members: Sequence[Member], *, 
 
     With `by_area` a stop goes to those who look after its area, as long as one of them walks.
     """
+    from coverage.planning import replan  # brings numpy along
+
     before = {(w.member, w.day): w.stops for w in field.plan.walks}
     after = field.plan
     for keys, crew in field.crews(wanted):

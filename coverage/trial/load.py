@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from coverage.trial import cast, chain, collection, firms, people, registry, rounds
+from coverage.trial import cast, chain, collection, firms, parts, people, registry, rounds
 from coverage.trial.days import Days
 from shimen import clock
 from shimen.accounts.models import User
@@ -46,14 +46,6 @@ class Scene:
     say: Say
 
 
-_more: dict[str, Callable[[Scene], None]] = {}
-
-
-def then(key: str, write: Callable[[Scene], None]) -> None:
-    """Let an app above write its part of the street, in the same transaction, in the order of the apps."""
-    _more[key] = write
-
-
 @transaction.atomic
 def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     """Write the whole street. Refuses a database in which a street stands already: trial data must never mix with real."""
@@ -86,7 +78,7 @@ def load(*, at: dt.datetime, say: Say, seed: int = SEED) -> Street:
     say("采集码，和扫码填写的几份")
     collection.write(street, users, seed=seed, days=days, at=at)
     scene = Scene(street, grids, users, town, ids, doors, days, seed, at, say)
-    for write in _more.values():
+    for write in parts.writers():
         write(scene)
     return street
 

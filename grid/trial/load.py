@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coverage.trial.load import Scene, then
+from coverage.trial.load import Scene
 from grid.trial import cases, councils, matters, meetings, opinions, staffing, topics
 
 # Each writes its part and may read what those before it wrote; councils stand before the matters that lie before them.
@@ -20,11 +20,7 @@ WRITERS: tuple[Callable[[Scene], None], ...] = (
 )
 
 
-def declare() -> None:
-    """Called once from `GridConfig.ready()`."""
-    then("grid", _write)
-
-
-def _write(scene: Scene) -> None:
-    for write in WRITERS:
-        write(scene)
+def write(scene: Scene) -> None:
+    """All of them; named in `apps.py`."""
+    for part in WRITERS:
+        part(scene)

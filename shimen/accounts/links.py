@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import qrcode
-import qrcode.image.svg
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -20,6 +18,9 @@ class OneTimeLink:
 
 
 def link_to(request: HttpRequest, name: str, token: str) -> OneTimeLink:
+    import qrcode  # with this kind of picture it brings Pillow and lxml along: 8 MB that most processes never need
+    import qrcode.image.svg
+
     address = request.build_absolute_uri(reverse(name, args=[token]))
     code = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=8, border=2)
     # Our own address in, the library's own markup out: nothing that anyone typed.

@@ -5,18 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coverage.trial.load import Scene, then
+from coverage.trial.load import Scene
 from supply.trial import coupons, meals, venues, volunteers
 
 # Each writes its part and may read what those before it wrote.
 WRITERS: tuple[Callable[[Scene], None], ...] = (venues.write, volunteers.write, meals.write, coupons.write)
 
 
-def declare() -> None:
-    """Called once from `SupplyConfig.ready()`."""
-    then("supply", _write)
-
-
-def _write(scene: Scene) -> None:
-    for write in WRITERS:
-        write(scene)
+def write(scene: Scene) -> None:
+    """All of them; named in `apps.py`."""
+    for part in WRITERS:
+        part(scene)
