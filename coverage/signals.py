@@ -6,6 +6,9 @@ from django.dispatch import Signal
 
 # A visit brought a demand home, solved on the spot or passed on: `demand`, `actor`, `at`.
 demand_raised = Signal()
+# Asked: which of these demands (`ids`) go on as something of one's own? A receiver returns {id: coverage.visits.taken_up.TakenUp}, with
+# the answers given there where `in_full`.
+demands_taken_up = Signal()
 # The visit that brought it was withdrawn within its five minutes: `demand`, `actor`, `at`.
 demand_withdrawn = Signal()
 # A doubt was asked at the door, or seen without a word (`answer` None): `question`, `answer` (a VisitAnswer), `actor`, `at`.

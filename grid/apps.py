@@ -16,6 +16,7 @@ class GridConfig(AppConfig):
         from grid.meetings import forgetting
         from grid.models import CouncilMember, Matter, Opinion
         from grid.opinions import erasing
+        from grid.pages import demands as demand_pages
         from grid.pages import home
         from grid.pages import meetings as meeting_pages
         from grid.pages import overview as own_overview
@@ -41,6 +42,7 @@ class GridConfig(AppConfig):
         station.declare()
         signals.demand_raised.connect(raising.hear_demand, dispatch_uid="grid.matters")
         signals.demand_withdrawn.connect(raising.hear_withdrawal, dispatch_uid="grid.matters")
+        signals.demands_taken_up.connect(demand_pages.hear_asked, dispatch_uid="grid.matters")
         own_signals.leg_begun.connect(cases.hear_leg_begun, dispatch_uid="grid.cases")
         own_signals.leg_ended.connect(cases.hear_leg_ended, dispatch_uid="grid.cases")
         sending.register()

@@ -190,8 +190,8 @@ class DemandQuerySet(ScopedQuerySet):
         return self.standing().filter(solved_on_spot=True)
 
     def to_tell(self):
-        """Answered, and the shop has not been told yet."""
-        return self.answered().filter(told_at__isnull=True)
+        """Answered, and the shop has not been told yet; what was solved at the door may have been taken up again."""
+        return self.standing().filter(answered_at__isnull=False, told_at__isnull=True)
 
 
 class Demand(StreetRow):

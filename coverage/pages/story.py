@@ -105,7 +105,7 @@ def _of_demand(demand: Demand, visit: Visit) -> Iterable[Moment]:
     yield Moment(demand.raised_at, DEMANDS, f"{demand.get_category_display()}诉求，已转交", str(visit.visitor), "",
                  "", f"“{words}”")  # fmt: skip
     if demand.answered_at:
-        told = "，已当面告知" if demand.told_at else "，还没告知"
+        told = "，还没告知" if demand.told_at is None else "，已当面告知" if demand.told_in_id else "，已告知"
         yield Moment(demand.answered_at, DEMANDS, f"{demand.get_category_display()}诉求有了答复{told}", "", "k",
                      "", demand.answer)  # fmt: skip
 

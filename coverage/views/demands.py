@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from coverage.forms.visits import AnswerForm
 from coverage.models import Demand
 from coverage.visits import demands as verbs
+from coverage.visits import taken_up
 from shimen import clock, navigation, sheets
 from shimen.accounts.access import allow
 from shimen.accounts.models import Role
@@ -41,7 +42,8 @@ COLUMNS = (
     "怎么解决的",
     "答复",
     "答复时间",
-    "已当面告知",
+    "已告知",
+    "转为",
     "记录人",
 )
 
@@ -106,7 +108,11 @@ def demands(request: HttpRequest) -> HttpResponse:
     form, rows = _filtered(request)
     seen = Demand.objects.visible_to(request.user)
     counts = [(key, label, seen.filter(pk__in=query().values("pk")).count()) for key, (label, query) in STATES.items()]
-    context = {"form": form, "page": paginate(request, rows), "counts": counts, "state": request.GET.get("state", "")}
+    page = paginate(request, rows)
+    became = taken_up.of_many(page.object_list)
+    for row in page.object_list:
+        row.taken_up = became.get(row.pk)
+    context = {"form": form, "page": page, "counts": counts, "state": request.GET.get("state", "")}
     return render(request, "coverage/demands.html", context, part="list")
 
 
@@ -127,7 +133,8 @@ def demand(request: HttpRequest, demand: uuid.UUID) -> HttpResponse:
             messages.success(request, f"答复已记下，下次走访“{row.entity}”时带到。")
             return redirect("coverage:demand", demand=row.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "coverage/demand.html", {"demand": row, "form": form}, status=status)
+    context = {"demand": row, "form": form, "taken_up": taken_up.of(row)}
+    return render(request, "coverage/demand.html", context, status=status)
 
 
 @require_GET
@@ -135,10 +142,12 @@ def demand(request: HttpRequest, demand: uuid.UUID) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as CSV that a spreadsheet opens; who took it and by which filter is kept."""
     _, rows = _filtered(request)
-    content = sheets.as_csv(COLUMNS, (_cells(row) for row in rows.iterator(chunk_size=500)))
+    listed = list(rows)
+    became = taken_up.of_many(listed)
+    content = sheets.as_csv(COLUMNS, (_cells(row, became.get(row.pk)) for row in listed))
     filters = {key: value for key, value in request.GET.items() if value}
     audit.exported(
-        target=Demand, actor=request.user, at=clock.now(), purpose="诉求清单", rows=rows.count(), filters=filters,
+        target=Demand, actor=request.user, at=clock.now(), purpose="诉求清单", rows=len(listed), filters=filters,
         digest=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
     response = HttpResponse(content, content_type=sheets.CSV)
@@ -146,9 +155,10 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _cells(row: Demand) -> list[Any]:
+def _cells(row: Demand, became: taken_up.TakenUp | None) -> list[Any]:
     entity = row.entity
+    goes_on = f"{became.title}，{became.state}" if became is not None else ""
     return [
         row.raised_at, entity, entity.address, entity.area or "", row.get_category_display(), row.words,
-        "是" if row.solved_on_spot else "", row.how_solved, row.answer, row.answered_at, row.told_at, row.raised_by,
+        "是" if row.solved_on_spot else "", row.how_solved, row.answer, row.answered_at, row.told_at, goes_on, row.raised_by,
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.db import transaction
 from coverage import signals
 from coverage.models import Demand, Visit
 from coverage.visiting.sent import Wish, tidy
+from coverage.visits import taken_up
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.errors import DomainError
@@ -69,7 +70,7 @@ def take_back(*, visit: Visit, actor: User, at: dt.datetime) -> None:
 @transaction.atomic
 def answer(*, demand: Demand, words: str, actor: User, at: dt.datetime) -> Demand:
     """Answer a demand that was passed on. The next visitor at that door tells it first; an answer that was not told
-    yet may be reworded."""
+    yet may be reworded. Raises `DemandError`; what goes on elsewhere is answered there."""
     demand = Demand.objects.select_for_update(of=("self",)).get(pk=demand.pk)
     words = tidy(words)
     if not words:
@@ -78,12 +79,33 @@ def answer(*, demand: Demand, words: str, actor: User, at: dt.datetime) -> Deman
         raise DemandError("这件诉求已随走访撤回，不用答复。")
     if demand.solved_on_spot:
         raise DemandError("这件当场已解决，不用再答复。")
+    if (elsewhere := taken_up.of(demand)) is not None:
+        raise DemandError(f"这件已转为{elsewhere.title}，到那里答复，这里跟着显示。", field="answer")
     if demand.told_at is not None:
         raise DemandError("答复已当面告知，不能再改。有新的进展，下次走访另记一件。")
     if words == demand.answer:
         return demand
+    return _write(demand, words, actor=actor, at=at)
+
+
+def carry(*, demand: Demand, words: str, is_told: bool, actor: User, at: dt.datetime) -> Demand:
+    """What was answered where the demand goes on: told already, or to be told at the door by the next visit.
+
+    A newer answer takes the place of one that was told. The same words again, and a demand that was withdrawn, change
+    nothing. Called within the verb of whoever took the demand up.
+    """
+    row = Demand.objects.select_for_update(of=("self",)).get(pk=demand.pk)
+    words = tidy(words)
+    is_same = words == row.answer and row.answered_at is not None and (row.told_at is not None or not is_told)
+    if not words or row.withdrawn_at is not None or is_same:
+        return row
+    row.told_at, row.told_in = (at if is_told else None), None
+    return _write(row, words, actor=actor, at=at)
+
+
+def _write(demand: Demand, words: str, *, actor: User, at: dt.datetime) -> Demand:
     before = demand.answer
     demand.answer, demand.answered_at, demand.answered_by = words, at, actor
-    demand.save(update_fields=["answer", "answered_at", "answered_by"])
+    demand.save(update_fields=["answer", "answered_at", "answered_by", "told_at", "told_in"])
     record(verb="demands.answer", target=demand, actor=actor, at=at, before={"answer": before}, after={"answer": words})
     return demand

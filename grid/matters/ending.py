@@ -51,12 +51,12 @@ def answer(
         raise MatterError("选答复的方式。", field="way")
     if is_final and row.state != State.SOLVED:
         raise MatterError("写了办理结果，才能作最后答复。", field="is_final")
-    if way == Answer.Way.VISIT:
-        if row.demand is None:
-            raise MatterError("这件事不是走访带来的，选别的方式答复。", field="way")
-        if row.demand.told_at is None:
-            demands.answer(demand=row.demand, words=words, actor=actor, at=at)
-    _tell_the_others(row, words, actor, at)
+    if way == Answer.Way.VISIT and (row.demand is None or row.demand.withdrawn_at is not None):
+        raise MatterError("这件事不是走访带来的，选别的方式答复。", field="way")
+    if row.demand is not None:
+        demands.carry(demand=row.demand, words=words, is_told=way != Answer.Way.VISIT, actor=actor, at=at)
+    for other in row.merged.select_related("demand"):
+        _tell_at_the_door(other, words, actor, at)
     row.save()
     given = Answer.objects.create(
         street_id=row.street_id, matter=row, words=words, way=way, is_final=is_final, at=at, by=actor
@@ -68,12 +68,10 @@ def answer(
     return given
 
 
-def _tell_the_others(row: Matter, words: str, actor: User, at: dt.datetime) -> None:
+def _tell_at_the_door(other: Matter, words: str, actor: User, at: dt.datetime) -> None:
     """Those whose matters were merged into this one get the same words at their own doors."""
-    for other in row.merged.select_related("demand"):
-        asked = other.demand
-        if asked is not None and asked.told_at is None and asked.withdrawn_at is None and not asked.solved_on_spot:
-            demands.answer(demand=asked, words=words, actor=actor, at=at)
+    if other.demand is not None:
+        demands.carry(demand=other.demand, words=words, is_told=False, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -138,6 +136,9 @@ def merge(*, matter: Matter, into: Matter, actor: User, at: dt.datetime, seen: i
     kept.revision += 1
     kept.save(update_fields=["revision"])
     row.merged.update(merged_into=kept)
+    known = kept.answers.filter(at__gte=kept.solved_at).order_by("-at").first() if kept.solved_at else None
+    if known is not None:
+        _tell_at_the_door(row, known.words, actor, at)
     tell(matter=row, verb=Verb.MERGE, sentence=f"并入 {kept.number}", at=at, actor=actor)
     tell(matter=kept, verb=Verb.MERGE, sentence=f"{row.number} 并进来", at=at, actor=actor, words=row.words)
     record(verb="grid.merge", target=row, actor=actor, at=at, after={"into": kept.number})
@@ -167,6 +168,8 @@ def withdraw(*, matter: Matter, why: str, actor: User, at: dt.datetime, seen: in
         handling.end_leg(leg=leg, end=Leg.End.CUT, at=at, actor=actor, why=why)
     row.due_on = None
     row.save()
+    if row.demand is not None and row.demand.answered_at is None:
+        demands.carry(demand=row.demand, words=f"已撤回：{why}", is_told=True, actor=actor, at=at)
     tell(matter=row, verb=Verb.WITHDRAW, sentence="撤回", at=at, actor=actor, words=why)
     record(verb="grid.withdraw", target=row, actor=actor, at=at, reason=why)
     return row

@@ -1,0 +1,35 @@
+"""What coverage's page of a demand shows of the matter that came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from coverage.visits.taken_up import Said, TakenUp
+from grid.chain.transitions import State
+from grid.models import Answer, Matter
+
+_TONES = {State.OPEN: "b", State.SOLVED: "y", State.CLOSED: "g"}
+
+
+def hear_asked(*, ids: Iterable[uuid.UUID], in_full: bool, **_: Any) -> dict[uuid.UUID, TakenUp]:
+    """Which of these demands are matters, and where those stand. What was merged says into what, with the answers given there."""
+    rows = Matter.objects.filter(demand__in=list(ids)).select_related("merged_into")
+    return {row.demand_id: _taken_up(row, in_full=in_full) for row in rows if row.demand_id is not None}
+
+
+def _taken_up(row: Matter, *, in_full: bool) -> TakenUp:
+    state = State(row.state)
+    words = row.get_state_display()
+    if state is State.OPEN:
+        words = f"{words}，{row.stage.title}"
+    elif row.merged_into is not None:
+        words = f"已并入 {row.merged_into.number}"
+    given = Answer.objects.filter(Q(matter=row) | Q(matter__in=[row.merged_into_id] if row.merged_into_id else []))
+    answers = [Said(each.words, each.at, f"{each.by}，{each.get_way_display()}")
+               for each in given.select_related("by").order_by("-at")] if in_full else []  # fmt: skip
+    return TakenUp(f"事项 {row.number}", words, _TONES.get(state, ""), reverse("grid:matter", args=[row.pk]), answers)
