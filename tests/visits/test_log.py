@@ -292,7 +292,7 @@ def test_a_demand_solved_at_the_door_waits_for_nobody(stop):
 
 def test_an_answer_that_was_told_is_not_told_again(stop, town):
     demand = log(stop, demand=Wish("门口停车位不够")).visit.demands.get()
-    demands.answer(demand=demand, words="弄口划了 6 个车位", actor=town.staff, at=make.AT)
+    demands.carry(demand=demand, words="弄口划了 6 个车位", is_told=False, actor=town.staff, at=make.AT)
     second = log(stop, told=[demand.pk], at=make.AT + HOUR)
     demand.refresh_from_db()
     assert demand.told_in == second.visit

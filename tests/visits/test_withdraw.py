@@ -123,7 +123,7 @@ def test_the_questions_it_answered_are_asked_again(stop, town):
 
 def test_answers_it_told_are_to_be_told_again(stop, town):
     demand = log(stop, demand=Wish("路灯坏了")).demands.get()
-    demands.answer(demand=demand, words="已报修", actor=town.staff, at=make.AT)
+    demands.carry(demand=demand, words="已报修", is_told=False, actor=town.staff, at=make.AT)
     visit = log(stop, told=[demand.pk], at=make.AT + MINUTE)
     visits.withdraw(visit=visit, actor=stop.visitor, at=make.AT + MINUTE)
     assert Demand.objects.to_tell().get() == demand
