@@ -118,8 +118,11 @@ function flush() {
     .then(async (delivered) => {
       asking = null;
       if (delivered) pause = SOON;
-      later(await show());
-      return delivered || 0;
+      const before = shown;
+      const records = await show();
+      later(records);
+      // Another tab may have delivered what this one showed as waiting.
+      return delivered || before.filter((id) => !records.some((record) => record.id === id)).length;
     });
   return asking;
 }
@@ -142,8 +145,11 @@ function sentence(records) {
   return "";
 }
 
+// The ids that the page last said are waiting.
+let shown = [];
 async function show() {
   const records = await waiting().catch(() => []);
+  shown = records.map((record) => record.id);
   const words = sentence(records);
   if (net) {
     net.classList.toggle("off", Boolean(words));

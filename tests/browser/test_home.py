@@ -33,7 +33,8 @@ def test_without_a_signal_the_page_can_be_read_and_says_since_when(home):
         home.goto(reverse(name))
         expect(home.locator("#kept")).to_contain_text("离线")
         expect(home.get_by_role("heading", name="今天要办的")).to_be_visible()
-    # With the signal back the page loads itself anew.
+    # With the signal back the page loads itself anew, also where the network fails once more first.
+    home.route("**/branches/home/", lambda route: route.abort(), times=1)
     home.context.set_offline(False)
     expect(home.locator("#kept")).to_be_hidden()
     expect(home.get_by_role("heading", name="今天要办的")).to_be_visible()
