@@ -8,12 +8,15 @@ Apps register in `AppConfig.ready()`, so that the frame knows nothing of the app
 An entry is shown to those who may open its page and to nobody else. Its count, if it has one, means work to be done or
 the size of the thing: a number, or the rows, which are then counted together with those of the others. It is asked only for
 the people who see it.
+
+The pillars fold: the one where the reader is stands open, the others as far as the screen has rows for them or as the reader
+left them (a cookie that the page's script writes; without script they open and close all the same).
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +56,8 @@ class Entry:
 
 
 REMEMBERED = 10  # seconds
+COOKIE = "side"
+ROWS = 23  # of the side on a screen of 768 pixels, which is what the street's office has
 _entries: dict[str, Entry] = {}
 _tellers: list[Callable[[HttpRequest], str]] = []
 
@@ -92,6 +97,55 @@ class Link:
     href: str
     is_current: bool
     count: int | None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A pillar as one person sees it on one page: `key` names it in the cookie, `is_here` when the page lies in it."""
+
+    key: str
+    title: str
+    links: list[Link]
+    is_open: bool
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What the reader's screen and hands have told: the rows their side has, and the pillars they left open, if they chose."""
+
+    rows: int = ROWS
+    chosen: frozenset[str] | None = None
+
+    @classmethod
+    def read(cls, cookie: str) -> Habit:
+        """From "24", "24.COVERAGE.GROUNDS" or "24." (all closed by hand); anything else is no habit."""
+        rows, dot, names = cookie.partition(".")
+        if not (rows.isascii() and rows.isdigit() and len(rows) <= 3):
+            return cls()
+        return cls(int(rows), frozenset(names.split(".")) if dot else None)
+
+
+def unfolded(sizes: Mapping[str, int], *, here: str | None, habit: Habit) -> set[str]:
+    """Which pillars stand open: that of the page; besides, those chosen by hand or, without a choice, the first that fit.
+
+    `sizes` counts the rows of each pillar, without its heading, in the order of the side; those of TOP are always drawn.
+    """
+    if habit.chosen is not None:
+        return {key for key in sizes if key == here or key in habit.chosen}
+    top = sizes.get(Pillar.TOP.name, 0)
+    taken = (
+        top + sum(key != Pillar.TOP.name for key in sizes) + (sizes[here] if here and here != Pillar.TOP.name else 0)
+    )
+    opened = {here} if here else set()
+    for key, size in sizes.items():
+        if key in opened or key == Pillar.TOP.name:
+            continue
+        taken += size
+        if taken > habit.rows:
+            break
+        opened.add(key)
+    return opened
 
 
 class Frame:
@@ -150,30 +204,28 @@ class Frame:
     def search_url(self) -> str:
         return address_of("coverage:search") if scope_of(self.request.user).has(*EVERY_WORKER) else ""
 
-    @property
-    def side(self) -> list[tuple[str, list[Link]]]:
+    @cached_property
+    def side(self) -> list[Fold]:
         """The pillars with their links, without those that are empty for this person."""
         if not self.request.user.is_authenticated:
             return []
         seen = [(entry, address_of(entry.url)) for entry in entries() if self._may_open(entry)]
-        counts: dict[str, int | None] = self.known["counts"]
         current = _current(self.request.path, [(entry, href) for entry, href in seen if href])
-        pillars: list[tuple[str, list[Link]]] = []
-        for pillar in Pillar:
-            links = [
-                Link(
-                    title=entry.title,
-                    icon=entry.icon,
-                    href=href,
-                    is_current=entry is current,
-                    count=counts.get(entry.url),
-                )
-                for entry, href in seen
-                if href and entry.pillar is pillar
-            ]
-            if links:
-                pillars.append((str(pillar), links))
-        return pillars
+        links: dict[Pillar, list[Link]] = {}
+        for entry, href in seen:
+            if href:
+                links.setdefault(entry.pillar, []).append(self._link(entry, href, is_current=entry is current))
+        here = current.pillar.name if current else None
+        sizes = {pillar.name: len(its) for pillar, its in links.items()}
+        opened = unfolded(sizes, here=here, habit=Habit.read(self.request.COOKIES.get(COOKIE, "")))
+        return [
+            Fold(pillar.name, str(pillar), its, is_open=pillar.name in opened, is_here=pillar.name == here)
+            for pillar, its in links.items()
+        ]
+
+    def _link(self, entry: Entry, href: str, *, is_current: bool) -> Link:
+        counts: dict[str, int | None] = self.known["counts"]
+        return Link(entry.title, entry.icon, href, is_current=is_current, count=counts.get(entry.url))
 
     def _may_open(self, entry: Entry) -> bool:
         return Gate.SIGNED_IN in entry.roles or scope_of(self.request.user).has(*entry.roles)

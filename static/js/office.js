@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./find.js";
 import "./menu.js";
+import "./side.js";
 import "./table-keys.js";
 import "./file-drop.js";
 import "./columns.js";

@@ -7,11 +7,6 @@ function mark() {
   }
 }
 
-// On a phone the navigation is a strip: where one is should be in sight. Only the strip moves, not the page.
-const strip = document.querySelector(".side");
-const current = strip && strip.querySelector("[aria-current]");
-if (current && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
-
 mark();
 window.addEventListener("resize", mark);
 document.addEventListener("htmx:afterSettle", mark);

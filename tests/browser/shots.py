@@ -28,7 +28,7 @@ def sign_in(context: BrowserContext, username: str) -> list[str]:
     page.goto("/accounts/login/")
     page.locator(f".trial button[value={username}]").first.click()
     page.wait_for_load_state()
-    links = page.eval_on_selector_all(".side a", "links => links.map(link => link.getAttribute('href'))")
+    links = page.eval_on_selector_all(".side .fold a", "links => links.map(link => link.getAttribute('href'))")
     page.close()
     return [str(link) for link in links]
 

@@ -30,7 +30,7 @@ def signed_in(user: User) -> Client:
 
 def side_of(client: Client) -> list[str]:
     text = client.get(reverse("feedback")).content.decode()
-    return re.findall(r'href="([^"]+)"', text[text.index('class="side"') : text.index("</nav>")])
+    return re.findall(r'href="(/[^"]*)"', text[text.index('class="side"') : text.index("</nav>")])
 
 
 def test_every_entry_of_the_side_leads_to_a_page() -> None:
@@ -112,3 +112,40 @@ def test_the_parts_page_draws_everything(town: make.Town) -> None:
 def test_scope_of_nobody_shows_only_what_is_for_everyone(town: make.Town) -> None:
     assert scope_of(town.nobody).street_id is None
     assert side_of(signed_in(town.nobody)) == []
+
+
+STREET = {"TOP": 2, "COVERAGE": 7, "INTEGRATION": 13, "EMPOWERMENT": 10, "GROUNDS": 3}
+
+
+@pytest.mark.parametrize(
+    ("here", "cookie", "opened"),
+    [
+        ("INTEGRATION", "", {"INTEGRATION"}),
+        ("TOP", "", {"TOP", "COVERAGE"}),
+        ("GROUNDS", "", {"GROUNDS", "COVERAGE"}),
+        (None, "39", set(STREET) - {"TOP"}),
+        ("COVERAGE", "23.GROUNDS", {"COVERAGE", "GROUNDS"}),
+        ("COVERAGE", "23.", {"COVERAGE"}),
+        ("COVERAGE", "23.NOSUCH.<b>", {"COVERAGE"}),
+        ("INTEGRATION", "much.GROUNDS", {"INTEGRATION"}),
+        ("INTEGRATION", "99999", {"INTEGRATION"}),
+    ],
+)
+def test_the_pillar_of_the_page_is_open_the_others_as_chosen_or_as_fit(
+    here: str | None, cookie: str, opened: set[str]
+) -> None:
+    assert navigation.unfolded(STREET, here=here, habit=navigation.Habit.read(cookie)) - {"TOP"} == opened - {"TOP"}
+
+
+def test_whoever_sees_little_sees_all_of_it(town: make.Town) -> None:
+    text = signed_in(town.system_admin).get(reverse("feedback")).content.decode()
+    assert text.count('<details class="fold') == text.count(" open>\n<summary><h2>")
+
+
+def test_what_was_opened_by_hand_is_open_on_the_next_page(town: make.Town) -> None:
+    client = signed_in(town.staff)
+    client.cookies[navigation.COOKIE] = "23.GROUNDS"
+    text = client.get(reverse("coverage:entities")).content.decode()
+    assert 'fold here" data-fold="COVERAGE" open' in text
+    assert 'data-fold="GROUNDS" open' in text
+    assert 'data-fold="EMPOWERMENT">' in text
