@@ -7,7 +7,7 @@ from celery import shared_task
 from shimen import clock
 from shimen.territory.models import Street
 from supply.bookings import door
-from supply.menus import drafting, ordering, publishing, settling
+from supply.menus import drafting, ordering, publishing, rooms, settling
 from supply.rota import shifts
 
 
@@ -33,5 +33,6 @@ def run_menus() -> None:
     at = clock.now()
     drafting.ensure_due(at=at)
     publishing.ensure_published(at=at)
+    rooms.give_back_stale(at=at)
     ordering.open_all_kept(at=at)
     settling.settle_all(at=at)

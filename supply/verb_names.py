@@ -76,6 +76,7 @@ VERBS: dict[str, str] = {
     "menu.publish": "发布每周菜单",
     "menu.hold": "暂缓每周菜单",
     "menu.take_up": "恢复每周菜单",
+    "menu.withdraw": "撤下每周菜单",
     "menu.add_item": "菜单添一场",
     "menu.change_item": "改菜单一场",
     "menu.drop_item": "删菜单一场",

@@ -101,6 +101,12 @@ def long_day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def weekday(value: dt.date | dt.datetime | None) -> str:
+    """周一, as tables say it."""
+    return f"周{WEEKDAYS[_as_day(value).weekday()]}" if value else ""
+
+
+@register.filter
 def span(first: dt.date, last: dt.date) -> str:
     """11 月 16 日至 29 日; the month is said once, the year only where it is not this one."""
     begin = f"{first.month} 月 {first.day} 日"

@@ -51,7 +51,7 @@ def told(booking: Booking) -> dict[str, Any]:
 
 
 @transaction.atomic
-def book(*, wanted: Wanted, actor: User, at: dt.datetime) -> Booking:
+def book(*, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
     """Book a space and what goes with it. Raises `BookingError`; where it is taken, with the nearest free slots."""
     check(wanted, at=at)
     holding.lock([wanted])
@@ -118,7 +118,7 @@ def checked_reason(reason: str) -> str:
 
 
 @transaction.atomic
-def move(*, booking: Booking, wanted: Wanted, actor: User, at: dt.datetime) -> Booking:
+def move(*, booking: Booking, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
     """Another time or space for a booking; consent is asked again where the space wants it. Raises `BookingError`."""
     check(wanted, at=at)
     before_wanted = of_booking(Booking.objects.select_related("space__venue", "recipient").get(pk=booking.pk))

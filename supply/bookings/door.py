@@ -76,7 +76,10 @@ def settle(*, street: Street, at: dt.datetime) -> dict[str, int]:
     """
     minutes = SupplyRule.objects.book(street=street.pk, on=clock.day_of(at))["booking_release_minutes"]
     rows = Booking.objects.filter(street=street)
-    missed = rows.filter(state=State.CONFIRMED, starts_at__lte=at - dt.timedelta(minutes=minutes))
+    # What stands on the weekly menu takes place without anybody's saying figures at the door.
+    missed = rows.filter(
+        state=State.CONFIRMED, starts_at__lte=at - dt.timedelta(minutes=minutes), menu_item__isnull=True
+    )
     unasked = rows.filter(state__in=(State.WAITING, State.PENDING, State.OFFERED), starts_at__lte=at)
     untaken = rows.filter(state=State.OFFERED, offer_until__lte=at)
     return {

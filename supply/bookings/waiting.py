@@ -58,7 +58,7 @@ def take(*, booking: Booking, actor: User, at: dt.datetime) -> Booking:
 
 
 @transaction.atomic
-def cancel(*, booking: Booking, reason: str, actor: User, at: dt.datetime) -> Booking:
+def cancel(*, booking: Booking, reason: str, actor: User | None, at: dt.datetime) -> Booking:
     """A booking is given up; the next on the waiting list is offered it. Raises `BookingError`."""
     row, wanted = verbs.locked(booking, "cancel")
     if row.ends_at <= at:
@@ -82,7 +82,7 @@ def refuse(*, booking: Booking, reason: str, actor: User, at: dt.datetime) -> Bo
 
 
 @transaction.atomic
-def shift(*, booking: Booking, wanted: Wanted, actor: User, at: dt.datetime) -> Booking:
+def shift(*, booking: Booking, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
     """Move a booking, and offer the slot that it leaves. Raises `BookingError`."""
     left = of_booking(booking)
     row = verbs.move(booking=booking, wanted=wanted, actor=actor, at=at)

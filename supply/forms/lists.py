@@ -11,7 +11,7 @@ from coverage.forms.fields import EntityField, day_field, look_as
 from shimen.accounts.models import User
 from shimen.territory.models import Area
 from supply.lists.keeping import fields_of
-from supply.models import Audience, Category, Need, Project, Recipient, Resource, Series
+from supply.models import Audience, Category, Need, Project, Recipient, Resource, Series, Space
 
 Row = Need | Resource | Project
 
@@ -72,6 +72,8 @@ class RowForm(forms.Form):
         for name in ("recipient", "lead"):
             if name in self.fields:
                 self.fields[name].queryset = people  # type: ignore[attr-defined]
+        if "space" in self.fields:
+            offer_spaces(self.fields["space"], user, now=getattr(row, "space", None))
         look_as(self, user)
 
     @property
@@ -93,11 +95,29 @@ class NeedForm(RowForm):
     raised_on = day_field("提出日期")
 
 
+def space_field() -> forms.ModelChoiceField:
+    """In which space of a venue something takes place; `offer_spaces` says which there are."""
+    return forms.ModelChoiceField(
+        label="占哪个空间", required=False, queryset=Space.objects.none(), empty_label="不占阵地的空间",
+        help_text="上菜单时自动订好，撤下就让出",
+    )  # fmt: skip
+
+
+def offer_spaces(field: Any, user: User, *, now: Space | None = None) -> None:
+    """The spaces that can be booked, and the one that is held now whatever became of it."""
+    rows = Space.objects.visible_to(user).bookable()
+    if now is not None:
+        rows = rows | Space.objects.visible_to(user).filter(pk=now.pk)
+    field.queryset = rows.select_related("venue").in_order()
+    field.label_from_instance = lambda row: f"{row.venue} {row}（{row.capacity} 人）"
+
+
 class ResourceForm(RowForm):
     provider = forms.CharField(label="供给方", max_length=60, error_messages={"required": "写明供给方。"})
     entity = EntityField(label="名册上的单位", required=False, help_text="全称或统一社会信用代码；不在名册上就不填")
     recipient = _recipient("哪个党组织供给")
     location = forms.CharField(label="在哪里", required=False, max_length=60)
+    space = space_field()
     per_month = forms.IntegerField(label="每月最多几场", min_value=0, max_value=60, initial=0, help_text="0 是不限")
     is_door = forms.BooleanField(label="可以上门", required=False)
 
@@ -108,6 +128,7 @@ class ProjectForm(RowForm):
     series = forms.ModelChoiceField(label="系列", required=False, queryset=Series.objects.none(), empty_label="没有")
     leader = forms.CharField(label="领跑书记", required=False, max_length=30, help_text="书记领跑的项目要写")
     location = forms.CharField(label="在哪里", required=False, max_length=60)
+    space = space_field()
     is_door = forms.BooleanField(label="可以上门", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

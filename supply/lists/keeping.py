@@ -22,8 +22,8 @@ KINDS: Mapping[str, type[Row]] = {"need": Need, "resource": Resource, "project":
 COMMON = ("title", "words", "category", "audiences", "capacity", "area", "since", "until")
 OWN: Mapping[type[Row], tuple[str, ...]] = {
     Need: ("recipient", "raiser", "raised_on"),
-    Resource: ("provider", "entity", "recipient", "location", "per_month", "is_door"),
-    Project: ("provider", "lead", "leader", "series", "location", "is_door"),
+    Resource: ("provider", "entity", "recipient", "location", "space", "per_month", "is_door"),
+    Project: ("provider", "lead", "leader", "series", "location", "space", "is_door"),
 }
 SHORTEST = 3
 
@@ -86,7 +86,7 @@ def put(row: Row, values: Mapping[str, Any], at: dt.datetime) -> None:
         setattr(row, field, " ".join(said.split()) if isinstance(said, str) else said)
     _check(row)
     _check_own(row, at)
-    for field in ("area", "recipient", "lead", "series", "entity"):
+    for field in ("area", "recipient", "lead", "series", "entity", "space"):
         other = getattr(row, field, None)
         if other is not None and other.street_id != row.street_id:
             raise ListError("不是本街道的。", field=field)

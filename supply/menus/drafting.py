@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from shimen.territory import calendar
 from shimen.territory.models import Street
 from supply.lists import reading
 from supply.matching.assembling import NEVER, Draft, Offer, Taker, assemble
+from supply.menus import rooms
 from supply.menus.handling import MenuError
 from supply.models import (
     ItemNeed,
@@ -105,7 +106,10 @@ def draft(*, street: Street, week: dt.date, actor: User | None, at: dt.datetime)
     with as_sentences(MenuError, field="week"):
         menu.save(force_insert=True)
     _write(menu, ground, made)
-    after = {"week": week.isoformat(), "items": len(made.offers), "proposals": len(made.proposals)}
+    roomless = rooms.hold_missing(menu=menu, actor=actor, at=at)
+    after = {
+        "week": week.isoformat(), "items": len(made.offers), "proposals": len(made.proposals), "without_room": len(roomless),
+    }  # fmt: skip
     record(verb="menu.draft", target=menu, actor=actor, at=at, after=after)
     return menu
 
@@ -137,9 +141,12 @@ def read(*, street: Street, week: dt.date, rules: Numbers) -> Ground:
 def _sources(street: Street, week: dt.date) -> dict[Hashable, Source]:
     """Running projects, and the resources that no running project of the same provider and kind brings already. Rooms are
     booked and not ordered, so a resource that is a place alone stands on no menu."""
-    projects = list(Project.objects.filter(street=street).running().on(week).select_related("series").in_order())
+    projects = list(
+        Project.objects.filter(street=street).running().on(week).select_related("series", "space__venue").in_order()
+    )
     used = {(row.provider, row.category) for row in projects}
-    resources = Resource.objects.filter(street=street).offered().on(week).exclude(category="space").in_order()
+    resources = Resource.objects.filter(street=street).offered().on(week).exclude(category="space")
+    resources = resources.select_related("space__venue").in_order()
     free = [row for row in resources if (row.provider, row.category) not in used]
     return {("project" if isinstance(row, Project) else "resource", row.pk): row for row in [*projects, *free]}
 
@@ -180,12 +187,20 @@ def _had(street: Street, week: dt.date) -> dict[uuid.UUID, set[str]]:
 
 
 def _offer(key: Hashable, source: Source, stood: dt.date | None, needs: list[Need], week: dt.date) -> Offer:
-    heads = source.capacity or 0
+    heads = heads_of(source)
     return Offer(
         key=key, category=source.category, audiences=frozenset(source.audiences), area=source.area_id,
         quota=heads or reading.PLACES, share=SHARE if heads > LARGE else 1,
         weeks=(week - stood).days // 7 if stood else NEVER, needs=len(needs),
     )  # fmt: skip
+
+
+def heads_of(source: Source) -> int:
+    """For how many people a source is, no more than its space holds; 0 where nobody counts them."""
+    heads: int = source.capacity or 0
+    if source.space is not None and source.space.takes_bookings:
+        heads = min(heads, int(source.space.capacity))
+    return heads
 
 
 # ---- writing
@@ -194,14 +209,15 @@ def _offer(key: Hashable, source: Source, stood: dt.date | None, needs: list[Nee
 def _write(menu: Menu, ground: Ground, made: Draft) -> None:
     offers = {offer.key: offer for offer in ground.offers}
     days = _open_days(menu.week)
-    slots: dict[str, Iterable[tuple[dt.datetime, dt.datetime]]] = {}
+    slots: dict[str, Iterator[tuple[dt.datetime, dt.datetime]]] = {}
     taken: set[tuple[str, dt.datetime]] = set()
+    free = rooms.Rooms((source.space for source in ground.sources.values() if source.space), week=menu.week)
     items: dict[Hashable, MenuItem] = {}
     for key in made.offers:
         source = ground.sources[key]
         item = item_of(menu, source)
         found = slots.setdefault(source.category, menu_week.places(menu.week, source.category, days))
-        item.starts_at, item.ends_at = _free(iter(found), item.location, taken)
+        item.starts_at, item.ends_at = _free(iter(found), item, taken, free)
         items[key] = item
     for number, item in enumerate(sorted(items.values(), key=lambda one: (one.starts_at, one.title)), 1):
         item.number = number
@@ -232,15 +248,22 @@ def _why(wait: Wait, *, by_need: bool) -> str:
 
 
 def _free(
-    slots: Iterable[tuple[dt.datetime, dt.datetime]], location: str, taken: set[tuple[str, dt.datetime]]
+    slots: Iterator[tuple[dt.datetime, dt.datetime]],
+    item: MenuItem,
+    taken: set[tuple[str, dt.datetime]],
+    free: rooms.Rooms,
 ) -> tuple[dt.datetime, dt.datetime]:
-    """The first slot in which nothing else of this menu stands at that place; after many tries any one."""
-    start, end = next(iter(slots))
+    """The first slot in which nothing else of this menu stands at that place and its space is open and free; then the free
+    time nearest to the usual one; where the space has none all week, any slot."""
+    first = start, end = next(slots)
     for _ in range(40):
-        if not location or (location, start) not in taken:
+        if (not item.location or (item.location, start) not in taken) and free.is_free(item.space, start, end):
             break
-        start, end = next(iter(slots))
-    taken.add((location, start))
+        start, end = next(slots)
+    else:
+        start, end = free.nearest(item.space, *first) or (start, end)
+    taken.add((item.location, start))
+    free.take(item.space, start, end)
     return start, end
 
 
@@ -256,16 +279,20 @@ def item_of(menu: Menu, source: Source) -> MenuItem:
     """A source as an item of a menu, unsaved, without its time and number."""
     project = source if isinstance(source, Project) else None
     resource = source if isinstance(source, Resource) else None
-    heads = source.capacity or 0
+    heads = heads_of(source)
     by_heads = heads > LARGE
     return MenuItem(
         street_id=menu.street_id, menu=menu, title=source.title, category=source.category,
         is_led=project is not None and project.series is not None and project.series.is_led,
         project=project, resource=resource,
-        provider=source.provider, location=source.location or "到组织门口", area_id=source.area_id,
+        provider=source.provider, location=source.location or _place_of(source), area_id=source.area_id, space=source.space,
         unit=MenuItem.Unit.PERSON if by_heads else MenuItem.Unit.ORGANISATION,
         quota=heads or reading.PLACES, words=source.words[:300],
     )  # fmt: skip
+
+
+def _place_of(source: Source) -> str:
+    return rooms.in_words(source.space)[:60] if source.space is not None else "到组织门口"
 
 
 def ground_for(menu: Menu) -> Ground:

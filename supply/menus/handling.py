@@ -30,7 +30,11 @@ def locked(menu: Menu) -> Menu:
 
 def locked_item(item: MenuItem) -> MenuItem:
     """The item, held until the transaction ends, with its menu."""
-    row: MenuItem = MenuItem.objects.select_for_update(of=("self",)).select_related("menu").get(pk=item.pk)
+    row: MenuItem = (
+        MenuItem.objects.select_for_update(of=("self",))
+        .select_related("menu", "booking", "space__venue")
+        .get(pk=item.pk)
+    )
     return row
 
 

@@ -54,9 +54,9 @@ def _check_open(row: MenuItem, at: dt.datetime) -> None:
     if row.cancelled_at is not None:
         raise MenuError(f"“{row.title}”已经取消：{row.cancelled_why}。")
     if menu.state != Menu.State.PUBLISHED:
-        raise MenuError(f"这一周的菜单还没有发布，{moment(menu.publishes_at)}起可以报名。")
+        raise MenuError(f"这一周的菜单还没有发布，{moment(menu.publishes_at)} 起可以报名。")
     if at >= menu.closes_at:
-        raise MenuError(f"报名已于 {moment(menu.closes_at)}截止。下一周的菜单发布后再报，急用可以申请直通车。")
+        raise MenuError(f"报名已于 {moment(menu.closes_at)} 截止。下一周的菜单发布后再报，急用可以申请直通车。")
 
 
 def _take(row: MenuItem, places: int) -> None:

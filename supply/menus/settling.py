@@ -12,6 +12,7 @@ from django.db import transaction
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
+from supply.menus import rooms
 from supply.menus.handling import MenuError, locked_item, rules_of
 from supply.models import Menu, MenuItem, Order, Serving
 
@@ -39,6 +40,7 @@ def settle(*, item: MenuItem, at: dt.datetime) -> int:
     Order.objects.filter(pk__in=[order.pk for order in orders]).update(state=State.SERVED)
     row.settled_at = at
     row.save(update_fields=["settled_at"])
+    rooms.took_place(item=row, at=at)
     record(verb="menu.settle", target=row, actor=None, at=at, after={"orders": len(orders)})
     return len(orders)
 

@@ -81,9 +81,10 @@ class BookingQuerySet(ScopedQuerySet):
     """Bookings. The street sees them, for spaces are shared; they are changed by whoever made them or runs the venue."""
 
     def changeable_by(self, user: User | AnonymousUser):
-        """Made by this person, or in a venue that they look after as staff or station master."""
+        """Made by this person, or in a venue that they look after as staff or station master. What holds a space for the
+        weekly menu is changed on the menu."""
         own = self.filter(made_by=user.pk, street_id=getattr(user, "street_id", None))
-        return own | self.run_by(user)
+        return (own | self.run_by(user)).filter(menu_item__isnull=True)
 
     def run_by(self, user: User | AnonymousUser):
         """In a venue that the person looks after."""
@@ -109,7 +110,7 @@ class BookingQuerySet(ScopedQuerySet):
         return self.order_by("starts_at", "space__place", "pk")
 
     def with_all(self):
-        return self.select_related("space__venue__area", "recipient", "made_by")
+        return self.select_related("space__venue__area", "recipient", "made_by", "menu_item")
 
 
 class Booking(StreetRow):

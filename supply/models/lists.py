@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from shimen.models import ScopedQuerySet, StreetRow
 from supply.models.recipients import Recipient
+from supply.models.venues import Space
 
 
 class Category(models.TextChoices):
@@ -95,6 +96,13 @@ class Listed(StreetRow):
     def audience_words(self) -> str:
         """商户、骑手快递员; 不限 where nobody in particular is meant."""
         return "、".join(str(Audience(each).label) for each in self.audiences) or "不限"
+
+
+def _space() -> models.ForeignKey:
+    """The room in which it takes place; the menu books it for every item. What is held elsewhere has only words."""
+    return models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="占哪个空间"
+    )
 
 
 def _listed(name: str) -> list[models.BaseConstraint]:
@@ -184,6 +192,7 @@ class Resource(Listed):
         Recipient, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="供给的党组织"
     )
     location = models.CharField("在哪里", max_length=60, blank=True)
+    space = _space()
     per_month = models.PositiveSmallIntegerField("每月最多几场", default=0)
     is_door = models.BooleanField("可以上门", default=False)
 
@@ -256,6 +265,7 @@ class Project(Listed):
     leader = models.CharField("领跑书记", max_length=30, blank=True)
     provider = models.CharField("谁来办", max_length=60, blank=True)
     location = models.CharField("在哪里", max_length=60, blank=True)
+    space = _space()
     is_door = models.BooleanField("可以上门", default=False)
     result = models.CharField("做成了什么", max_length=300, blank=True)
 

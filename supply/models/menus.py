@@ -9,8 +9,12 @@ from django.db import models
 from django.db.models import Count, F, Q, Sum
 
 from shimen.models import ScopedQuerySet, StreetRow
+from supply.models.bookings import Booking
 from supply.models.lists import Category, Need, Project, Resource
 from supply.models.recipients import Recipient
+from supply.models.venues import Space
+from supply.rules.booking_states import STANDING
+from supply.rules.booking_states import State as BookingState
 
 
 def new_token() -> str:
@@ -97,6 +101,14 @@ class MenuItemQuerySet(ScopedQuerySet):
     def in_order(self):
         return self.order_by("starts_at", "number")
 
+    def with_rooms(self):
+        return self.select_related("space__venue", "booking")
+
+    def without_room(self):
+        """Those that need a space and do not hold it."""
+        needing = self.filter(cancelled_at__isnull=True, space__takes_bookings=True)
+        return needing.exclude(booking__state__in=STANDING)
+
     def with_orders(self):
         """Annotated with how many organisations ordered, `ordered`, and how many wait, `waiting`."""
         states = Order.State
@@ -108,7 +120,7 @@ class MenuItemQuerySet(ScopedQuerySet):
 
 class MenuItem(StreetRow):
     """An offer of one week. `quota` and `taken` count organisations or people, as `unit` says; `taken` is kept by the
-    verbs under a lock and never exceeds the quota."""
+    verbs under a lock and never exceeds the quota. `booking` holds `space` for the item while it stands (`supply.menus.rooms`)."""
 
     class Unit(models.TextChoices):
         ORGANISATION = "organisation", "个组织"
@@ -123,6 +135,12 @@ class MenuItem(StreetRow):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     provider = models.CharField("供给方", max_length=60, blank=True)
     location = models.CharField("地点", max_length=60)
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="占哪个空间"
+    )
+    booking = models.OneToOneField(
+        Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="menu_item", verbose_name="占位的预订"
+    )
     area = models.ForeignKey(
         "territory.Area", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="网格"
     )
@@ -168,6 +186,15 @@ class MenuItem(StreetRow):
     @property
     def left(self) -> int:
         return self.quota - self.taken
+
+    @property
+    def room(self) -> str:
+        """'' where none is needed (or whoever comes walks in), 'held', 'asked' (its master has not agreed yet), 'none'."""
+        if self.space is None or not self.space.takes_bookings or self.cancelled_at is not None:
+            return ""
+        if self.booking is None or self.booking.state not in STANDING:
+            return "none"
+        return "asked" if self.booking.state == BookingState.PENDING else "held"
 
 
 class ItemNeed(StreetRow):

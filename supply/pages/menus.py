@@ -92,7 +92,7 @@ class MenuPage:
 
     @cached_property
     def rows(self) -> QuerySet[MenuItem]:
-        rows = self.menu.items.all().with_orders().in_order().select_related("project", "resource")
+        rows = self.menu.items.all().with_orders().in_order().select_related("project", "resource").with_rooms()
         if self.shown == LED:
             rows = rows.filter(is_led=True)
         elif self.shown:
@@ -102,16 +102,32 @@ class MenuPage:
         return found
 
     @cached_property
+    def without_room(self) -> int:
+        """How many items that are still to come need a space and hold none; for the office."""
+        if not self.is_office:
+            return 0
+        return self.menu.items.without_room().filter(ends_at__gt=self.at).count()
+
+    @cached_property
+    def may_order(self) -> bool:
+        """Whether the person orders for some organisation, and orders are taken."""
+        return self.is_open and speaking.voices(self.user, clock.day_of(self.at)).exists()
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.is_office and clock.day_of(self.at) <= self.menu.until
+
+    @cached_property
     def subtitle(self) -> str:
         items = self.menu.items.offered()
         total = items.count()
         if self.menu.state != Menu.State.PUBLISHED:
-            when = f"{moment(self.menu.publishes_at)}发布" if self.menu.state == Menu.State.DRAFT else "暂缓发布"
-            return f"{total} 场，{when}，{moment(self.menu.closes_at)}截止报名"
+            when = f"{moment(self.menu.publishes_at)} 发布" if self.menu.state == Menu.State.DRAFT else "暂缓发布"
+            return f"{total} 场，{when}，{moment(self.menu.closes_at)} 截止报名"
         ordered = items.filter(orders__state__in=["placed", "served", "missed"]).distinct().count()
         if self.is_open:
-            return f"{total} 场，{ordered} 场有人报名；{moment(self.menu.closes_at)}截止，候补按多久没有供给排"
-        return f"{total} 场，{ordered} 场有人报名；报名已于 {moment(self.menu.closes_at)}截止"
+            return f"{total} 场，{ordered} 场有人报名；{moment(self.menu.closes_at)} 截止，候补按多久没有供给排"
+        return f"{total} 场，{ordered} 场有人报名；报名已于 {moment(self.menu.closes_at)} 截止"
 
     @cached_property
     def quiet(self) -> list[Quiet]:
@@ -216,6 +232,16 @@ class Dish:
     free: int
 
 
+def kept_by_item(menu: Menu, recipient: Recipient | None, at: dt.datetime) -> dict[Any, int]:
+    """Places that are kept for others than `recipient`, per item; none once their time is over."""
+    if at >= menu.holds_until:
+        return {}
+    rows = Proposal.objects.filter(item__menu=menu, declined_at__isnull=True).exclude(recipient=recipient)
+    answered = Order.objects.filter(item=OuterRef("item"), recipient=OuterRef("recipient"))
+    kept = rows.exclude(Exists(answered)).order_by().values_list("item").annotate(n=Sum("places"))
+    return dict(kept)
+
+
 class PhonePage:
     """A secretary's menu: first what is proposed to their organisation, then what it ordered, then the rest by day."""
 
@@ -240,22 +266,13 @@ class PhonePage:
         }
         mine = Proposal.objects.filter(item__menu=self.menu, recipient=self.recipient, declined_at__isnull=True)
         proposals = {row.item_id: row for row in mine}
-        kept = self._kept()
+        kept = kept_by_item(self.menu, self.recipient, self.at)
         items = self.menu.items.offered().in_order()
         found = [
             Dish(item, orders.get(item.pk), proposals.get(item.pk), max(item.left - kept.get(item.pk, 0), 0))
             for item in items
         ]
         return sorted(found, key=lambda dish: (dish.order is None, dish.proposal is None, dish.item.starts_at))
-
-    def _kept(self) -> dict[object, int]:
-        """Places that are kept for others, per item; none once their time is over."""
-        if self.menu is None or self.at >= self.menu.holds_until:
-            return {}
-        rows = Proposal.objects.filter(item__menu=self.menu, declined_at__isnull=True).exclude(recipient=self.recipient)
-        answered = Order.objects.filter(item=OuterRef("item"), recipient=OuterRef("recipient"))
-        kept = rows.exclude(Exists(answered)).order_by().values_list("item").annotate(n=Sum("places"))
-        return dict(kept)
 
     @property
     def ordered(self) -> list[Dish]:
@@ -319,6 +336,19 @@ def weeks_to_draft(street_id: uuid.UUID, at: dt.datetime) -> list[dt.date]:
     weeks = [this + dt.timedelta(days=7 * n) for n in (1, 2)]
     known = set(Menu.objects.filter(street_id=street_id, week__in=weeks).values_list("week", flat=True))
     return [week for week in weeks if week not in known and at < menu_week.times(week, rules).closed]
+
+
+def withdrawing_words(menu: Menu, at: dt.datetime) -> str:
+    """What taking a menu away touches."""
+    items = menu.items.offered().filter(ends_at__gt=at)
+    held = items.filter(booking__isnull=False).count()
+    given = f"，让出订好的 {held} 处空间" if held else ""
+    if menu.state != Menu.State.PUBLISHED:
+        return f"预览里的 {items.count()} 场都去掉{given}。还没有人看到；这一周可以重新起草，手工改过的要再改一遍。"
+    orders = Order.objects.filter(item__in=items).standing().count()
+    return (
+        f"会取消还没结束的 {items.count()} 场、{orders} 个报名和候补{given}，报名的党组织会看到原因。取消后不能恢复。"
+    )
 
 
 def by_day(menu: Menu) -> list[tuple[dt.date, list[MenuItem]]]:

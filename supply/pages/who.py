@@ -23,5 +23,7 @@ def keeps(user: User, venue: Venue) -> bool:
 
 
 def may_change(user: User, booking: Booking) -> bool:
-    """Whether somebody made a booking or looks after its venue."""
+    """Whether somebody made a booking or looks after its venue, and it is not the menu's."""
+    if hasattr(booking, "menu_item"):
+        return False
     return booking.made_by_id == user.pk or keeps(user, booking.space.venue)

@@ -60,6 +60,7 @@ MOVES: Mapping[str, tuple[frozenset[State], State | None]] = {
     "cancel": (frozenset({State.WAITING, State.OFFERED, State.PENDING, State.CONFIRMED}), State.CANCELLED),
     "check_in": (frozenset({State.CONFIRMED}), State.USED),
     "release": (frozenset({State.CONFIRMED}), State.RELEASED),
+    "take_place": (frozenset({State.CONFIRMED}), State.USED),
 }
 
 

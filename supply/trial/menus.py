@@ -53,8 +53,9 @@ def write(scene: Scene) -> None:
     """Past weeks first, then this one, then what is due by the rule."""
     today = scene.days.today
     recipients = list(Recipient.objects.filter(street=scene.street).emerging().on(today).in_order())
-    projects = Project.objects.filter(street=scene.street).running().select_related("series").in_order()
-    resources = Resource.objects.filter(street=scene.street).offered().exclude(category="space").in_order()
+    projects = Project.objects.filter(street=scene.street).running().select_related("series", "space__venue")
+    resources = Resource.objects.filter(street=scene.street).offered().exclude(category="space")
+    projects, resources = projects.in_order(), resources.select_related("space__venue").in_order()
     used = {(row.provider, row.category) for row in projects}
     sources = [*projects, *(row for row in resources if (row.provider, row.category) not in used)]
     plan = Plan(scene, recipients, sources, random.Random(f"{scene.seed} menus"), Ids(scene.seed, "menus"))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from django import forms as plain
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -17,11 +20,14 @@ from shimen.accounts.models import Role
 from shimen.answering import attempt, press, status_of
 from shimen.web import paginate, render
 from supply.forms import menus as forms
-from supply.menus import drafting, ordering, publishing, settling
+from supply.menus import drafting, ordering, publishing, rooms, settling
 from supply.models import Menu, MenuItem, Order, Proposal
 from supply.pages import menus as pages
 from supply.rules import menu_week
+from supply.serving import speaking
+from supply.timing.free import Slot
 
+Done = TypeVar("Done")
 READERS = (Role.STAFF, Role.DATA_ADMIN, Role.SECRETARY, Role.STATION_MASTER, Role.CONVENER, Role.SECONDED)
 ORDERERS = (Role.STAFF, Role.SECRETARY)
 
@@ -39,7 +45,7 @@ def _menu(request: HttpRequest, pk: uuid.UUID) -> Menu:
 
 def _item(request: HttpRequest, pk: uuid.UUID) -> MenuItem:
     rows = MenuItem.objects.filter(menu__in=pages.seen_menus(request.user))
-    rows = rows.select_related("menu", "resource", "project__series", "area")
+    rows = rows.select_related("menu", "resource", "project__series", "area").with_rooms()
     return get_object_or_404(rows, pk=pk)
 
 
@@ -137,16 +143,64 @@ def _week(row: Menu) -> str:
 
 
 @allow(Role.STAFF)
+def withdraw(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
+    """Take a menu away: first what that touches."""
+    row = _menu(request, menu)
+    form = forms.ReasonForm(request.POST or None)
+    note = pages.withdrawing_words(row, clock.now())
+    reason = lambda: form.cleaned_data["reason"]  # noqa: E731
+    if attempt(request, form, publishing.withdraw, menu=row, reason=reason) is not None:
+        messages.success(request, "已撤下，占的空间都让出来了。")
+        return redirect("supply:menus")
+    context = {
+        "form": form, "menu": row, "title": "撤下这份菜单", "button": "撤下这份菜单", "back": _week(row), "note": note, "is_stop": True,
+    }  # fmt: skip
+    return render(request, "supply/menu_form.html", context, status=status_of(form))
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted; a button with a free time (day|opens|closes) puts that in place of what was wanted."""
+    if request.method != "POST":
+        return None
+    pieces = request.POST.get("slot", "").split("|")
+    if len(pieces) != 3 or not all(piece.isdecimal() and len(piece) <= 4 for piece in pieces[1:]):
+        return request.POST
+    changed, (opens, closes) = request.POST.copy(), (int(piece) for piece in pieces[1:])
+    changed["starts_at"] = f"{pieces[0]}T{opens // 60:02d}:{opens % 60:02d}"
+    changed["ends_at"] = f"{pieces[0]}T{closes // 60:02d}:{closes % 60:02d}"
+    changed["minutes"] = str(closes - opens)
+    return changed
+
+
+def _placed(
+    request: HttpRequest, form: plain.Form, verb: Callable[..., Done], **given: Any
+) -> tuple[Done | None, list[Slot]]:
+    """Like `attempt`; where the space is taken, with the nearest free times of the week."""
+    free: list[Slot] = []
+
+    def tried(**values: Any) -> Done:
+        try:
+            return verb(**values)
+        except rooms.RoomError as error:
+            free.extend(error.free)
+            raise
+
+    return attempt(request, form, tried, **given), free
+
+
+@allow(Role.STAFF)
 def add_item(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
     """One more item from the lists."""
     row = _menu(request, menu)
-    form = forms.AddForm(request.POST or None, sources=list(drafting.ground_for(row).sources.values()))
+    form = forms.AddForm(
+        _posted(request), sources=list(drafting.ground_for(row).sources.values()), user=request.user
+    )  # fmt: skip
     chosen, values = (lambda: form.chosen), (lambda: form.values)
-    made = attempt(request, form, publishing.add_item, menu=row, source=chosen, values=values)
+    made, free = _placed(request, form, publishing.add_item, menu=row, source=chosen, values=values)
     if made is not None:
         messages.success(request, f"“{made.title}”已添上。")
         return redirect("supply:menu-week", row.pk)
-    context = {"form": form, "menu": row, "title": "添一场", "button": "添一场", "back": _week(row)}
+    context = {"form": form, "menu": row, "title": "添一场", "button": "添一场", "back": _week(row), "free": free}
     return render(request, "supply/menu_form.html", context, status=status_of(form))
 
 
@@ -184,15 +238,39 @@ def _order_values(form: forms.OrderForm) -> dict[str, object]:
     return {name: (lambda name=name: form.values[name]) for name in ("recipient", "places", "note")}
 
 
+@allow(*ORDERERS)
+def order_for(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
+    """Order from a menu for an organisation, one item after another."""
+    row, at = _menu(request, menu), clock.now()
+    form = forms.OrderForForm(
+        request.POST or None, recipients=speaking.voices(request.user, clock.day_of(at)),
+        items=row.items.offered().filter(ends_at__gt=at).in_order(), kept=pages.kept_by_item(row, None, at),
+        initial={"recipient": request.GET.get("for"), "item": request.GET.get("item")},
+    )  # fmt: skip
+    given = {name: (lambda name=name: form.cleaned_data[name]) for name in ("item", "recipient", "note")}
+    places = lambda: form.cleaned_data["places"] or 1  # noqa: E731
+    made = attempt(request, form, ordering.order, places=places, **given)
+    if made is not None:
+        undo = reverse("supply:order-cancel", args=[made.pk])
+        messages.success(request, pages.said_of(made), extra_tags=f"undo={undo}")
+        return redirect(f"{reverse('supply:menu-order-for', args=[row.pk])}?for={made.recipient_id}")
+    title = "替组织报名" if pages.is_office(request.user) else "报名"
+    context = {"form": form, "menu": row, "title": title, "button": "报名", "back": _week(row), "back_words": "报完了"}
+    return render(request, "supply/menu_form.html", context, status=status_of(form))
+
+
 @allow(Role.STAFF)
 def change_item(request: HttpRequest, dish: uuid.UUID) -> HttpResponse:
     """Change place, time or quota of an item."""
     row = _item(request, dish)
-    form = forms.ItemForm(request.POST or None, item=row)
-    if attempt(request, form, publishing.change_item, item=row, values=lambda: form.cleaned_data) is not None:
+    form = forms.ItemForm(_posted(request), item=row, user=request.user)
+    made, free = _placed(request, form, publishing.change_item, item=row, values=lambda: form.cleaned_data)
+    if made is not None:
         messages.success(request, "已改。")
         return redirect(_back(row))
-    context = {"form": form, "menu": row.menu, "title": f"改“{row.title}”", "button": "改这一场", "back": _back(row)}
+    context = {
+        "form": form, "menu": row.menu, "title": f"改“{row.title}”", "button": "改这一场", "back": _back(row), "free": free,
+    }  # fmt: skip
     return render(request, "supply/menu_form.html", context, status=status_of(form))
 
 
@@ -255,6 +333,8 @@ URLS = [
     path("menus/<uuid:menu>/publish/", publish, name="menu-publish"),
     path("menus/<uuid:menu>/hold/", hold, name="menu-hold"),
     path("menus/<uuid:menu>/take-up/", take_up, name="menu-take-up"),
+    path("menus/<uuid:menu>/order/", order_for, name="menu-order-for"),
+    path("menus/<uuid:menu>/withdraw/", withdraw, name="menu-withdraw"),
     path("menus/<uuid:menu>/add/", add_item, name="menu-add"),
     path("items/<uuid:dish>/", item, name="menu-item"),
     path("items/<uuid:dish>/order/", order, name="menu-order"),

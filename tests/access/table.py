@@ -78,7 +78,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:case-note grid:case-act grid:strays grid:stray-settle grid:baseline grid:ledger grid:platform-codes
         supply:venue-new supply:venue-edit supply:venue-close supply:venue-reopen supply:rule supply:rule-withdraw
         supply:need-link supply:link-end supply:menu-draft supply:menu-publish supply:menu-hold supply:menu-take-up
-        supply:menu-add supply:item-change supply:item-cancel
+        supply:menu-add supply:menu-withdraw supply:item-change supply:item-cancel
         branches:area-add branches:division-new
         branches:committee-elect branches:committee-withdraw branches:term-extend branches:terms-export
         branches:committee-sheets branches:committee-sheet-blank branches:committee-sheet-filled
@@ -119,7 +119,7 @@ WHO_MAY_OPEN: dict[str, str] = {
     """,
     "staff secretary": """
         supply:list-new supply:list-edit supply:list-move supply:menu-order supply:order-cancel supply:proposal-decline
-        supply:menu-phone supply:menu-phone-dish supply:delivery-new
+        supply:menu-order-for supply:menu-phone supply:menu-phone-dish supply:delivery-new
         branches:divisions branches:division branches:division-progress branches:division-away branches:division-back
         branches:division-export branches:division-take-back branches:division-within branches:division-doors
         branches:division-edit branches:division-hand branches:division-undo branches:division-adopt

@@ -55,7 +55,7 @@ def test_a_secretary_orders_for_the_organisation_they_lead_and_for_no_other(town
 
 def test_after_closing_a_sentence_says_so_and_what_to_do(town, item):
     late = item.menu.closes_at
-    with pytest.raises(MenuError, match=r"报名已于 11 月 26 日 18:00截止.*直通车"):
+    with pytest.raises(MenuError, match=r"报名已于 11 月 26 日 18:00 截止.*直通车"):
         order(town, item, at=late)
     assert not Order.objects.exists()
 

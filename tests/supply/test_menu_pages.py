@@ -45,7 +45,31 @@ def test_the_menu_shows_places_needs_and_who_has_waited(town):
     page = client.get(reverse("supply:menu"), follow=True).content.decode()
     for words in ("11 月 30 日至 12 月 6 日的菜单", "0 / 8", "31", str(recipient), "还没有过"):
         assert words in page
-    assert "11 月 26 日 18:00截止" in page
+    assert "11 月 26 日 18:00 截止" in page
+
+
+def test_the_office_orders_for_one_organisation_after_another_from_the_menu(town):
+    menu = make.menu(town)
+    item, recipient = make.menu_item(menu, quota=1), make.recipient(town)
+    client, url = client_of(town.staff), reverse("supply:menu-order-for", args=[menu.pk])
+    assert "替组织报名" in client.get(reverse("supply:menu-week", args=[menu.pk])).content.decode()
+    assert "还有 1 个组织" in client.get(url).content.decode()
+    done = client.post(url, {"recipient": recipient.pk, "item": item.pk})
+    assert done["Location"] == f"{url}?for={recipient.pk}"
+    again = client.post(url, {"recipient": recipient.pk, "item": item.pk})
+    assert (again.status_code, Order.objects.get().state) == (422, "placed")
+    assert "这个党组织已经报过这一项" in again.content.decode()
+    assert "选一场" in client.post(url, {"recipient": recipient.pk}).content.decode()
+
+
+def test_a_secretary_orders_for_their_own_and_no_other(town):
+    menu, own, other = make.menu(town), make.recipient(town), make.recipient(town)
+    item, secretary = make.menu_item(menu), make.person(town.street, "secretary", area=town.first_grid)
+    make.led_by(secretary, own)
+    client, url = client_of(secretary), reverse("supply:menu-order-for", args=[menu.pk])
+    assert client.post(url, {"recipient": other.pk, "item": item.pk}).status_code == 422
+    assert client.post(url, {"recipient": own.pk, "item": item.pk}).status_code == 302
+    assert Order.objects.get().recipient == own
 
 
 def test_a_page_of_many_items_costs_as_many_queries_as_one_of_few(town):
@@ -95,7 +119,7 @@ def test_an_order_after_closing_comes_back_with_a_sentence_and_what_was_typed(to
     values = {"recipient": str(recipient.pk), "note": "带两把椅子"}
     page = client_of(town.staff).post(reverse("supply:menu-order", args=[item.pk]), values)
     assert page.status_code == 422
-    assert "报名已于 11 月 26 日 18:00截止" in page.content.decode()
+    assert "报名已于 11 月 26 日 18:00 截止" in page.content.decode()
     assert not Order.objects.exists()
 
 
