@@ -46,6 +46,7 @@ VERBS = {
     "topics.put_on": "议题列入议程",
     "topics.take_off": "议题从议程撤下",
     "topics.resolve": "写议定结果",
+    "topics.amend": "纪要重新定稿，议题结果跟着改",
     "topics.decline": "议题不列入",
     "topics.reopen": "议题重新征集",
     "topics.merge": "并入议题",

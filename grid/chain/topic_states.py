@@ -35,6 +35,9 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"
     WITHDRAW = "withdraw"
     HEAR = "hear"
+    # Minutes that were taken back and closed anew say something else; nobody presses a button for it.
+    AMEND = "amend"
+    RETRACT = "retract"
 
 
 TITLES: dict[State, str] = {
@@ -62,6 +65,8 @@ TRANSITIONS: dict[Verb, tuple[frozenset[State], State | None]] = {
     Verb.UNMERGE: (frozenset({State.MERGED}), State.PROPOSED),
     Verb.WITHDRAW: (frozenset({State.PROPOSED}), State.WITHDRAWN),
     Verb.HEAR: (_TOLD, None),
+    Verb.AMEND: (frozenset({State.RESOLVED}), None),
+    Verb.RETRACT: (frozenset({State.RESOLVED}), State.PROPOSED),
 }
 
 _INSTEAD: dict[Verb, str] = {
@@ -76,6 +81,8 @@ _INSTEAD: dict[Verb, str] = {
     Verb.UNMERGE: "没有可拆开的。",
     Verb.WITHDRAW: "列入议程以后不能撤回，请召集人撤下。",
     Verb.HEAR: "还没有结果。",
+    Verb.AMEND: "没有议定结果可改。",
+    Verb.RETRACT: "没有议定结果可退回。",
 }
 
 STAFF, CONVENER = "staff", "convener"

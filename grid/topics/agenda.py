@@ -1,9 +1,8 @@
-"""Putting a topic on the agenda of a meeting, taking it off again, and hearing what the meeting decided."""
+"""Putting a topic on the agenda of a meeting and taking it off again; what the meeting decided is in `deciding`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +18,6 @@ from shimen.accounts.models import User
 from shimen.audit.record import record
 
 KEY = "topic:"
-ENDS = (AgendaItem.Outcome.RESOLVED, AgendaItem.Outcome.SOLVED, AgendaItem.Outcome.HEARD)
 
 
 @transaction.atomic
@@ -74,7 +72,7 @@ def take_off(*, topic: Topic, why: str, actor: User, at: dt.datetime, seen: int 
     before = {"body": row.agenda_body, "on": row.agenda_on.isoformat() if row.agenda_on else ""}
     if row.meeting is not None and _is_on(row, row.meeting):
         meeting_agenda.drop(meeting=row.meeting, key=f"{KEY}{row.pk}", actor=actor, at=at)
-    _off(row)
+    off(row)
     row.save()
     tell(topic=row, verb=Verb.TAKE_OFF, sentence="从议程撤下", at=at, actor=actor, words=why)
     record(verb="topics.take_off", target=row, actor=actor, at=at, before=before, reason=why)
@@ -88,7 +86,8 @@ def _is_on(row: Topic, meeting: Meeting) -> bool:
     return AgendaItem.objects.filter(meeting=meeting, key=f"{KEY}{row.pk}", is_dropped=False).exists()
 
 
-def _off(row: Topic) -> None:
+def off(row: Topic) -> None:
+    """On no agenda any more; the caller saves."""
     row.meeting, row.agenda_body, row.agenda_on, row.scheduled_at = None, "", None, None
 
 
@@ -101,52 +100,11 @@ def lines(meeting: Meeting) -> Iterator[Line]:
 
 
 @transaction.atomic
-def hear_decision(
-    *, item: AgendaItem, meeting: Meeting, outcome: str, words: str, actor: User | None, at: dt.datetime, **_: Any
-) -> None:
-    """A meeting was closed: what it decided is the topic's result; what it put off gathers support again."""
-    topic = _of(item)
-    if topic is None:
-        return
-    ends = outcome in ENDS
-    row = hold(topic=topic, verb=Verb.RESOLVE if ends else Verb.TAKE_OFF, actor=None)
-    if ends:
-        row.outcome, row.ended_at, row.ended_by = (words.strip() or str(item.get_outcome_display()))[:2000], at, actor
-    else:
-        _off(row)
-    row.save()
-    sentence = f"{meeting.title}议定" if ends else f"{meeting.title}：{item.get_outcome_display()}"
-    tell(
-        topic=row,
-        verb=Verb.RESOLVE if ends else Verb.TAKE_OFF,
-        sentence=sentence,
-        at=at,
-        actor=actor,
-        words=words[:2000],
-    )
-    record(verb="topics.resolve" if ends else "topics.take_off", target=row, actor=actor, at=at)
-
-
-@transaction.atomic
 def hear_cancelled(*, meeting: Meeting, actor: User | None, at: dt.datetime, **_: Any) -> None:
     """A meeting is not held: the topics that waited for it gather support again, and their story says so."""
     for topic in Topic.objects.filter(meeting=meeting, state=State.SCHEDULED).order_by("pk"):
         row = hold(topic=topic, verb=Verb.TAKE_OFF, actor=None)
-        _off(row)
+        off(row)
         row.save()
         tell(topic=row, verb=Verb.TAKE_OFF, sentence=f"{meeting.title}不开了", at=at, actor=actor)
         record(verb="topics.take_off", target=row, actor=actor, at=at, reason=meeting.cancelled_reason)
-
-
-def _of(item: AgendaItem) -> Topic | None:
-    """The scheduled topic that a line of an agenda stands for."""
-    if not item.key.startswith(KEY):
-        return None
-    try:
-        pk = uuid.UUID(item.key.removeprefix(KEY))
-    except ValueError:
-        return None
-    found: Topic | None = Topic.objects.filter(
-        pk=pk, street=item.street_id, meeting=item.meeting_id, state=State.SCHEDULED
-    ).first()
-    return found

@@ -8,7 +8,7 @@ from grid.pages import opinions as opinion_pages
 from grid.pages import topics as topic_pages
 from grid.pages.opinion_figures import OPINIONS
 from grid.signals import item_decided, meeting_cancelled
-from grid.topics import agenda
+from grid.topics import agenda, deciding
 from grid.views import digests, opinion_codes, opinions, telling, topics
 from shimen import figures, navigation, overview
 
@@ -25,5 +25,5 @@ def declare() -> None:
     for tasks in (opinion_pages.tasks, topic_pages.tasks):
         home_parts.add_tasks(tasks)
     meeting_agenda.add_source(agenda.lines)
-    item_decided.connect(agenda.hear_decision, dispatch_uid="grid.topics")
+    item_decided.connect(deciding.hear_decision, dispatch_uid="grid.topics")
     meeting_cancelled.connect(agenda.hear_cancelled, dispatch_uid="grid.topics")

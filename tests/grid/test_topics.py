@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from grid.chain.topic_states import TRANSITIONS, State, Verb, target
-from grid.meetings import calling, minutes
+from grid.meetings import calling, minutes, resolutions
 from grid.models import Matter, Topic, TopicSupport
 from grid.topics import agenda, ending, proposing
 from grid.topics.handling import TopicError
@@ -19,6 +19,7 @@ from tests import make, sessions
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
+HOUR = dt.timedelta(hours=1)
 WORDS = "骑手等单没有地方坐，冬天站在风口。"
 
 
@@ -252,6 +253,71 @@ def test_a_meeting_that_puts_the_topic_off_lets_it_gather_support_again(town, to
     assert (row.state, row.meeting, row.agenda_on) == (State.PROPOSED, None, None)
     assert row.moments.latest("at").sentence.startswith(f"{meeting.title}：")
     assert not Topic.objects.untold(town.visitor).exists()
+
+
+def _closed_anew(town, meeting, topic, *, text=None, outcome=None):
+    """The minutes are taken back, the topic's line gets other words or another outcome, and they are closed again."""
+    row = calling.reopen(meeting=meeting, reason="记录有误", actor=town.staff, at=sessions.DURING)
+    item = sessions.item(row, f"{agenda.KEY}{topic.pk}")
+    if text is not None:
+        item = minutes.save(item=item, seen=item.version, text=text, actor=town.staff, at=sessions.DURING)
+    if outcome == "put_off":
+        for made in item.resolutions.standing():
+            resolutions.withdraw(resolution=made, actor=town.staff, at=sessions.DURING)
+    elif outcome == "resolved":
+        sessions.resolution(item, town, text="放两条长凳")
+    if outcome:
+        minutes.decide(item=item, outcome=outcome, actor=town.staff, at=sessions.DURING)
+    calling.close(meeting=row, actor=town.staff, at=sessions.DURING + HOUR)
+    return Topic.objects.get(pk=topic.pk)
+
+
+def test_minutes_closed_anew_with_other_words_amend_the_result_and_the_proposer_is_told_again(town, topic):
+    meeting = _closed(town, topic, "resolved")
+    ending.hear(topic=topic, actor=town.visitor, at=sessions.DURING)
+    row = _closed_anew(town, meeting, topic, text="放三条长凳。")
+    assert (row.state, row.ended_at) == (State.RESOLVED, sessions.DURING)
+    assert row.outcome.startswith("放三条长凳。")
+    assert list(Topic.objects.untold(town.visitor)) == [row]
+    assert row.moments.latest("at").sentence == f"{meeting.title}重新定稿：议定有改动"
+    log = AccessLog.objects.get(verb="topics.amend", object_id=str(row.pk))
+    assert log.before["outcome"].startswith("放两条长凳")
+
+
+def test_minutes_closed_anew_with_the_same_words_change_nothing(town, topic):
+    meeting = _closed(town, topic, "resolved")
+    ending.hear(topic=topic, actor=town.visitor, at=sessions.DURING)
+    before = Topic.objects.get(pk=topic.pk)
+    row = _closed_anew(town, meeting, topic)
+    assert (row.revision, row.heard_at, row.outcome) == (before.revision, before.heard_at, before.outcome)
+
+
+def test_minutes_closed_anew_may_put_off_what_they_resolved_and_resolve_it_once_more(town, topic):
+    meeting = _closed(town, topic, "resolved")
+    row = _closed_anew(town, meeting, topic, outcome="put_off")
+    assert (row.state, row.outcome, row.ended_at, row.meeting) == (State.PROPOSED, "", None, None)
+    assert not Topic.objects.untold(town.visitor).exists()
+    row = _closed_anew(town, meeting, topic, outcome="resolved")
+    assert (row.state, row.meeting) == (State.RESOLVED, meeting)
+
+
+def test_minutes_closed_anew_do_not_resolve_what_waits_for_another_meeting(town, topic):
+    meeting = _closed(town, topic, "put_off")
+    agenda.put_on(topic=topic, body="街道联席会", on=sessions.DUE, actor=town.staff, at=sessions.DURING)
+    with pytest.raises(TopicError, match="已另有安排（街道联席会）"):
+        _closed_anew(town, meeting, topic, outcome="resolved")
+    assert Topic.objects.get(pk=topic.pk).state == State.SCHEDULED
+
+
+def test_a_result_that_a_person_wrote_is_not_overwritten_by_minutes(town, topic):
+    meeting = sessions.grid_meeting(town)
+    agenda.put_on(topic=topic, meeting=meeting, actor=town.staff, at=AT)
+    begun = sessions.under_way(town, meeting)
+    ending.resolve(topic=topic, outcome="先放一条试试", actor=town.staff, at=sessions.DURING)
+    for line in begun.items.filter(is_dropped=False, outcome=""):
+        minutes.decide(item=line, outcome="heard", actor=town.staff, at=sessions.DURING)
+    calling.close(meeting=begun, actor=town.staff, at=sessions.DURING)
+    assert Topic.objects.get(pk=topic.pk).outcome == "先放一条试试"
 
 
 def test_a_meeting_that_is_not_held_gives_its_topics_back(town, topic):
