@@ -70,11 +70,19 @@ def roads_of(text: str) -> list[str]:
     return [road for road in (part.strip() for part in text.split("、")) if road]
 
 
-def _places() -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        label="哪几栋楼", required=False, queryset=Place.objects.none(),
-        widget=forms.SelectMultiple(attrs={"size": "8"}), help_text="楼务会选楼；一栋楼只有一个楼务会。按住 Ctrl 可以多选",
-    )  # fmt: skip
+class BuildingsField(forms.ModelMultipleChoiceField):
+    """Buildings, each with its address and grid beside the name: a list to search and tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(
+            queryset=Place.objects.none(), label="哪几栋楼", required=False,
+            help_text="楼务会选楼；一栋楼只有一个楼务会", **given,
+        )  # fmt: skip
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "，".join(filter(None, [str(obj), obj.address if str(obj) != obj.address else "", str(obj.area or "")]))
 
 
 class CharterForm(forms.Form):
@@ -117,7 +125,7 @@ class FoundForm(CharterForm):
     )
     since = day_field("成立日期")
     roads = _roads()
-    places = _places()
+    places = BuildingsField()
     note = forms.CharField(label="备注", max_length=300, required=False)
 
     def __init__(self, *args: Any, areas: QuerySet[Area], places: QuerySet[Place], **kwargs: Any) -> None:
@@ -177,7 +185,7 @@ class CorrectForm(forms.Form):
 class PlacesForm(forms.Form):
     """The buildings for which a council speaks."""
 
-    places = _places()
+    places = BuildingsField()
     since = day_field("从哪天起")
 
     def __init__(self, *args: Any, council: Council, places: QuerySet[Place], **kwargs: Any) -> None:

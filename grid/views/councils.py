@@ -42,7 +42,7 @@ def get_council(request: HttpRequest, council: uuid.UUID) -> Council:
 
 def buildings(request: HttpRequest) -> Any:
     """The buildings for which a council may speak, by grid and name."""
-    rows = Place.objects.visible_to(request.user).standing().filter(kind=Place.Kind.BUILDING)
+    rows = Place.objects.visible_to(request.user).standing().filter(kind=Place.Kind.BUILDING).select_related("area")
     return rows.order_by("area__sort", "name", "address_key")
 
 

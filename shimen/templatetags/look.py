@@ -392,6 +392,9 @@ def picks(context: Context, name: str, choices: Iterable[Sequence[Any]], label: 
     return {"name": name, "choices": listed, "chosen": str(chosen), "label": label, "request": context["request"]}
 
 
+MANY_BOXES = 8  # a longer list of boxes has a field that narrows it
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """A form field: label above, help in one line, the error beside it; what was typed stays."""
@@ -404,7 +407,8 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
         attributes |= {"class": f"{attributes['class']} is-invalid", "aria-invalid": "true"}
     if kind == "textarea" and widget.attrs.get("rows") == "10":
         attributes["rows"] = "4"
-    return {"bound": bound, "kind": kind, "hint": hint or bound.help_text, "attributes": attributes}
+    is_long = kind == "checkboxselectmultiple" and len(bound) > MANY_BOXES
+    return {"bound": bound, "kind": kind, "hint": hint or bound.help_text, "attributes": attributes, "is_long": is_long}
 
 
 @register.simple_tag

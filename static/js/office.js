@@ -10,6 +10,7 @@ import "./recognise.js";
 import "./said.js";
 import "./wide-tables.js";
 import "./copy.js";
+import "./ticks.js";
 import "./minutes.js";
 
 window.htmx = htmx;

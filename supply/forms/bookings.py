@@ -43,7 +43,7 @@ class BookingForm(forms.Form):
         queryset=Equipment.objects.none(), label="带设备", required=False, widget=forms.CheckboxSelectMultiple
     )
     speakers = forms.ModelMultipleChoiceField(
-        queryset=Speaker.objects.none(), label="请讲师", required=False, widget=forms.SelectMultiple(attrs={"size": 4})
+        queryset=Speaker.objects.none(), label="请讲师", required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(label="说明", max_length=200, required=False)
 

@@ -122,8 +122,8 @@ def test_the_demands_page_shows_the_matter_and_its_answer_and_has_none_of_its_ow
     shown = client.get(page).text
     assert shown.count("下周划线") == 1
     assert "电话" in shown
-    assert "办理中" in client.get(reverse("coverage:demands")).text
-    assert f"事项 {row.number}，办理中" in client.get(reverse("coverage:demands-export")).content.decode("utf-8-sig")
+    assert "支部在办" in client.get(reverse("coverage:demands")).text
+    assert f"事项 {row.number}，支部在办" in client.get(reverse("coverage:demands-export")).content.decode("utf-8-sig")
 
 
 def test_an_answer_to_the_matter_is_the_demands_however_it_was_given(town):
