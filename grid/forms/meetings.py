@@ -14,12 +14,11 @@ from grid.models import AgendaItem, Attendee, Council, FollowUp, Matter, Meeting
 from shimen import clock
 from shimen.accounts.models import User
 from shimen.territory.models import Area
+from supply.models import Space
 
 DAY = {"type": "date"}
 CLOCK = {"type": "time"}
 COUNCIL_KINDS = [(kind.value, title) for kind, title in KINDS.items() if kind is not Kind.GRID]
-# The verbs speak of instants; the forms have days and times.
-FIELDS = {"starts_at": "day", "ends_at": "ends"}
 
 
 def _day(label: str, **given: Any) -> forms.DateField:
@@ -88,29 +87,58 @@ class ResolutionFilter(forms.Form):
         return rows.found_by(words) if words else rows  # type: ignore[attr-defined]
 
 
+class SpaceField(forms.ModelChoiceField):
+    """A space of a venue that can be booked."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(
+            queryset=Space.objects.none(), label="阵地的空间", required=False, empty_label="不在阵地，下面写地点",
+            help_text="选了就替这次会订下；会议改时间，预订跟着改，不开了就取消", **given,
+        )  # fmt: skip
+        self.has_default = True
+
+    def label_from_instance(self, obj: Any) -> str:
+        consent = "，要站长同意" if obj.needs_consent else ""
+        return f"{obj.venue}：{obj}（容 {obj.capacity} 人{consent}）"
+
+
 class TimeForm(forms.Form):
     """When, where, who is in the chair."""
 
     day = _day("日期")
     starts = forms.TimeField(label="开始", widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
     ends = forms.TimeField(label="结束", widget=forms.TimeInput(format="%H:%M", attrs=CLOCK))
-    location = forms.CharField(label="地点", max_length=100, required=False, help_text="发通知以前要写好")
+    space = SpaceField()
+    location = forms.CharField(
+        label="或写别的地点", max_length=100, required=False, help_text="不在阵地的空间里开才写；发通知以前要写好"
+    )
     chair = forms.CharField(label="主持", max_length=40, required=False)
     recorder = forms.CharField(label="记录", max_length=40, required=False, help_text="不写就是点“开始开会”的人")
+
+    def __init__(self, *args: Any, spaces: QuerySet[Space], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("space") and (said.get("location") or "").strip():
+            self.add_error("location", "选了阵地的空间，这里就空着；要写别的地点，空间选“不在阵地”。")
+        return said
 
     @property
     def time(self) -> Time:
         said = self.cleaned_data
         starts, ends = (dt.datetime.combine(said["day"], said[name], clock.SHANGHAI) for name in ("starts", "ends"))
-        return Time(starts, ends, said["location"], said["chair"], said["recorder"])
+        return Time(starts, ends, said["location"], said["chair"], said["recorder"], said["space"])
 
     @classmethod
     def of(cls, meeting: Meeting) -> dict[str, Any]:
         """What the form of a meeting begins with."""
         starts, ends = meeting.starts_at.astimezone(clock.SHANGHAI), meeting.ends_at.astimezone(clock.SHANGHAI)
+        space = meeting.booking.space_id if meeting.booking is not None else None
         return {
-            "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "location": meeting.location,
-            "chair": meeting.chair, "recorder": meeting.recorder,
+            "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "space": space,
+            "location": "" if space else meeting.location, "chair": meeting.chair, "recorder": meeting.recorder,
         }  # fmt: skip
 
 
@@ -126,7 +154,7 @@ class PlanForm(TimeForm):
     kind = forms.ChoiceField(
         label="开什么会", choices=COUNCIL_KINDS, help_text="听证会在定之前，协调会有争议时，评议会在办完之后"
     )
-    field_order = ("council", "kind", "day", "starts", "ends", "location", "chair", "recorder")
+    field_order = ("council", "kind", "day", "starts", "ends", "space", "location", "chair", "recorder")
 
     def __init__(self, *args: Any, councils: QuerySet[Council], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from grid import signals
 from grid.chain.sessions import Kind, State, Verb, may
-from grid.meetings import agenda, attendance
+from grid.meetings import agenda, attendance, rooms
 from grid.meetings.handling import MeetingError, charted, hold, name_of, said
 from grid.models import Addendum, AgendaItem, Council, Meeting, MeetingHost
 from shimen import clock
@@ -18,19 +18,21 @@ from shimen.accounts.access import scope_of
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
+from supply.models import Space
 
 LONGEST = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """When and where a meeting is, and who is in the chair."""
+    """When and where a meeting is, and who is in the chair. A `space` is booked; without one `location` says where."""
 
     starts_at: dt.datetime
     ends_at: dt.datetime
     location: str
     chair: str
     recorder: str = ""
+    space: Space | None = None
 
 
 @transaction.atomic
@@ -55,6 +57,9 @@ def plan(*, council: Council, kind: str, time: Time, actor: User, at: dt.datetim
         made_by=actor, made_at=at,
     )  # fmt: skip
     attendance.propose(meeting=row)
+    if time.space is not None:
+        rooms.settle(row=row, space=time.space, actor=actor, at=at)
+        row.save(update_fields=["location", "booking"])
     record(verb="meetings.plan", target=row, actor=actor, at=at, after={"kind": kind, "starts_at": str(time.starts_at)})
     return row
 
@@ -76,6 +81,7 @@ def edit(*, meeting: Meeting, time: Time, actor: User, at: dt.datetime) -> Meeti
     row.location, row.chair = time.location.strip()[:100], time.chair.strip()[:40]
     row.recorder = time.recorder.strip()[:40]
     row.title = name_of(kind=row.kind, body=str(row.council or row.area), day=day)[:80]
+    rooms.settle(row=row, space=time.space, actor=actor, at=at)
     row.revision += 1
     row.save()
     after = {"starts_at": str(row.starts_at), "location": row.location, "chair": row.chair}
@@ -99,6 +105,8 @@ def call(*, meeting: Meeting, actor: User, at: dt.datetime) -> Meeting:
     if row.starts_at <= at:
         raise MeetingError("开会时间已经过了。先改时间，再发通知；已经开过的，直接点“开始开会”补记。")
     _complete(row)
+    if wrong := rooms.sentence(row):
+        raise MeetingError(f"{wrong[:-1]}，再发通知。", field="space")
     if not row.attendees.exists():
         raise MeetingError("还没有排参会的人，先加人，再发通知。")
     items = agenda.settle(row, clock.day_of(at))
@@ -131,6 +139,7 @@ def begin(*, meeting: Meeting, actor: User, at: dt.datetime) -> Meeting:
     row.begun_at, row.quorum_percent, row.quorum_source = at, rule.percent, rule.source
     row.recorder = row.recorder or str(actor.display_name)[:40]
     row.save()
+    rooms.come_in(row=row, actor=actor, at=at)
     record(verb="meetings.begin", target=row, actor=actor, at=at)
     return row
 
@@ -197,6 +206,7 @@ def cancel(*, meeting: Meeting, reason: str, actor: User, at: dt.datetime) -> Me
     reason = said(reason, "写一句为什么不开，至少 4 个字。", field="reason", longest=200, least=4)
     row.cancelled_reason, row.revision = reason, row.revision + 1
     row.save()
+    rooms.leave(row=row, reason=reason, actor=actor, at=at)
     signals.meeting_cancelled.send(sender=Meeting, meeting=row, actor=actor, at=at)
     record(verb="meetings.cancel", target=row, actor=actor, at=at, reason=reason)
     return row

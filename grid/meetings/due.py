@@ -13,7 +13,7 @@ from branches.rules.book import Rules
 from coverage.planning import period as periods
 from coverage.planning.period import Period
 from grid.chain.sessions import Kind, State
-from grid.meetings import attendance
+from grid.meetings import attendance, rooms
 from grid.meetings.handling import name_of
 from grid.models import GridMember, Meeting
 from shimen import clock
@@ -86,6 +86,7 @@ def _make(grid: Area, period: Period, current: Period, rules: Rules, at: dt.date
     )  # fmt: skip
     if not is_missed:
         attendance.propose(meeting=row)
+        rooms.like_last_time(row=row, last=like, at=at)
     record(verb="meetings.due", target=row, actor=None, at=at, after={"period_start": str(period.start)})
     return row
 

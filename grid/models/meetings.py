@@ -112,6 +112,10 @@ class Meeting(StreetRow):
     starts_at = models.DateTimeField("开始")
     ends_at = models.DateTimeField("结束")
     location = models.CharField("地点", max_length=100, blank=True)
+    # Of a meeting in a space of a venue; `location` says the same in words. A booking that is gone takes nothing with it.
+    booking = models.OneToOneField(
+        "supply.Booking", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="空间预订"
+    )
     chair = models.CharField("主持", max_length=40, blank=True)
     recorder = models.CharField("记录", max_length=40, blank=True)
     state = models.CharField("状态", max_length=10, choices=STATES, default=sessions.State.DRAFT.value)

@@ -16,13 +16,15 @@ from branches.pages import home_parts
 from grid.chain.quorum import Quorum
 from grid.chain.sessions import PURPOSES, Kind, Verb
 from grid.chain.transitions import State as MatterState
-from grid.meetings import agenda, attendance, handling
+from grid.meetings import agenda, attendance, handling, rooms
 from grid.models import AgendaItem, Attendee, Council, Matter, Meeting, Resolution
 from grid.models.meetings import MeetingQuerySet
 from grid.models.resolutions import ResolutionQuerySet
 from grid.pages import parts
 from shimen import clock, ics, overview, waiting
 from shimen.overview import Work
+from supply.models import Booking
+from supply.rules.booking_states import State as BookingState
 
 if TYPE_CHECKING:
     from shimen.accounts.models import User
@@ -240,6 +242,20 @@ class MeetingPage:
     @cached_property
     def hosts(self) -> list[Any]:
         return list(self.meeting.hosts.select_related("council").order_by("pk"))
+
+    @property
+    def room_trouble(self) -> str:
+        """What is wrong with the space that was booked."""
+        return rooms.sentence(self.meeting)
+
+    @property
+    def room(self) -> Booking | None:
+        """The booking of the space, while it stands."""
+        return rooms.standing(self.meeting)
+
+    @property
+    def awaits_consent(self) -> bool:
+        return self.room is not None and self.room.state == BookingState.PENDING
 
     @property
     def purpose(self) -> str:

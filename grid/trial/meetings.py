@@ -11,6 +11,8 @@ import random
 from collections import defaultdict
 from typing import Any
 
+from django.db import transaction
+
 from branches.models import Rule
 from coverage.planning import period as periods
 from coverage.planning.period import Period
@@ -18,12 +20,13 @@ from coverage.trial.days import SHANGHAI
 from coverage.trial.load import Scene
 from grid.chain.levels import Level
 from grid.chain.sessions import Kind
-from grid.meetings import attendance, due, handling
+from grid.meetings import attendance, due, handling, rooms
 from grid.models import AgendaItem, Attendee, FollowUp, Leg, Meeting, Resolution
 from grid.trial import councils_meet
 from grid.trial.meeting_book import Book, come, ended, resolved
 from shimen.territory import calendar
 from shimen.territory.models import Area
+from supply.models import Space
 
 FORTNIGHTS = 26
 PLACES = ("一站网格议事厅（示例）", "二站网格议事厅（示例）", "三站网格议事厅（示例）")
@@ -56,8 +59,22 @@ def write(scene: Scene) -> None:
     for number, grid in enumerate(scene.grids):
         given = {"location": PLACES[number % 3], "chair": "周戊五", "recorder": "吴己六"}
         Meeting.objects.filter(area=grid, state="draft", chair="").update(**given)
-        Meeting.objects.filter(area=grid, state="draft", location="").update(location=PLACES[number % 3])
+        for row in Meeting.objects.filter(area=grid, state="draft", location=""):
+            _in_the_hall(row, PLACES[number % 3], scene)
     scene.say(f"会议 {len(book.meetings)} 次，议定 {len(book.resolutions)} 项")
+
+
+def _in_the_hall(row: Meeting, else_at: str, scene: Scene) -> None:
+    """The meeting that comes next is in the hall of its grid, booked; where that is taken, somewhere in words."""
+    row.location = else_at
+    hall = Space.objects.bookable().filter(venue__area=row.area, kind=Space.Kind.GRID_HALL).in_order().first()
+    if hall is not None:
+        try:
+            with transaction.atomic():
+                rooms.settle(row=row, space=hall, actor=None, at=scene.at)
+        except handling.MeetingError:
+            row.booking = None
+    row.save(update_fields=["location", "booking"])
 
 
 def _legs(scene: Scene, level: Level) -> dict[Any, list[Leg]]:

@@ -28,6 +28,7 @@ from shimen.audit import record as audit
 from shimen.errors import DomainError
 from shimen.territory.models import Area
 from shimen.web import paginate, refuse, render
+from supply.models import Space
 
 READERS = (Role.STAFF, Role.SECRETARY, Role.CONVENER, Role.SECONDED)
 HELPERS = (Role.STAFF, Role.SECRETARY, Role.CONVENER)
@@ -49,7 +50,9 @@ ENTRIES = (
 
 def seen(request: HttpRequest, pk: uuid.UUID) -> Meeting:
     """A meeting within one's areas."""
-    rows = Meeting.objects.visible_to(request.user).select_related("area", "council", "street", "closed_by")
+    rows = Meeting.objects.visible_to(request.user).select_related(
+        "area", "council", "street", "closed_by", "booking__space__venue"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -109,13 +112,20 @@ def meeting(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     return render(request, "grid/meeting.html", page_of(request, row), part="item")
 
 
+def _spaces(request: HttpRequest) -> Any:
+    """The spaces in which a meeting can be held: those of the whole street, because venues serve everybody."""
+    return Space.objects.visible_to(request.user).bookable().select_related("venue").in_order()
+
+
 @require_http_methods(["GET", "POST"])
 @allow(*RUNNERS)
 def new(request: HttpRequest) -> HttpResponse:
     """Plan a meeting of a council."""
     councils = Council.objects.visible_to(request.user).standing(clock.today()).in_order()
     begun = {"council": request.GET.get("council", ""), "kind": request.GET.get("kind", "")}
-    form = forms.PlanForm(request.POST or None, councils=councils, initial={k: v for k, v in begun.items() if v})
+    form = forms.PlanForm(
+        request.POST or None, councils=councils, spaces=_spaces(request), initial={k: v for k, v in begun.items() if v}
+    )
     said = form.cleaned_data if form.is_valid() else {}
     made = attempt(
         request, form, calling.plan, council=said.get("council"), kind=said.get("kind"), time=lambda: form.time
@@ -132,7 +142,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, meeting: uuid.UUID) -> HttpResponse:
     """Time, place, chair."""
     row = seen(request, meeting)
-    form = forms.TimeForm(request.POST or None, initial=forms.TimeForm.of(row))
+    form = forms.TimeForm(request.POST or None, spaces=_spaces(request), initial=forms.TimeForm.of(row))
     if attempt(request, form, calling.edit, meeting=row, time=lambda: form.time) is not None:
         messages.success(request, "改好了。通知已经发过的，再打印一份给大家。")
         return redirect("grid:meeting", row.pk)
