@@ -33,6 +33,7 @@ ROUNDS_LARGE = 6
 REPAIRS = 3
 TRIED = 3  # beginnings that are worked out to the end where the best is not whole and even
 PRICES = (50.0, 200.0, 800.0, 1e5)  # metres per changed shop at which a division with few changes is sought
+RESERVE = 0.5  # part of the tolerance that a division uses when nobody's area is to be kept
 KEEPING = Rules(price_of_change=PRICE_OF_CHANGE)
 WHOLE_GRIDS = 1e6  # metres: what leaving its grid costs a shop where grids are to stay whole
 
@@ -209,7 +210,7 @@ def _best(task: Task, main: np.ndarray | None, seed: int) -> _Found:
     higher price never moves more shops, which a search at that price alone could not promise.
     """
     if not task.rules.price_of_change:
-        best = _sought(task, main, seed)
+        best = _with_reserve(task, main, seed)
         new = middle.labelled(task, best.owner)
         return replace(best, owner=new[best.owner], centres=best.centres[np.argsort(new)])
     if not task.streets.is_small or not task.changes.any():
@@ -220,6 +221,17 @@ def _best(task: Task, main: np.ndarray | None, seed: int) -> _Found:
         sought = _sought(other, main, seed)
         found.append(replace(sought, price=_price(task, sought.owner, sought.centres, sought.main)))
     return min(found, key=lambda f: (f.rank, task.shops[task.now != f.owner].sum()))
+
+
+def _with_reserve(task: Task, main: np.ndarray | None, seed: int) -> _Found:
+    """Half the tolerance is left to the shops that close and open later, unless loads cannot be that even."""
+    if not task.rules.tolerance or math.isinf(task.rules.tolerance):
+        return _sought(task, main, seed)
+    halved = replace(task.rules, tolerance=task.rules.tolerance * RESERVE)
+    best = _sought(replace(task, bounds=halved.band(int(task.load.sum()), len(task.areas))), main, seed)
+    if not best.wrong:
+        return best
+    return _sought(task, main, seed)
 
 
 def _sought(task: Task, main: np.ndarray | None, seed: int) -> _Found:

@@ -83,18 +83,25 @@ class Patchwork:
     # Whole
 
     def join(self) -> set[int]:
-        """Hand every cut-off piece to the neighbouring area where it costs least; the doors that moved."""
+        """Join every cut-off piece to its area again or hand it to a neighbouring one, whichever costs less; what moved."""
         moved: set[int] = set()
         for area in range(len(self.members)):
-            for piece in self._cut_off(area):
+            main, pieces = self._parts(area)
+            for piece in pieces:
                 target = self._best_neighbour(piece, area)
-                if target is not None:
+                if target is None:
+                    continue
+                corridor = self._corridor(piece, area, main, self._price(piece, area, target))
+                if self._take(corridor, area):
+                    moved.update(corridor)
+                    main = main.union(piece, corridor)
+                else:
                     self.move(piece, target)
                     moved.update(piece)
         return moved
 
-    def _cut_off(self, area: int) -> list[list[int]]:
-        """All pieces but the one that counts most: with a pinned door, with the centre, with the greatest load."""
+    def _parts(self, area: int) -> tuple[set[int], list[list[int]]]:
+        """The piece that counts most (with a pinned door, with the centre, with the greatest load), and all others."""
         pieces = self.task.streets.pieces(self.members[area])
         centre = self.centres[area]
 
@@ -102,7 +109,44 @@ class Patchwork:
             return any(self.pinned[d] for d in piece), centre in piece, sum(self.load[d] for d in piece), -piece[0]
 
         main = max(pieces, key=counts, default=[])
-        return [p for p in pieces if p is not main and not any(self.pinned[d] for d in p)]
+        return set(main), [p for p in pieces if p is not main and not any(self.pinned[d] for d in p)]
+
+    def _corridor(self, piece: Sequence[int], area: int, main: set[int], limit: float) -> list[int]:
+        """Doors of others by which a piece would hang together with `main` again, the cheapest; none under `limit`: empty.
+
+        One shop that opens at a crossing, or closes there, must not carry a whole lane into another area.
+        """
+        seen = set(piece)
+        waiting: list[tuple[float, tuple[int, ...]]] = [(0.0, (door,)) for door in piece]
+        heapq.heapify(waiting)
+        while waiting:
+            price, path = heapq.heappop(waiting)
+            if main.intersection(self.neighbours[path[-1]]):
+                return [door for door in path if self.owner[door] != area]
+            for other in self.neighbours[path[-1]]:
+                if other in seen or self.pinned[other]:
+                    continue
+                seen.add(other)
+                extra = price if self.owner[other] == area else price + max(0.0, self._step(other, area))
+                if extra < limit:
+                    heapq.heappush(waiting, (extra, (*path, other)))
+        return []
+
+    def _step(self, door: int, target: int) -> float:
+        return self._price([door], self.owner[door], target)
+
+    def _take(self, doors: Sequence[int], area: int) -> bool:
+        """Give these doors to an area, one by one, unless that cuts off others or leaves somebody without any."""
+        before = [(door, self.owner[door]) for door in doors]
+        losing = {owner for _, owner in before}
+        parts = {owner: len(self.task.streets.pieces(self.members[owner])) for owner in losing}
+        for door in doors:
+            self.move([door], area)
+        if doors and all(1 <= len(self.task.streets.pieces(self.members[o])) <= parts[o] for o in losing):
+            return True
+        for door, owner in before:
+            self.move([door], owner)
+        return False
 
     def _best_neighbour(self, piece: Sequence[int], area: int) -> int | None:
         beside = {self.owner[o] for d in piece for o in self.neighbours[d]} - {area}

@@ -25,6 +25,7 @@ from branches.division.problem import NotDivisible, Shop
 
 ACROSS = 60.0  # metres: the widest street over which doors of two roads are linked
 CORNER = 120.0  # the same where two roads are seen to cross
+SIGHT = 100.0  # metres along a road over which its way is taken
 TURN = 150.0  # and where one of them ends: corners often have no shop
 CLOSEST = 0.5  # metres between two doors at least, so that no link has length zero
 NEIGHBOURS = 12  # nearest doors that are looked at for links
@@ -217,7 +218,7 @@ def _pairs(at: np.ndarray, streets: Sequence[str], walls: np.ndarray) -> np.ndar
     near = _gabriel(at)
     near = near[road[near[:, 0]] != road[near[:, 1]]]
     length = _length(at, near)
-    across = near[(length <= ACROSS) | ((length <= TURN) & _corners(at, along, near))]
+    across = near[(length <= ACROSS) | ((length <= TURN) & _corners(at, along, road, near))]
     across = np.concatenate([across, _crossings(at, along, road)])
     pairs = np.concatenate([along, across[~_crosses(at, across, walls)]])
     return np.concatenate([pairs, _joining(at, pairs, walls)])
@@ -231,24 +232,33 @@ def _along(at: np.ndarray, members: np.ndarray) -> np.ndarray:
     return joined
 
 
-def _corners(at: np.ndarray, along: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+def _corners(at: np.ndarray, along: np.ndarray, road: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """For each pair of doors of two roads whether one road ends there and the other leads across its way.
 
     No two links meet where a road begins, so a corner without a shop would hold its last doors to their own road alone.
     """
-    gap = (at[along[:, 1]] - at[along[:, 0]]) / np.maximum(_length(at, along), CLOSEST)[:, None]
-    # A road's way at a door has no sense of direction: doubled angles, whose sum is the way on the whole.
+    seen = np.concatenate([along, _in_sight(at, road)])
+    gap = at[seen[:, 1]] - at[seen[:, 0]]
+    # A road's way at a door has no sense of direction: doubled angles, whose sum is the way on the whole. Squares of
+    # lengths count, so that a door over the road does not turn the way of a door that has few others near.
     way = np.column_stack([gap[:, 0] ** 2 - gap[:, 1] ** 2, 2 * gap[:, 0] * gap[:, 1]])
-    ahead, ways, links = np.zeros_like(at), np.zeros_like(at), np.zeros(len(at))
-    for end, sign in ((along[:, 0], 1), (along[:, 1], -1)):
+    ahead, ways, walked = np.zeros_like(at), np.zeros_like(at), np.zeros(len(at))
+    for end, sign in ((seen[:, 0], 1), (seen[:, 1], -1)):
         np.add.at(ahead, end, sign * gap)
         np.add.at(ways, end, way)
-        np.add.at(links, end, 1)
-    is_end = np.hypot(ahead[:, 0], ahead[:, 1]) >= links / 2
+        np.add.at(walked, end, _length(at, seen))
+    is_end = np.hypot(ahead[:, 0], ahead[:, 1]) >= walked / 2
     a, b = pairs.T
     turns = (ways[a] * ways[b]).sum(axis=1) <= 0
     found: np.ndarray = (is_end[a] | is_end[b]) & turns
     return found
+
+
+def _in_sight(at: np.ndarray, road: np.ndarray) -> np.ndarray:
+    """Pairs of doors of one road up to `SIGHT` apart: how a road runs cannot be told from the next door alone."""
+    pairs = cKDTree(at).query_pairs(SIGHT, output_type="ndarray")
+    same: np.ndarray = pairs[road[pairs[:, 0]] == road[pairs[:, 1]]]
+    return same
 
 
 def _crossings(at: np.ndarray, along: np.ndarray, road: np.ndarray) -> np.ndarray:

@@ -37,6 +37,7 @@ from tests.bench.harness import Bench
 AREAS, MEMBERS = 3, 20
 SEEDS = (1, 2, 3)
 CHANGES = 10  # times that a twentieth of the shops closes and as many open, on each street
+SINGLE = 8  # shops that close, and as many that open, each alone
 TOWN, TOWN_AREAS = 30_000, 231
 
 
@@ -71,6 +72,8 @@ def _report(bench: Bench, found: dict[str, list[float]], ratios: Sequence[str]) 
     bench.report("division.distance_vs_kmeans_in_pieces", max(found["free_ratio"]), beside=free)
     changes = f"mean of {CHANGES * len(found['moved'])} changes of 5 %; the worst {max(found['most_moved']):.3f}"
     bench.report("division.moved_on_change", statistics.mean(found["moved"]), limit="≤ 0.01", beside=changes)
+    alone = f"one shop closes or opens; the worst of {2 * SINGLE * len(found['moved_alone'])}"
+    bench.report("division.moved_on_one_change", max(found["moved_alone"]), limit="≤ 0.01", beside=alone)
     bench.report("division.imbalance_on_change", max(found["change_imbalance"]), beside="the worst of those")
     bench.report(
         "division.change_cpu_s", max(found["change_cpu"]), beside="one such change, links and distances included"
@@ -117,6 +120,7 @@ def _street(bench: Bench, name: str, seed: int) -> dict[str, float]:
     changed = _changes(bench, name, today, [Area(key) for key in ours.areas])
     figures = [ours.figures, workers, fourth[0], shared[0]]
     return changed | {
+        "moved_alone": _alone(name, today, [Area(key) for key in ours.areas]),
         "metres_cpu": metres.cpu,
         "cpu": cpu.cpu,
         "imbalance": ours.figures.imbalance,
@@ -171,6 +175,18 @@ def _changes(bench: Bench, name: str, today: Sequence[Shop], areas: Sequence[Are
         "pieces": pieces,
         "change_cpu": statistics.median(cpu),
     }
+
+
+def _alone(name: str, today: Sequence[Shop], areas: Sequence[Area]) -> float:
+    """The largest part of the others that moves when one shop closes, or one opens."""
+    chance = random.Random(0)
+    closed = [[s for s in today if s is not gone] for gone in chance.sample(list(today), SINGLE)]
+    opened = [[*today, replace(s, area=None)] for s in chance.sample(_shops(name, 100, "n"), SINGLE)]
+    rules = Rules(price_of_change=PRICE_OF_CHANGE)
+    return max(
+        divide(_walked(later, name), areas, rules).figures.moved / sum(s.area is not None for s in later)
+        for later in closed + opened
+    )
 
 
 def _town(bench: Bench) -> None:

@@ -152,6 +152,36 @@ def test_dividing_again_with_a_price_moves_nobody(shops, count):
 
 
 @SLOW
+@given(lattices(), st.integers(2, 4), st.data())
+def test_one_shop_that_closes_or_opens_moves_at_most_one_shop_over_each_border(shops, count, data):
+    assume(len(shops) >= 8 * count)  # among fewer there may be no single shop that can go without cutting off others
+    made = divide(Streets.of(shops), count)
+    today = [replace(s, area=made.area_of[s.key]) for s in shops]
+    changed = data.draw(st.integers(0, len(shops) - 1))
+    at = today[changed]
+    if data.draw(st.booleans()):
+        later = [*today, replace(at, key="new", x=at.x + 12.0, area=None)]
+    else:
+        later = today[:changed] + today[changed + 1 :]
+    figures = divide(Streets.of(later), [Area(key) for key in made.areas], Rules(price_of_change=400.0)).figures
+    assert figures.moved <= count - 1
+    assert figures.is_balanced
+    assert figures.cut_off_pieces == 0
+
+
+@SLOW
+@given(streets(), st.integers(2, 4))
+def test_who_keeps_an_area_keeps_it_where_it_is_whole_and_even(shops, count):
+    """Nothing but balance and pieces may move a shop when nothing has changed."""
+    assume(fits(shops, count))
+    made = divide(Streets.of(shops), count)
+    assume(made.figures.is_balanced and made.figures.cut_off_pieces == 0)
+    same = Streets.of(replace(s, area=made.area_of[s.key]) for s in shops)
+    again = divide(same, [Area(key) for key in made.areas], Rules(price_of_change=1e4))
+    assert again.figures.moved == 0
+
+
+@SLOW
 @given(streets(), st.integers(1, 4))
 def test_a_division_made_by_hand_is_weighed_as_the_same_division_found(shops, count):
     assume(fits(shops, count))
@@ -260,6 +290,24 @@ def test_a_given_centre_stays_and_draws_what_is_near_to_it():
     made = divide(Streets.of(line(30)), areas, Rules(tolerance=math.inf))
     assert loads(made) == {"西": 15, "东": 15}
     assert {a.key: a.x for a in made.figures.areas} == {"西": 0.0, "东": 290.0}
+
+
+def test_a_shop_that_opens_at_a_crossing_does_not_carry_the_lane_behind_it_into_another_area():
+    road = [replace(s, area="西" if s.x < 210 else "东") for s in line(30)]
+    lane = [Shop(f"w{i}", 212.0, 20.0 + 10.0 * i, "长街12弄", area="西") for i in range(6)]
+    corner = [replace(s, area=None) if s.x == 210 else s for s in road]  # the lane hangs on this door alone
+    areas = [Area("西", 0.0, 0.0), Area("东", 260.0, 0.0)]
+    made = divide(Streets.of(corner + lane), areas, Rules(price_of_change=400.0, tolerance=0.7))
+    assert made.figures.moved == made.figures.cut_off_pieces == 0
+    assert made.area_of["s21"] == "西"
+
+
+def test_half_the_tolerance_is_left_for_what_changes_later():
+    shops = line(300)
+    assert all(99 <= area.load <= 101 for area in divide(Streets.of(shops), 3).figures.areas)
+    today = [replace(s, area="1" if i < 102 else "2" if i < 200 else "3") for i, s in enumerate(shops)]
+    kept = divide(Streets.of(today), 3, Rules(price_of_change=400.0))
+    assert [area.load for area in kept.figures.areas] == [102, 98, 100]
 
 
 def test_workers_are_balanced_instead_of_shops():

@@ -43,6 +43,16 @@ def test_at_a_corner_without_a_shop_the_last_doors_of_two_roads_are_linked():
     assert ("d0080", "n0780") not in found
 
 
+def test_a_road_whose_last_door_is_linked_only_over_the_road_still_has_its_corner():
+    """That one link leads across the road and says nothing about where the road leads."""
+    edge = row("北路", 0, range(0, 400, 20), first="n")
+    west = [Shop(f"w{y:04}", -20.0, -float(y), "西路") for y in range(20, 300, 20)]
+    south = row("南路", -300, range(0, 400, 20), first="s")
+    down = [Shop(f"d{y:04}", 191.0 if y == 90 else 209.0, -float(y), "桥路") for y in (90, 102, 140, 180, 220, 260)]
+    found = linked(Streets.of([*edge, *west, *south, *down]))
+    assert any(a == "d0090" and b.startswith("n") for a, b in found)
+
+
 def test_a_road_with_a_long_gap_still_hangs_together():
     found = Streets.of([Shop("a", 0, 0, "街"), Shop("b", 900, 0, "街"), Shop("c", 905, 0, "街")])
     assert linked(found) == {("a", "b"), ("b", "c")}
