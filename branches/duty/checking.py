@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from branches.bodies import served
 from branches.duty import coverings, proposing, responsibilities
 from branches.models import Finding
+from branches.people import speakers
 from shimen import clock, outbox
 from shimen.outbox.models import Job
 from shimen.territory.models import Street
@@ -103,6 +104,7 @@ def check_job(*, job: Job, at: dt.datetime) -> None:
     responsibilities.let_go(street=street, on=on, at=at)
     check(street=street, on=on)
     served.put_right(street=street, at=at)
+    speakers.put_right(street=street, at=at)
 
 
 @transaction.atomic

@@ -10,15 +10,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from branches.models import Course, Enrolment, Lecturer, Training, TrainingBase
+from branches.people import speakers
 from branches.people.enrolling import fill_up
 from coverage.matching import pinyin
-from shimen import clock
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Street
-from supply.bookings import speakers
 
 Offer = TypeVar("Offer", Course, Lecturer, TrainingBase)
 MOST_PLACES = 500
@@ -93,12 +92,9 @@ def restore(*, row: Offer, actor: User, at: dt.datetime) -> Offer:
 
 
 def keep_speaker(row: Course | Lecturer | TrainingBase) -> None:
-    """A lecturer can be booked together with a space; supply, below, knows them by a row of its own."""
+    """A lecturer can be booked together with a space: supply, below, is told."""
     if isinstance(row, Lecturer):
-        retired = clock.day_of(row.retired_at) if row.retired_at else None
-        speakers.keep(
-            source=row.pk, street_id=row.street_id, name=row.name, unit=row.unit, topics=row.topics, retired_on=retired
-        )
+        speakers.keep_in_step(row)
 
 
 def _again(row: Offer) -> Offer:

@@ -54,6 +54,7 @@ VERBS = {
     "training.change": "更正课程、师资、基地",
     "training.retire": "停用课程、师资、基地",
     "training.restore": "恢复课程、师资、基地",
+    "training.tell_again": "补齐可预订的讲师",
     "training.plan": "排课",
     "training.reschedule": "改排课",
     "training.cancel": "停办一堂课",

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from supply.models import Speaker
 
+TOPICS = 120  # of what they speak about, so many characters are kept
+
 
 @transaction.atomic
 def keep(
@@ -17,6 +19,12 @@ def keep(
     """What is known of a lecturer, new or not. Runs inside a verb of the app above, whose line tells what happened."""
     row, _ = Speaker.objects.update_or_create(
         source=source,
-        defaults={"street_id": street_id, "name": name, "unit": unit, "topics": topics[:120], "retired_on": retired_on},
+        defaults={
+            "street_id": street_id,
+            "name": name,
+            "unit": unit,
+            "topics": topics[:TOPICS],
+            "retired_on": retired_on,
+        },
     )
     return row

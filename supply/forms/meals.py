@@ -15,7 +15,7 @@ from coverage.forms.fields import EntityField, PlaceField, day_field, look_as
 from coverage.forms.registry import FilterForm
 from shimen import clock
 from supply.meals import hours, points
-from supply.models import MealPoint, MealReport
+from supply.models import MealPoint, MealReport, Venue
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,8 +47,13 @@ class MealPointForm(forms.Form):
     """A meal point with its hours, a field for each day of the week."""
 
     name = forms.CharField(label="名称", max_length=40)
-    place = PlaceField(label="地点", max_length=80, help_text="写到门牌，例如 望桥路 41 号；在阵地里的写阵地的门牌")
+    venue = forms.ModelChoiceField(
+        label="在哪个阵地", required=False, queryset=Venue.objects.none(), empty_label="不在阵地里"
+    )
     entity = EntityField(label="哪家店", required=False, help_text="开在店里的写店名；在阵地里的不填")
+    place = PlaceField(
+        label="地点", max_length=80, required=False, help_text="写到门牌，例如 望桥路 41 号；在阵地里的可以不填"
+    )
     eaters = forms.MultipleChoiceField(
         label="谁可以来", choices=MealPoint.Eater.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -68,6 +73,7 @@ class MealPointForm(forms.Form):
             self.fields[f"day{number}"] = forms.CharField(
                 label=f"周{sign}", max_length=80, required=False, help_text=hint
             )
+        self.fields["venue"].queryset = Venue.objects.visible_to(user).standing().in_order()  # type: ignore[attr-defined]
         look_as(self, user)
         if point is not None:
             self.initial = _of(point)
@@ -93,7 +99,7 @@ class MealPointForm(forms.Form):
 
 
 def _of(point: MealPoint) -> dict[str, Any]:
-    names = ("name", "eaters", "terms", "offer", "price", "price_note", "is_open_on_holidays")
+    names = ("name", "eaters", "terms", "offer", "price", "price_note", "is_open_on_holidays", "venue")
     found = {name: getattr(point, name) for name in names}
     found |= {"place": point.place.address, "first_day": point.valid.lower}
     if point.entity is not None:

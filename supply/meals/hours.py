@@ -42,12 +42,18 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """How a point stands at an instant. `until` while it is open; `next_at` the next beginning, if one is near."""
+    """How a point stands at an instant. `until` while it is open; `next_at` the next beginning, if one is near. `state` is
+    short, `rest` what comes after it where the state stands beside it already; `words` say both."""
 
     is_open: bool
-    words: str
+    state: str
+    rest: str
     until: dt.datetime | None = None
     next_at: dt.datetime | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.state}，{self.rest}" if self.rest else self.state
 
 
 def problem(hours: Sequence[Span]) -> str:
@@ -87,15 +93,15 @@ def now(offer: Offer, at: dt.datetime) -> Now:
     for span in spans_on(offer, today):
         if span.opens <= clock < span.closes:
             until = at.replace(hour=span.closes.hour, minute=span.closes.minute, second=0, microsecond=0)
-            return Now(True, f"正在供餐，到 {span.closes:%H:%M}", until=until)
+            return Now(True, "正在供餐", f"到 {span.closes:%H:%M}", until=until)
     if offer.after is not None and today >= offer.after:
-        return Now(False, "已停办")
+        return Now(False, "已停办", "")
     following = _next(offer, at)
     why = next((pause.reason for pause in offer.pauses if pause.first <= today < pause.after), "")
-    head = f"停供：{why}" if why else "今天节假日不供餐" if today in offer.holidays else "现在不供餐"
+    state = f"停供：{why}" if why else "今天节假日不供餐" if today in offer.holidays else "现在不供餐"
     if following is None:
-        return Now(False, f"{head}，近三周没有安排")
-    return Now(False, f"{head}，{_when(following, today)}开始", next_at=following)
+        return Now(False, state, "近三周没有安排")
+    return Now(False, state, f"{_when(following, today)}开始", next_at=following)
 
 
 def in_words(hours: Sequence[Span]) -> list[str]:

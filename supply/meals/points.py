@@ -22,7 +22,7 @@ from shimen.errors import DomainError
 from shimen.territory import calendar
 from shimen.territory.models import CalendarDay, Place, Street
 from supply.meals import hours
-from supply.models import MealHours, MealPause, MealPoint
+from supply.models import MealHours, MealPause, MealPoint, Venue
 
 SHORTEST_REASON = 2
 DAY = dt.timedelta(days=1)
@@ -35,10 +35,10 @@ class MealError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is kept of a point. `first_day` is the first on which it serves."""
+    """What is kept of a point. `first_day` is the first on which it serves; no `place` means that of the venue."""
 
     name: str
-    place: Place
+    place: Place | None
     entity: Entity | None
     eaters: Sequence[str]
     price: Decimal
@@ -48,6 +48,7 @@ class Said:
     offer: str = ""
     price_note: str = ""
     is_open_on_holidays: bool = False
+    venue: Venue | None = None
 
 
 @transaction.atomic
@@ -202,13 +203,15 @@ def _write(row: MealPoint, said: Said) -> None:
         raise MealError("选谁可以来。", field="eaters")
     if not Decimal(0) <= said.price <= Decimal(500):
         raise MealError("价格在 0 和 500 元之间，免费写 0。", field="price")
-    if said.place.street_id != row.street_id:
+    place = _place_of(said)
+    if place.street_id != row.street_id:
         raise MealError("这个地点不在本街道。", field="place")
     if said.entity is not None and said.entity.street_id != row.street_id:
         raise MealError("这家店不在本街道的名册里。", field="entity")
     if problem := hours.problem(said.hours):
         raise MealError(problem, field="hours")
-    row.name, row.place, row.entity, row.eaters = said.name.strip(), said.place, said.entity, list(said.eaters)
+    row.name, row.place, row.entity, row.eaters = said.name.strip(), place, said.entity, list(said.eaters)
+    row.venue = said.venue
     row.terms, row.offer, row.price, row.price_note = (
         said.terms.strip(),
         said.offer.strip(),
@@ -222,6 +225,19 @@ def _write(row: MealPoint, said: Said) -> None:
     MealHours.objects.bulk_create(
         MealHours(point=row, weekday=span.weekday, opens=span.opens, closes=span.closes) for span in said.hours
     )
+
+
+def _place_of(said: Said) -> Place:
+    """Where it is: what was said, else where its venue is."""
+    if said.venue is not None and said.entity is not None:
+        raise MealError("开在店里，或在阵地里，只选一样。", field="venue")
+    if said.venue is not None and said.venue.closed_on is not None:
+        raise MealError("这个阵地已经停用，选别的。", field="venue")
+    place = said.place or (said.venue.place if said.venue else None)
+    if place is None:
+        words = "这个阵地还没有在地图上定位，写一下门牌。" if said.venue else "写地点，到门牌。"
+        raise MealError(words, field="place")
+    return place
 
 
 def _held(point: MealPoint) -> MealPoint:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from shimen.models import ScopedQuerySet, StreetRow
+from supply.models.venues import Venue
 
 
 class MealPointQuerySet(ScopedQuerySet):
@@ -23,7 +24,7 @@ class MealPointQuerySet(ScopedQuerySet):
 
     def with_rows(self):
         """With what the clock is asked about: hours and pauses, two queries more."""
-        return self.select_related("place__area", "entity").prefetch_related("hours", "pauses")
+        return self.select_related("place__area", "entity", "venue").prefetch_related("hours", "pauses")
 
     def with_reports(self):
         """`reported`: reports that nobody has answered."""
@@ -51,6 +52,9 @@ class MealPoint(StreetRow):
     entity = models.ForeignKey(
         "coverage.Entity", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="哪家店"
     )
+    venue = models.ForeignKey(
+        Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="meal_points", verbose_name="在哪个阵地"
+    )
     eaters = ArrayField(models.CharField(max_length=10, choices=Eater), verbose_name="谁可以来")
     terms = models.CharField("怎么享受", max_length=160, blank=True)
     offer = models.CharField("有什么吃的", max_length=160, blank=True)
@@ -74,6 +78,11 @@ class MealPoint(StreetRow):
                 condition=Q(valid__endswith__isnull=True),
                 name="meal_point_name_once",
                 violation_error_message="已有同名的餐点，换个名字。",
+            ),
+            models.CheckConstraint(
+                condition=Q(entity__isnull=True) | Q(venue__isnull=True),
+                name="meal_point_in_a_shop_or_a_venue",
+                violation_error_message="开在店里，或在阵地里，只选一样。",
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="meal_price_is_not_negative"),
             models.CheckConstraint(condition=Q(eaters__len__gte=1), name="meal_point_is_for_somebody"),

@@ -119,8 +119,13 @@ class DeliveryPage:
         return answer_by(self.delivery, self.on) if self.delivery.state == State.REQUESTED else None
 
 
+STATION_MOST = 4  # deliveries that the station master's one screen has room for
+
+
 def station_part(user: User, venue: Any, on: dt.date) -> dict[str, Any] | None:
     """Today's deliveries and those nobody has accepted, in the areas of the person; None where there are none."""
-    today = list(seen(user).planned_on(on).by_day()[:8])  # type: ignore[attr-defined]
-    waiting = list(seen(user).to_accept().order_by("wanted_on", "pk")[:5])  # type: ignore[attr-defined]
-    return {"today": today, "waiting": waiting} if today or waiting else None
+    today = list(seen(user).planned_on(on).by_day()[: STATION_MOST + 1])  # type: ignore[attr-defined]
+    waiting = seen(user).to_accept().count()  # type: ignore[attr-defined]
+    if not today and not waiting:
+        return None
+    return {"today": today[:STATION_MOST], "more": len(today) > STATION_MOST, "waiting": waiting}

@@ -24,6 +24,7 @@ from supply.venues import hours
 if TYPE_CHECKING:
     from shimen.accounts.models import User
 
+PENDING_SHOWN = 3  # the whole day is one screen; the rest is a link away
 Context = Callable[["User", Venue, dt.date], "dict[str, Any] | None"]
 
 
@@ -68,7 +69,7 @@ def day_of(venue: Venue, *, user: User, on: dt.date) -> dict[str, Any]:
     since = dt.datetime.combine(on, dt.time.min, clock.SHANGHAI)
     rows = list(Booking.objects.filter(space__venue=venue).shown().between(since, since + ONE).with_all().in_order())
     shifts = {row.day: row for row in Shift.objects.filter(venue=venue).between(on, on + ONE).select_related("master")}
-    pending = (
+    pending = list(
         Booking.objects.filter(space__venue=venue, state=State.PENDING, starts_at__gt=clock.now()).with_all().in_order()
     )
     notes = HandoverNote.objects.filter(venue=venue, day__lte=on).order_by("-day").select_related("written_by")[:2]
@@ -81,7 +82,8 @@ def day_of(venue: Venue, *, user: User, on: dt.date) -> dict[str, Any]:
         "used": sum(row.state == State.USED for row in rows),
         "master": shifts.get(on),
         "next_master": shifts.get(on + ONE),
-        "pending": list(pending[:5]),
+        "pending": pending[:PENDING_SHOWN],
+        "pending_more": max(len(pending) - PENDING_SHOWN, 0),
         "own_note": by_day.get(on),
         "last_note": next((note for note in notes if note.day < on), None),
         "swaps": list(Swap.objects.open().filter(shift__venue=venue).select_related("shift__master", "to", "instead")),

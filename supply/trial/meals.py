@@ -13,7 +13,7 @@ from coverage.models import Entity
 from coverage.trial.days import Ids
 from coverage.trial.load import Scene
 from shimen.territory.models import Place
-from supply.models import MealHours, MealPause, MealPoint, MealReport
+from supply.models import MealHours, MealPause, MealPoint, MealReport, Venue
 
 IN_SHOPS, AT_STATIONS = 9, 3
 OFFERS = ("两荤两素一汤", "大碗面加一个蛋", "馄饨、葱油饼", "热粥、包子、豆浆", "盖浇饭随便加饭", "小份菜自选")
@@ -44,6 +44,7 @@ def write(scene: Scene) -> None:
         (shop, shop.place) for shop in restaurants(scene, IN_SHOPS) if shop.place is not None
     ]
     spots += [(None, place) for place in stations]
+    venues = {row.place_id: row for row in Venue.objects.filter(street=scene.street, place__in=stations)}
     made, points = Ids(scene.seed, "meal point"), []
     for number, (shop, place) in enumerate(spots):
         since = scene.days.at(-220 + 18 * number, hour=10)
@@ -51,6 +52,7 @@ def write(scene: Scene) -> None:
         points.append(
             MealPoint(
                 id=made.at(since), street=scene.street, name=name[:40], place=place, entity=shop,
+                venue=None if shop else venues.get(place.pk),
                 eaters=["anyone"] if number % 5 == 4 else ["rider", "courier", *(["cleaner", "elderly"] if number % 2 else [])],
                 terms=TERMS[number % 3], offer=OFFERS[number % 6], price=Decimal(0 if shop is None else 8 + number % 4 * 2),
                 price_note="" if shop else "党建经费出", is_open_on_holidays=number % 4 == 0,

@@ -88,6 +88,8 @@ def close_venue(*, venue: Venue, on: dt.date, reason: str, actor: User, at: dt.d
     # Whoever is booking one of its spaces at this moment comes before or after this.
     list(Space.objects.filter(venue=row).order_by("pk").select_for_update(of=("self",)))
     _nothing_booked(Booking.objects.filter(space__venue=row), at)
+    if (point := row.meal_points.filter(valid__upper_inf=True).first()) is not None:
+        raise VenueError(f"“{point}”还在这里供餐；先停办，或改到别处。")
     row.closed_on, row.closed_reason = on, reason
     with as_sentences(VenueError, field="on"):
         row.save(update_fields=["closed_on", "closed_reason"])

@@ -37,7 +37,7 @@ OPEN, SHUT = "open", "shut"
 
 def get_point(request: HttpRequest, meal_point: uuid.UUID) -> MealPoint:
     """One point within the person's sight; 404 outside it."""
-    rows = MealPoint.objects.visible_to(request.user).with_rows().select_related("street")
+    rows = MealPoint.objects.visible_to(request.user).with_rows().select_related("street", "venue")
     found: MealPoint = get_object_or_404(rows, pk=meal_point)
     return found
 

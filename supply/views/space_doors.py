@@ -19,6 +19,7 @@ from shimen.audit.record import origin
 from shimen.errors import DomainError
 from shimen.web import render
 from supply.bookings import door, feeds
+from supply.meals import points as meals
 from supply.models import Booking, Space, Venue
 from supply.pages import bookings as pages
 from supply.pages import calendars
@@ -77,6 +78,7 @@ def venue_public(request: HttpRequest, token: str) -> HttpResponse:
     weeks = hours.weeks_of([line.space for line in lines], first=today, last=today)
     context = {
         "venue": row, "today": today, "single": row.day_hours.filter(day__gte=today).select_related("space").order_by("day")[:6],
+        "meals": meals.standing(row.meal_points.standing(today).with_rows().in_order(), clock.now()),
         "lines": [(line, week_in_words(weeks[line.space.pk].days)) for line in lines],
     }  # fmt: skip
     return render(request, "supply/venue_public.html", context)

@@ -21,6 +21,7 @@ from shimen.navigation import Entry, Pillar
 from shimen.territory.models import Area
 from shimen.web import render
 from supply.forms.venues import CloseForm, OpenVenueForm, PictureForm, VenueForm
+from supply.meals import points as meals
 from supply.models import Space, Venue
 from supply.pages import calendars
 from supply.pages.who import BOOKERS, READERS, keeps
@@ -131,6 +132,7 @@ def venue(request: HttpRequest, seen: uuid.UUID) -> HttpResponse:
             "feeds": row.feeds.standing().select_related("space").order_by("made_at") if context["keeps"] else (),
             "is_staff": scope_of(request.user).has(Role.STAFF),
             "picture_form": PictureForm(),
+            "meals": meals.standing(row.meal_points.standing(clock.today()).with_rows().in_order(), clock.now()),
         }
     return render(request, "supply/venue.html", context, part="calendar")
 

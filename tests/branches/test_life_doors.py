@@ -13,8 +13,11 @@ from branches.life import attendance, links, tokens, tours
 from branches.models import Attendance, CheckIn
 from branches.views import doors
 from shimen import limits
+from shimen.audit.models import AccessLog
 from shimen.privacy.sealing import phone_index
-from tests import make
+from supply.coupons import batches, issuing
+from supply.models import Coupon
+from tests import make, stands
 from tests.make import AT
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +129,39 @@ def test_a_participant_checks_in_with_a_nickname(client, town, branch):
     assert "打卡成功" in post(client, url, {"nickname": "示例小鱼"}).content.decode()
     assert "只记一次" in post(client, url, {"nickname": "示例小鱼"}).content.decode()
     assert CheckIn.objects.count() == 1
+
+
+def test_checking_in_hands_out_one_coupon_of_the_activity_while_any_are_left(client, town, branch):
+    tour = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=town.secretary, at=AT)[0]
+    subject = batches.Subject("activity", tour.pk, str(tour))
+    batch = stands.batch(town, audience="activity", subject=subject, number=1)
+    url = reverse("branches:tour-shop", args=[shop.token])
+    assert not Coupon.objects.exists()
+    page = post(client, url, {"nickname": "示例小鱼"}).content.decode()
+    coupon = Coupon.objects.get()
+    address = reverse("supply:coupon-page", args=[issuing.page_token(coupon)])
+    assert address in page
+    assert "给店员扫" in client.get(address).content.decode()
+    assert (coupon.batch, coupon.worker, coupon.volunteer) == (batch, None, None)
+    for nickname in ("示例小鱼", "示例小虾"):  # said again by anybody, and the batch is used up
+        answer = post(client, url, {"nickname": nickname})
+        assert answer.status_code == 200
+        assert "/supply/q/" not in answer.content.decode()
+    assert Coupon.objects.count() == 1
+    assert AccessLog.objects.get(verb="coupons.issue").actor_id is None
+
+
+def test_a_stopped_batch_and_one_of_another_activity_hand_out_nothing(client, town, branch):
+    tour = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    other = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=town.secretary, at=AT)[0]
+    stands.batch(town, audience="activity", subject=batches.Subject("activity", other.pk, str(other)))
+    own = stands.batch(town, audience="activity", subject=batches.Subject("activity", tour.pk, str(tour)))
+    batches.stop(batch=own, actor=town.staff, at=AT)
+    done = post(client, reverse("branches:tour-shop", args=[shop.token]), {"nickname": "示例小鱼"})
+    assert "打卡成功" in done.content.decode()
+    assert not Coupon.objects.exists()
 
 
 def test_a_shop_says_when_it_opens(client, town, branch, settings):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,8 @@ from shimen.errors import DomainError
 from shimen.territory.models import CalendarDay
 from supply.meals import hours, points, reports
 from supply.models import MealPause, MealReport
-from tests import make, stands
+from supply.venues import places
+from tests import make, stands, venues
 
 AT, DAY = make.AT, dt.timedelta(days=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -249,3 +252,33 @@ def test_the_station_master_s_day_names_the_points_of_the_grid_and_today_s_call_
     assert (
         stand_station._context(town.staff, Venue(area=town.second_grid, street=town.street), make.TODAY - DAY) is None
     )
+
+
+@db
+def test_a_point_in_a_venue_is_named_there_and_keeps_it_open(town, client, settings):
+    settings.SHIMEN_NOW = at("2026-11-23 12:00")
+    hall = venues.venue(town.first_grid, place=make.place(town.first_grid))
+    point = points.open_point(
+        street=town.street, said=replace(stands.meal_said(town), venue=hall, place=None), actor=town.staff, at=AT
+    )
+    assert (point.venue, point.place) == (hall, hall.place)
+    client.force_login(town.staff)
+    assert str(point) in client.get(reverse("supply:venue", args=[hall.pk])).content.decode()
+    assert reverse("supply:venue", args=[hall.pk]) in client.get(_url(point)).content.decode()
+    page = Client().get(reverse("supply:venue-public", args=[hall.token])).content.decode()
+    assert reverse("supply:meal-door", args=[point.token]) in page
+    assert "正在供餐，到 13:00" in page
+    with pytest.raises(places.VenueError, match="还在这里供餐"):
+        places.close_venue(venue=hall, on=make.TODAY, reason="租约到期", actor=town.staff, at=AT)
+    wrong = replace(stands.meal_said(town), venue=hall, entity=make.entity(town.first_grid))
+    with pytest.raises(points.MealError, match="只选一样"):
+        points.change(point=point, said=wrong, actor=town.staff, at=AT)
+    hall.place = None
+    with pytest.raises(points.MealError, match="没有在地图上定位"):
+        points.open_point(
+            street=town.street, said=replace(stands.meal_said(town), venue=hall, place=None), actor=town.staff, at=AT
+        )
+
+
+def _url(point):
+    return reverse("supply:meal-point", args=[point.pk])
