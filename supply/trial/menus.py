@@ -63,6 +63,7 @@ def write(scene: Scene) -> None:
     this = menu_week.monday(today)
     for number in range(WEEKS + 1):
         _week(plan, number, this - dt.timedelta(days=7 * (WEEKS - number)), rules)
+    _reach_all(plan)
     _copy(plan)
     for week in (this + dt.timedelta(days=7), this + dt.timedelta(days=14)):
         _coming(plan, week, rules)
@@ -98,6 +99,20 @@ def _week(plan: Plan, number: int, week: dt.date, rules: menu_week.Numbers) -> N
             _order(plan, item, recipient, menu)
 
 
+def _reach_all(plan: Plan) -> None:
+    """Nobody was left out over the year: whoever chance passed by came to the last thing that still had a place."""
+    served = {row.recipient_id for row in plan.servings}
+    served |= set(Serving.objects.filter(street=plan.scene.street).values_list("recipient", flat=True))
+    over = [item for item in plan.items if item.settled_at is not None]
+    for place, recipient in enumerate(plan.recipients):
+        if recipient.pk in served:
+            continue
+        last = plan.scene.days.today - dt.timedelta(days=7 * plan.quiet_weeks(place))
+        fits = [item for item in over if recipient.since <= item.menu.week <= last and item.left >= 1]
+        if fits:
+            _order(plan, fits[-1], recipient, fits[-1].menu, places=1, state=Order.State.SERVED)
+
+
 def _item(plan: Plan, menu: Menu, number: int, source: Project | Resource) -> MenuItem:
     item = drafting.item_of(menu, source)
     slots = menu_week.USUAL[source.category]
@@ -109,16 +124,19 @@ def _item(plan: Plan, menu: Menu, number: int, source: Project | Resource) -> Me
     return item
 
 
-def _order(plan: Plan, item: MenuItem, recipient: Recipient, menu: Menu) -> None:
-    places = plan.chance.randrange(5, 16) if item.unit == MenuItem.Unit.PERSON else 1
+def _order(
+    plan: Plan, item: MenuItem, recipient: Recipient, menu: Menu, *, places: int = 0, state: Order.State | None = None
+) -> None:
+    """An order as people make it; `places` and `state` where chance does not decide."""
+    places = places or (plan.chance.randrange(5, 16) if item.unit == MenuItem.Unit.PERSON else 1)
     if item.taken + places > item.quota or menu.published_at is None:
         return
     made = menu.published_at + dt.timedelta(minutes=plan.chance.randrange(5, 7_000))
     made = min(made, plan.scene.at)
     is_over = item.settled_at is not None
-    state = (
-        Order.State.PLACED if not is_over else Order.State.MISSED if plan.chance.random() < 0.02 else Order.State.SERVED
-    )
+    if state is None:
+        came = Order.State.MISSED if plan.chance.random() < 0.02 else Order.State.SERVED
+        state = came if is_over else Order.State.PLACED
     order = Order(
         id=plan.ids.at(made), street=plan.scene.street, item=item, recipient=recipient, places=places, state=state,
         made_by=plan.scene.users["zhouwuwu"], made_at=made,
