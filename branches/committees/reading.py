@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from branches.models import Committee, Organisation, Seat
+from shimen import remember
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -40,9 +41,15 @@ def organisations_led_by(user: User, on: dt.date) -> QuerySet[Organisation]:
     return rows
 
 
+@remember.for_one_page
+def led_by(user: User, on: dt.date) -> tuple[Organisation, ...]:
+    """The same with their areas, asked once for a page."""
+    return tuple(organisations_led_by(user, on).select_related("area"))
+
+
 def ids_led_by(user: User, on: dt.date) -> list[uuid.UUID]:
     """The ids of those; supply asks for whom a person speaks."""
-    return list(Seat.objects.held(on).secretaries().filter(user=user).values_list("organisation_id", flat=True))
+    return [row.pk for row in led_by(user, on)]
 
 
 def is_secretary_of(user: User, organisation: Organisation, on: dt.date) -> bool:

@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from branches.committees.nominees import asked_of
-from branches.models import Committee, Member, Organisation, Seat
+from branches.committees.sizes import sizes
+from branches.models import Committee, Organisation, Seat
 from branches.models.rules import chosen as chosen_rules
 from branches.rules import seats as rules
 from branches.rules.book import Rules
@@ -124,9 +125,7 @@ def _standings(organisations: tuple[Organisation, ...], on: dt.date) -> tuple[St
     street_id, ids = organisations[0].street_id, [row.pk for row in organisations]
     committees = {row.organisation_id: row for row in Committee.objects.in_office(on).filter(organisation__in=ids)}
     seats = _seats(ids, on)
-    full = dict(
-        Member.objects.on(on).full().filter(organisation__in=ids).values_list("organisation").annotate(n=Count("pk"))
-    )
+    members = sizes(ids, on)
     chosen = chosen_rules(street_id)
     others = _others(street_id, seats.values(), on)
     found, today = [], Rules(chosen, on=on)
@@ -136,7 +135,7 @@ def _standings(organisations: tuple[Organisation, ...], on: dt.date) -> tuple[St
         if committee is not None:
             for seat in held:
                 seat.organisation, seat.committee = row, committee
-            body = Body(row.form, row.kind, row.founded_on, full.get(row.pk, 0))
+            body = Body(row.form, row.kind, row.founded_on, members[row.pk].full)
             elected = Rules(chosen, on=committee.elected_on)
             findings = tuple(_findings(body, committee, held, others, elected=elected, today=today, on=on))
         found.append(Standing(row, on, today, committee, tuple(held), findings))

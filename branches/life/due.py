@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from branches.committees.reading import organisations_led_by
-from branches.models import Activity, ActivityHost, Group, Member, Organisation, Rule
+from branches.committees.sizes import Size, sizes
+from branches.models import Activity, ActivityHost, Member, Organisation, Rule
 from branches.models.organisations import OrganisationQuerySet
 from branches.rules import meetings
 from branches.rules.book import Rules
@@ -53,17 +54,16 @@ def own(user: User, *, on: dt.date) -> OrganisationQuerySet[Organisation]:
 
 
 def owed(organisations: Iterable[Organisation], *, street: uuid.UUID, today: dt.date) -> list[Owed]:
-    """Everything that these are to hold next, in their order and that of the kinds. Five queries however many there are."""
-    rows = [(row, row.founded_on) for row in organisations if row.founded_on is not None and row.stands_on(today)]
+    """Everything that these are to hold next, in their order and that of the kinds. Three queries however many there are."""
+    asked = list(organisations)
+    rows = [(row, row.founded_on) for row in asked if row.founded_on is not None and row.stands_on(today)]
     rules = Rule.objects.book(street=street, on=today)
     months = {kind: rules[key] for kind, key in meetings.RULES.items()}
-    keys = [row.pk for row, _ in rows]
-    last, planned = _held(keys, today)
-    sizes = _full_members(keys, today)
-    grouped = set(Group.objects.on(today).filter(organisation__in=keys).values_list("organisation_id", flat=True))
+    last, planned = _held([row.pk for row, _ in rows], today)
+    members = sizes((row.pk for row in asked), today)
     found: list[Owed] = []
     for row, founded_on in rows:
-        kinds = _kinds(row, sizes.get(row.pk, 0), last[row.pk], rules, has_groups=row.pk in grouped)
+        kinds = _kinds(row, members[row.pk], last[row.pk], rules)
         dues = meetings.due(
             kinds=kinds, founded_on=founded_on, months=months, last=last[row.pk], planned=planned[row.pk]
         )
@@ -77,17 +77,15 @@ def pressing(organisations: Iterable[Organisation], *, street: uuid.UUID, today:
     return [each for each in everything if meetings.soon([each.due], today=today, within=SOON)]
 
 
-def _kinds(
-    row: Organisation, members: int, last: Mapping[Kind, dt.date], rules: Rules, *, has_groups: bool
-) -> list[Kind]:
+def _kinds(row: Organisation, members: Size, last: Mapping[Kind, dt.date], rules: Rules) -> list[Kind]:
     """What a branch owes. Committees meet where there are members enough for one, groups where there are groups,
     or where one has met before."""
     if row.form not in (Organisation.Form.BRANCH, Organisation.Form.JOINT):
         return []
     kinds = [Kind.GENERAL]
-    if members >= rules["committee_from"] or Kind.COMMITTEE in last:
+    if members.full >= rules["committee_from"] or Kind.COMMITTEE in last:
         kinds.append(Kind.COMMITTEE)
-    if has_groups or Kind.GROUP in last:
+    if members.has_groups or Kind.GROUP in last:
         kinds.append(Kind.GROUP)
     return [*kinds, Kind.THEME_DAY, Kind.LIFE, Kind.REVIEW]
 
@@ -116,11 +114,6 @@ def _held(organisations: list[uuid.UUID], today: dt.date) -> tuple[_Days, _Days]
         if next_one:
             planned[organisation][Kind(kind)] = clock.day_of(next_one)
     return last, planned
-
-
-def _full_members(organisations: list[uuid.UUID], today: dt.date) -> dict[uuid.UUID, int]:
-    rows = Member.objects.filter(organisation__in=organisations).full().on(today)
-    return dict(rows.values_list("organisation_id").annotate(n=Count("pk")).order_by())
 
 
 def last_like(*, organisation: Organisation, kind: Kind) -> Activity | None:

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from branches.committees import reading, standing
+from branches.committees.sizes import sizes
 from branches.committees.standing import OVERDUE, SOON
-from branches.models import Member, Organisation
+from branches.models import Organisation
 from branches.pages import home_parts, terms
 from branches.pages.home_parts import Part
-from coverage.models import Demand, Stop
+from coverage.models import Stop
 from coverage.pages.overview import ANSWER_WITHIN
 from coverage.views.day import Today
 from shimen import clock, waiting
@@ -75,9 +75,8 @@ class Doors:
         """How many doors of the open round are the person's, and how many of them have a result."""
         if self.today.round is None:
             return None
-        mine = Stop.objects.filter(round=self.today.round, visitor=self.user).exclude(outcome=Stop.Outcome.EXEMPT)
-        found = mine.aggregate(all=Count("pk"), left=Count("pk", Q(outcome=Stop.Outcome.DUE)))
-        return (found["all"], found["all"] - found["left"]) if found["all"] else None
+        all_ = waiting.how_many(self.user, "doors_of_round")
+        return (all_, all_ - waiting.how_many(self.user, "doors_left")) if all_ else None
 
     @property
     def words(self) -> str:
@@ -95,7 +94,7 @@ class Home:
     def __init__(self, request: HttpRequest, on: dt.date) -> None:
         user = cast("User", request.user)
         self.request, self.user, self.on = request, user, on
-        self.led: list[Organisation] = list(reading.organisations_led_by(user, on).select_related("area"))
+        self.led = list(reading.led_by(user, on))
         self.doors = Doors(user, on)
 
     @property
@@ -128,26 +127,28 @@ class Home:
 
 def demand_tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterator[Work]:
     """Answers to be told at a door, demands that wait for one, and differences nobody has explained, in one's own area."""
-    page, seen = reverse("coverage:demands"), Demand.objects.visible_to(user).filter(withdrawn_at__isnull=True)
-    to_tell, to_answer = waiting.how_many(user, "demands_to_tell"), waiting.how_many(user, "demands_passed_on")
-    tell = seen.to_tell().select_related("entity").order_by("answered_at")
-    if to_tell and (first := tell.first()):
+    page = reverse("coverage:demands")
+    if (first := waiting.first(user, "demands_to_tell")) is not None:
         yield Work(
-            f"{to_tell} 件诉求有答复，当面告诉店家", f"{page}?state=to_tell", icon="message-dots", when="待带到",
-            reason=f"{first.entity}：{first.words[:24]}",
+            f"{waiting.how_many(user, 'demands_to_tell')} 件诉求有答复，当面告诉店家", f"{page}?state=to_tell", icon="message-dots",
+            when="待带到", reason=_said(first),
         )  # fmt: skip
-    wait = seen.passed_on().select_related("entity").order_by("raised_at")
-    if to_answer and (first := wait.first()):
-        due = clock.day_of(first.raised_at) + dt.timedelta(days=ANSWER_WITHIN)
+    if (first := waiting.first(user, "demands_passed_on")) is not None:
+        due = clock.day_of(first["raised_at"]) + dt.timedelta(days=ANSWER_WITHIN)
         yield Work(
-            f"{to_answer} 件诉求等答复", f"{page}?state=open", icon="message-dots", due=due, alarm=due < on,
-            reason=f"最早的是{first.entity}：{first.words[:24]}",
+            f"{waiting.how_many(user, 'demands_passed_on')} 件诉求等答复", f"{page}?state=open", icon="message-dots",
+            due=due, alarm=due < on, reason=f"最早的是{_said(first)}",
         )  # fmt: skip
     if late := waiting.how_many(user, "differences_late"):
         differences = f"{reverse('coverage:differences')}?age=2"
         yield Work(
             f"{late} 项差异满两轮没有答复", differences, icon="file-diff", when="问过就答", reason="部门和名册说法不同"
         )
+
+
+def _said(first: dict[str, Any]) -> str:
+    """The shop and the beginning of its words."""
+    return f"{first['entity__trade_sign'] or first['entity__name']}：{first['words'][:24]}"
 
 
 def term_tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterator[Work]:
@@ -178,18 +179,5 @@ def members_part(user: User, led: Sequence[Organisation], on: dt.date) -> dict[s
     """How many members one's branches have; the names stand on the page of members."""
     if not led:
         return None
-    counts = {row["organisation"]: row for row in _members(led, on)}
-    return {
-        "rows": [(row, counts.get(row.pk), address_for(user, "branches:organisation-members", row.pk)) for row in led]
-    }
-
-
-def _members(led: Sequence[Organisation], on: dt.date) -> Any:
-    rows = Member.objects.on(on).filter(organisation__in=[row.pk for row in led]).order_by().values("organisation")
-    return rows.annotate(
-        all=Count("pk"),
-        full=Count("pk", Q(standing=Member.Standing.FULL)),
-        probationary=Count("pk", Q(standing=Member.Standing.PROBATIONARY)),
-        floating=Count("pk", Q(relation=Member.Relation.FLOATING)),
-        seconded=Count("pk", Q(relation=Member.Relation.SECONDED)),
-    )
+    found = sizes((row.pk for row in led), on)
+    return {"rows": [(row, found[row.pk], address_for(user, "branches:organisation-members", row.pk)) for row in led]}

@@ -13,7 +13,7 @@ from branches.committees import elections, standing
 from branches.committees.standing import NONE, OVERDUE, SOON, Standing
 from branches.models import Committee, Organisation, Rule, Seat
 from branches.rules import seats as rules
-from shimen import clock
+from shimen import clock, remember
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.exports import Column
@@ -165,6 +165,12 @@ def seen_by(user: User, on: dt.date) -> QuerySet[Organisation]:
     return rows
 
 
+@remember.for_one_page
+def looked_after(user: User, on: dt.date) -> tuple[Organisation, ...]:
+    """The same, asked once for a page."""
+    return tuple(seen_by(user, on))
+
+
 def columns(found: dict[Any, Standing]) -> tuple[Column, ...]:
     """The columns of an export; names of people stay in the house."""
 
@@ -197,7 +203,7 @@ def work(user: User) -> Iterator[Work]:
     if not scope_of(user).has(Role.STAFF):
         return
     today = clock.today()
-    found = standing.standings(list(seen_by(user, today)), today)
+    found = standing.standings(looked_after(user, today), today)
     page = reverse("branches:terms")
     late = [row for row in found if row.state == OVERDUE]
     soon = [row for row in found if row.state == SOON]

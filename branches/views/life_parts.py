@@ -12,6 +12,7 @@ from branches.life import due, forgetting
 from branches.models import Activity, Organisation
 from branches.pages import home_parts, tabs
 from branches.pages.activities import READERS, WRITERS
+from branches.pages.terms import looked_after
 from branches.views.activities import ENTRIES
 from shimen import clock, navigation, overview
 from shimen.accounts.access import scope_of
@@ -52,10 +53,10 @@ def work(user: User) -> Iterable[Work]:
     scope, today = scope_of(user), clock.today()
     if not scope.has(*WRITERS) or scope.street_id is None:
         return
-    seen = Organisation.objects.visible_to(user) if scope.has(Role.STAFF) else due.own(user, on=today)
-    rows = seen.standing(today).in_order()
+    is_staff = scope.has(Role.STAFF)
+    rows = looked_after(user, today) if is_staff else due.own(user, on=today).standing(today).in_order()
     late = [each for each in due.pressing(rows, street=scope.street_id, today=today) if each.is_overdue]
-    if late and scope.has(Role.STAFF):
+    if late and is_staff:
         bodies = len({each.organisation.pk for each in late})
         yield Work(
             f"{bodies} 个党组织有 {len(late)} 场组织生活过期没开", reverse("branches:activities-due"), icon="calendar-due",

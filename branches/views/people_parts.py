@@ -14,7 +14,7 @@ from branches.models import Enrolment, Talent, Training
 from branches.pages import home_parts
 from branches.people import leaving
 from coverage.registry.relations import follows
-from shimen import clock, navigation, outbox, overview
+from shimen import clock, navigation, outbox, overview, waiting
 from shimen.accounts.access import EVERY_WORKER, scope_of
 from shimen.accounts.models import Role
 from shimen.audit import reading
@@ -123,12 +123,8 @@ TOLD_FOR = dt.timedelta(days=7)
 def moved_up(user: User, led: Sequence[Organisation], on: dt.date) -> Iterable[Work]:
     """Who moved up from the waiting list of a course this last week: told to them, to who put them down, and to their
     secretary, until the course begins (one query)."""
-    now = clock.now()
     theirs = Q(user=user) | Q(enrolled_by=user) | Q(organisation__in=[row.pk for row in led])
-    rows = Enrolment.objects.visible_to(user).filter(
-        theirs, state=Enrolment.State.ENROLLED, moved_up_at__gte=now - TOLD_FOR, training__starts_at__gt=now,
-        training__cancelled_at__isnull=True,
-    )  # fmt: skip
+    rows = _moved_up(user).filter(theirs) if waiting.how_many(user, "moved_up") else Enrolment.objects.none()
     found: dict[Training, list[Enrolment]] = {}
     for row in rows.select_related("training__course", "member", "user").order_by("training__starts_at", "pk"):
         found.setdefault(row.training, []).append(row)
@@ -141,6 +137,16 @@ def moved_up(user: User, led: Sequence[Organisation], on: dt.date) -> Iterable[W
         )  # fmt: skip
 
 
+def _moved_up(user: User) -> QuerySet[Enrolment]:
+    """Everybody in sight who moved up and whose course has not begun."""
+    now = clock.now()
+    rows: QuerySet[Enrolment] = Enrolment.objects.visible_to(user).filter(
+        state=Enrolment.State.ENROLLED, moved_up_at__gte=now - TOLD_FOR, training__starts_at__gt=now,
+        training__cancelled_at__isnull=True,
+    )  # fmt: skip
+    return rows
+
+
 def work(user: User) -> Iterable[Work]:
     """The same on the overview, for who has no home of their own."""
     if scope_of(user).has(Role.STAFF, Role.DATA_ADMIN, Role.VISITOR):
@@ -151,6 +157,7 @@ def declare() -> None:
     """Called once from `BranchesConfig.ready()`."""
     navigation.add(*ENTRIES)
     overview.add_work(work)
+    waiting.about(moved_up=_moved_up)
     home_parts.add_tasks(moved_up)
     reading.name_verbs(VERBS, KEYS)
     outbox.handle(leaving.KIND, leaving.erase_job)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
+from shimen import remember
 from shimen.models import ScopedQuerySet, StreetRow
 
 if TYPE_CHECKING:
+    import uuid
+
     from django.contrib.auth.models import AnonymousUser
 
     from shimen.accounts.models import User
@@ -256,3 +259,9 @@ class Rearrangement(StreetRow):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+@remember.for_one_page
+def open_rounds(street_id: uuid.UUID) -> tuple[Round, ...]:
+    """The rounds of a street that are open, the latest first (one query, once for a page)."""
+    return tuple(Round.objects.filter(street=street_id, state=Round.State.OPEN).order_by("-period_start"))

@@ -11,9 +11,10 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from coverage.models import Batch, Demand, Difference, Discrepancy, Question, Round, Stop, Visit, VisitAnswer
+from coverage.models.rounds import open_rounds
 from coverage.planning.balance import Balance
 from coverage.rounds import arrangements
-from shimen import clock, overview, remember, waiting
+from shimen import clock, overview, waiting
 from shimen.accounts.access import OFFICE, scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
@@ -22,8 +23,10 @@ from shimen.overview import Work
 from shimen.territory import addresses, layers
 from shimen.territory.layers import Layer, Mark, Spot
 from shimen.territory.models import Area
+from shimen.waiting import Shown
 
 if TYPE_CHECKING:
+    from coverage.models.rounds import StopQuerySet
     from shimen.accounts.models import User
 
 LEFT_OUT = 2  # rounds in a row without being reached, from which a door stands out on the map
@@ -53,6 +56,17 @@ def declare() -> None:
         answers_held=lambda user: VisitAnswer.objects.visible_to(user).held(),
         questions=lambda user: Question.objects.visible_to(user).open(),
         differences_to_tell=lambda user: Discrepancy.objects.visible_to(user).to_tell(),
+        doors_of_round=_doors,
+        doors_left=lambda user: _doors(user).unvisited(),
+        first_visits=_first_visits,
+        first_visits_late=lambda user: _first_visits(user).filter(due_on__lt=clock.today()),
+    )
+    told = {"words": str, "entity__trade_sign": str, "entity__name": str}
+    waiting.first_of(
+        demands_passed_on=Shown(("raised_at", "pk"), raised_at=waiting.moment, **told),
+        demands_to_tell=Shown(("answered_at", "pk"), **told),
+        differences_late=Shown(("opened_on",), opened_on=waiting.day),
+        first_visits=Shown(("due_on",), due_on=waiting.day),
     )
     overview.add_panel(overview.Panel("coverage/overview_round.html", round_panel, place=10, columns=12))
     overview.add_panel(overview.Panel("coverage/overview_demands.html", demand_panel, place=20, columns=6))
@@ -101,20 +115,17 @@ def _round(user: User) -> Iterable[Work]:
     current = open_round(user)
     if current is None:
         return
-    today, stops = clock.today(), Stop.objects.visible_to(user)
-    first = stops.filter(round=current, is_first=True, due_on__isnull=False).unvisited()
-    found = first.aggregate(late=Count("pk", Q(due_on__lt=today)), n=Count("pk"), soonest=Min("due_on"))
-    arrange = reverse("coverage:round-arrange", args=[current.pk])
-    if found["late"]:
+    stops, arrange = Stop.objects.visible_to(user), reverse("coverage:round-arrange", args=[current.pk])
+    late, all_ = waiting.how_many(user, "first_visits_late"), waiting.how_many(user, "first_visits")
+    first = waiting.first(user, "first_visits")
+    soonest = first["due_on"] if first else None
+    if late:
         yield Work(
-            f"{found['late']:,} 家新主体首访超期", arrange, icon="clock", reason="新主体 5 个工作日内要首访", due=found["soonest"],
-            alarm=True,
+            f"{late:,} 家新主体首访超期", arrange, icon="clock", reason="新主体 5 个工作日内要首访", due=soonest, alarm=True,
         )  # fmt: skip
-    if found["n"] > found["late"]:
-        soonest = found["soonest"] if not found["late"] else None
-        yield Work(
-            f"{found['n'] - found['late']} 家新主体等着首访", arrange, icon="walk", reason="限期内排进路线", due=soonest
-        )
+    if all_ > late:
+        due = soonest if not late else None
+        yield Work(f"{all_ - late} 家新主体等着首访", arrange, icon="walk", reason="限期内排进路线", due=due)
     if to_arrange := sum(n for reason, n in arrangements.counts(stops, round=current).items() if reason != "first"):
         yield Work(
             f"{to_arrange} 家要另外安排",
@@ -135,18 +146,30 @@ def _round(user: User) -> Iterable[Work]:
         )
 
 
+def _doors(user: User) -> StopQuerySet[Stop]:
+    """The doors of the round being walked that are the person's own to visit."""
+    open_ = Round.objects.filter(street=user.street_id, state=Round.State.OPEN, period_start__lte=clock.today())
+    mine: StopQuerySet[Stop] = Stop.objects.filter(round=open_.order_by("-period_start").values("pk")[:1], visitor=user)
+    return mine.exclude(outcome=Stop.Outcome.EXEMPT)
+
+
+def _first_visits(user: User) -> StopQuerySet[Stop]:
+    """New entities of the open round that nobody has seen yet and that have a last day for it."""
+    open_ = Round.objects.visible_to(user).filter(state=Round.State.OPEN).order_by("-period_start").values("pk")[:1]
+    seen: StopQuerySet[Stop] = Stop.objects.visible_to(user).filter(round=open_, is_first=True, due_on__isnull=False)
+    return seen.unvisited()
+
+
 def _demands(user: User) -> Iterable[Work]:
     if user.street is None:
         return
-    seen, page = Demand.objects.visible_to(user), reverse("coverage:demands")
-    open_ = seen.passed_on().aggregate(n=Count("pk"), oldest=Min("raised_at"))
-    if open_["n"]:
-        days = (clock.today() - clock.day_of(open_["oldest"])).days
+    if (oldest := waiting.first(user, "demands_passed_on")) is not None:
+        days = (clock.today() - clock.day_of(oldest["raised_at"])).days
         late = days > ANSWER_WITHIN
         reason = f"最早一件 {days} 天前提出，满 {ANSWER_WITHIN} 天该有答复"
         yield Work(
-            f"{open_['n']} 件诉求还没有答复",
-            page,
+            f"{waiting.how_many(user, 'demands_passed_on')} 件诉求还没有答复",
+            reverse("coverage:demands"),
             icon="message-circle",
             reason=reason,
             when=f"最长 {days} 天",
@@ -172,11 +195,11 @@ def _demands(user: User) -> Iterable[Work]:
 
 
 def _differences(user: User) -> Iterable[Work]:
-    seen, page, today = Discrepancy.objects.visible_to(user), reverse("coverage:differences"), clock.today()
-    if late := waiting.how_many(user, "differences_late"):
-        days = (today - seen.overdue(today).aggregate(oldest=Min("opened_on"))["oldest"]).days
+    page = reverse("coverage:differences")
+    if (oldest := waiting.first(user, "differences_late")) is not None:
+        days = (clock.today() - oldest["opened_on"]).days
         yield Work(
-            f"{late:,} 项差异满两轮没有答复",
+            f"{waiting.how_many(user, 'differences_late'):,} 项差异满两轮没有答复",
             f"{page}?age=2",
             icon="arrows-diff",
             reason="问过的直接答复，不用等走访",
@@ -195,12 +218,8 @@ def _differences(user: User) -> Iterable[Work]:
 
 def open_round(user: User) -> Round | None:
     """The round that is being walked."""
-    return _open_round(user)
-
-
-@remember.for_one_page
-def _open_round(user: User) -> Round | None:
-    return Round.objects.visible_to(user).filter(state=Round.State.OPEN).order_by("-period_start").first()
+    street = scope_of(user).street_id
+    return next(iter(open_rounds(street)), None) if street else None
 
 
 # ---- the cards

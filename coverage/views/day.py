@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from coverage.facts import fields as facts
 from coverage.models import Demand, Discrepancy, Entity, Question, Round, Stop, TeamMember, Visit
+from coverage.models.rounds import open_rounds
 from coverage.views.doors import short_day
 from coverage.visiting import walk
 from shimen import clock, navigation
@@ -71,11 +72,8 @@ class Today:
 
     def __init__(self, user: User, on: dt.date) -> None:
         self.user, self.on = user, on
-        self.round = (
-            Round.objects.filter(street_id=user.street_id, state=Round.State.OPEN, period_start__lte=on)
-            .order_by("-period_start")
-            .first()
-        )
+        open_ = open_rounds(user.street_id) if user.street_id else ()
+        self.round = next((row for row in open_ if row.period_start <= on), None)
 
     @cached_property
     def unanswered(self) -> int:
@@ -158,13 +156,13 @@ class Today:
     @cached_property
     def team(self) -> list[str]:
         """The team's name and who else walks with it."""
-        current = Q(until__isnull=True) | Q(until__gte=self.on)
-        member = TeamMember.objects.filter(current, user=self.user, since__lte=self.on).select_related("team").first()
-        if member is None:
+        rows = TeamMember.objects.filter(Q(until__isnull=True) | Q(until__gte=self.on), since__lte=self.on)
+        mine = rows.filter(user=self.user).order_by("pk").values("team")[:1]
+        found = list(rows.filter(team=mine).order_by("pk").values_list("team__name", "user", "user__display_name"))
+        if not found:
             return []
-        names = member.team.members.filter(current, since__lte=self.on).exclude(user=self.user)
-        people = [str(self.user), *names.values_list("user__display_name", flat=True)[:3]]
-        return [member.team.name, "、".join(people)]
+        others = [name for _, user, name in found if user != self.user.pk]
+        return [found[0][0], "、".join([str(self.user), *others[:3]])]
 
     @cached_property
     def next_day(self) -> tuple[dt.date, int] | None:

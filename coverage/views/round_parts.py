@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from coverage.models import Absence, Round, Stop, Team, TeamMember
+from coverage.models.rounds import open_rounds
 from coverage.pages.route_map import Door, Drawing, Route, draw
 from coverage.planning.balance import Balance
 from coverage.planning.problem import Station, Walk, walk_of
@@ -230,7 +231,7 @@ def top_bar(request: HttpRequest) -> str:
     street = scope_of(request.user).street_id
     if street is None:
         return ""
-    current = Round.objects.filter(street=street, state=Round.State.OPEN).order_by("-period_start").first()
+    current = next(iter(open_rounds(street)), None)
     if current is None:
         return ""
     day, left = (clock.today() - current.period_start).days + 1, (current.period_end - clock.today()).days

@@ -13,8 +13,9 @@ from django.urls import reverse
 from branches.models import Rule
 from grid.chain.transitions import State
 from grid.models import Council, Leg, Matter, Secondment
+from grid.models.grids import SecondmentQuerySet
 from grid.pages import parts
-from shimen import clock, overview
+from shimen import clock, overview, waiting
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.overview import Work
@@ -31,6 +32,7 @@ def declare() -> None:
     """Called once from `GridConfig.ready()`."""
     parts.add_tasks(_matters)
     overview.add_work(_secondments_ending)
+    waiting.about(secondments_ending=_ending)
 
 
 class HomePage:
@@ -103,13 +105,19 @@ def _matters(user: User, on: dt.date) -> Iterator[Work]:
         )  # fmt: skip
 
 
+def _ending(user: User) -> SecondmentQuerySet:
+    rows: SecondmentQuerySet = Secondment.objects.visible_to(user)
+    if user.street_id is None:
+        return rows.none()
+    on = clock.today()
+    return rows.ending(on, Rule.objects.book(street=user.street_id, on=on)["secondment_remind_days"])
+
+
 def _secondments_ending(user: User) -> Iterator[Work]:
     """For staff: whose term in a grid ends within days."""
-    if user.street_id is None or not scope_of(user).has(Role.STAFF):
+    if not scope_of(user).has(Role.STAFF) or not waiting.how_many(user, "secondments_ending"):
         return
-    on = clock.today()
-    days = Rule.objects.book(street=user.street_id, on=on)["secondment_remind_days"]
-    for row in Secondment.objects.visible_to(user).ending(on, days).select_related("grid").by_end()[:ENDING_SHOWN]:
+    for row in _ending(user).select_related("grid").by_end()[:ENDING_SHOWN]:
         yield Work(
             f"{row.name}在{row.grid}的下沉快到期",
             reverse("grid:secondment", args=[row.pk]),

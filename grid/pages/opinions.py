@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Window
 from django.urls import reverse
 
 from branches.models import Rule
@@ -18,11 +17,12 @@ from grid.chain.opinion_states import State, Verb
 from grid.matters.raising import headline
 from grid.models import Matter, Opinion, Topic
 from grid.opinions import sorting
-from shimen import clock
+from shimen import clock, waiting
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.overview import Work
 from shimen.territory import calendar
+from shimen.waiting import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,17 +140,21 @@ def work(user: User) -> Iterator[Work]:
     """Opinions to be sorted."""
     if not scope_of(user).has(*SORTERS):
         return
-    # One query for the number and the first of them: this stands on first pages.
-    rows = Opinion.objects.visible_to(user).waiting().in_order()
-    first = rows.annotate(of_all=Window(Count("pk"))).first()
-    if first is None:
+    first = waiting.first(user, "opinions_to_sort")
+    if first is None or user.street_id is None:
         return
-    day, today = clock.day_of(first.received_at), clock.today()
-    due = calendar.add_working_days(day, sort_days(first.street_id, today))
+    day, today = clock.day_of(first["received_at"]), clock.today()
+    due = calendar.add_working_days(day, sort_days(user.street_id, today))
     yield Work(
-        f"{first.of_all} 条意见待分拣", reverse("grid:opinions"), icon="cloud", due=due, alarm=due < today,
-        reason=f"最早的 {day:%m-%d} 收到：{first.words[:24]}",
+        f"{waiting.how_many(user, 'opinions_to_sort')} 条意见待分拣", reverse("grid:opinions"), icon="cloud", due=due,
+        alarm=due < today, reason=f"最早的 {day:%m-%d} 收到：{first['words'][:24]}",
     )  # fmt: skip
+
+
+def declare() -> None:
+    """What the first pages count; called once from `GridConfig.ready()`, by the views."""
+    waiting.about(opinions_to_sort=lambda user: Opinion.objects.visible_to(user).waiting())
+    waiting.first_of(opinions_to_sort=Shown(("received_at", "pk"), received_at=waiting.moment, words=str))
 
 
 def tasks(user: User, led: Sequence[Organisation], on: dt.date) -> Iterator[Work]:

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
-from grid.models import DistrictCase, Matter, StrayAnswer
+from grid.models import DistrictCase, Leg, Matter, StrayAnswer
 from grid.models.handover import DistrictCaseQuerySet
 from grid.models.matters import MatterQuerySet
 from grid.pages import solved
@@ -91,10 +91,11 @@ def own(user: User, today: dt.date) -> Iterable[Work]:
 
 def _late(user: User, today: dt.date) -> Iterable[Work]:
     rows = Matter.objects.visible_to(user).overdue(today).exclude(legs__owner_user=user.pk, legs__ended_at=None)
+    leg = Leg.objects.filter(matter=OuterRef("pk"), ended_at=None)
+    rows = rows.annotate(owner=Subquery(leg.values("owner")[:1]), body=Subquery(leg.values("body")[:1]))
     late = list(rows.select_related("area").order_by("-is_hard", "due_on", "pk"))
     for row in late[:1]:
-        leg = row.legs.filter(ended_at=None).first()
-        who = leg.owner or leg.body if leg is not None else ""
+        who = row.owner or row.body
         reason = "，".join(filter(None, (f"责任：{who}" if who else "还没定到人", str(row.area or ""))))
         yield _line(row, f"{row.title}，{row.stage.title}超期", today, reason)
     if len(late) > 1:

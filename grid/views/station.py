@@ -20,6 +20,7 @@ def declare() -> None:
     navigation.add(*opinions.ENTRIES, *topics.ENTRIES)
     figures.register(*OPINIONS)
     topic_pages.declare()
+    opinion_pages.declare()
     for source in (opinion_pages.work, topic_pages.work):
         overview.add_work(source)
     for tasks in (opinion_pages.tasks, topic_pages.tasks):

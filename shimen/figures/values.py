@@ -157,6 +157,17 @@ def count(street: Street, **rows: QuerySet[Any]) -> dict[str, int]:
     }
 
 
+def glance(
+    street: Street, rows: Mapping[str, QuerySet[Any]], firsts: Mapping[str, QuerySet[Any]]
+) -> tuple[dict[str, int], dict[str, Any]]:
+    """How many rows each of `rows` has, and of each of `firsts` the only column of its first row (None without one), in
+    one query."""
+    counted = {f"n_{name}": _Counted(found.order_by().values("pk")) for name, found in rows.items()}
+    first = {f"first_{name}": Subquery(found[:1]) for name, found in firsts.items()}
+    answer = _ask(street, counted | first)
+    return {name: int(answer[f"n_{name}"]) for name in rows}, {name: answer[f"first_{name}"] for name in firsts}
+
+
 def _known(key: str) -> Figure:
     figure = registry.find(key)
     if figure is None:

@@ -56,16 +56,29 @@ class CalendarError(DomainError):
 
 
 def load(first: dt.date, last: dt.date) -> WorkingCalendar:
-    """The calendar of the years of a span and of the years around it (two queries, once for a page)."""
+    """The calendar of the years of a span and of the years around it (one query, once for a page)."""
     return _of_years(first.year - 1, last.year + 1)
+
+
+_NEW_YEAR = models.Func(
+    models.F("year"), models.Value(1), models.Value(1), function="make_date", output_field=models.DateField()
+)
 
 
 @remember.for_one_page
 def _of_years(first: int, last: int) -> WorkingCalendar:
     years = range(first, last + 1)
     days = CalendarDay.objects.filter(day__year__gte=years[0], day__year__lte=years[-1])
-    official = CalendarYear.objects.filter(year__in=years, is_official=True).values_list("year", flat=True)
-    return WorkingCalendar(special=dict(days.values_list("day", "is_working")), official=frozenset(official))
+    official = CalendarYear.objects.filter(year__in=years, is_official=True)
+    # The first of January stands for a year whose notice has been entered.
+    first_days = (
+        official.order_by().annotate(day=_NEW_YEAR).values_list("day", models.Value(None, models.BooleanField()))
+    )
+    rows = list(days.order_by().values_list("day", "is_working").union(first_days, all=True))
+    return WorkingCalendar(
+        special={day: is_working for day, is_working in rows if is_working is not None},
+        official=frozenset(day.year for day, is_working in rows if is_working is None),
+    )
 
 
 def working_days(start: dt.date, end: dt.date) -> list[dt.date]:

@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.territory import calendar
@@ -16,6 +17,8 @@ from supply.rules.delivery_flow import Side, State, Verb
 from supply.serving import speaking
 
 if TYPE_CHECKING:
+    import uuid
+
     from django.db.models import QuerySet
 
     from shimen.accounts.models import User
@@ -54,12 +57,10 @@ def views(user: User, on: dt.date) -> list[tuple[str, str, int]]:
     return [(key, title, rows_of(key, user, on).count()) for key, (title, _) in VIEWS.items()]
 
 
-def answer_by(delivery: Delivery, on: dt.date) -> dt.date:
-    """By when somebody has to say yes or no."""
-    from shimen import clock
-
-    rules = SupplyRule.objects.book(street=delivery.street_id, on=on)
-    return calendar.add_working_days(clock.day_of(delivery.requested_at), rules["delivery_answer_days"])
+def answer_by(street_id: uuid.UUID, requested_at: dt.datetime, on: dt.date) -> dt.date:
+    """By when somebody has to say yes or no to what was asked for."""
+    rules = SupplyRule.objects.book(street=street_id, on=on)
+    return calendar.add_working_days(clock.day_of(requested_at), rules["delivery_answer_days"])
 
 
 def may_ask(user: User, on: dt.date) -> bool:
@@ -116,7 +117,9 @@ class DeliveryPage:
 
     @property
     def answer_by(self) -> dt.date | None:
-        return answer_by(self.delivery, self.on) if self.delivery.state == State.REQUESTED else None
+        if self.delivery.state != State.REQUESTED:
+            return None
+        return answer_by(self.delivery.street_id, self.delivery.requested_at, self.on)
 
 
 STATION_MOST = 4  # deliveries that the station master's one screen has room for

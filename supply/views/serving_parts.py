@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Window
 from django.urls import reverse
 
-from shimen import clock, navigation, overview
+from shimen import clock, navigation, overview, waiting
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.overview import Work
+from shimen.waiting import Shown
 from supply.models import Delivery, Menu
 from supply.pages import deliveries as pages
 from supply.pages import station
@@ -27,6 +27,8 @@ def declare() -> None:
     """Called once from `SupplyConfig.ready()`."""
     navigation.add(*lists.ENTRIES, *menus.ENTRIES, *deliveries.ENTRIES, *served.ENTRIES)
     overview.add_work(work)
+    waiting.about(deliveries_to_accept=lambda user: Delivery.objects.visible_to(user).to_accept())
+    waiting.first_of(deliveries_to_accept=Shown(("requested_at", "pk"), title=str, requested_at=waiting.moment))
     overview.lead(Pillar.EMPOWERMENT, "organisations_served", place=20)
     overview.lead(Pillar.EMPOWERMENT, "needs", beside=(("资源", "resources"), ("项目", "projects")), place=30)
     overview.mention(Pillar.EMPOWERMENT, "needs_unmatched")
@@ -38,12 +40,11 @@ def work(user: User) -> Iterable[Work]:
     if not scope_of(user).has(Role.STAFF, Role.STATION_MASTER) or user.street_id is None:
         return
     today = clock.today()
-    asked = Delivery.objects.visible_to(user).to_accept().annotate(of_all=Window(Count("pk")))
-    if (first := asked.order_by("requested_at").first()) is not None:
-        due = pages.answer_by(first, today)
+    if (first := waiting.first(user, "deliveries_to_accept")) is not None:
+        due = pages.answer_by(user.street_id, first["requested_at"], today)
         yield Work(
-            f"{first.of_all} 单直通车等接单", f"{reverse('supply:deliveries')}?view=new", icon="truck", due=due, alarm=due < today,
-            reason=f"最早的是{first.title}",
+            f"{waiting.how_many(user, 'deliveries_to_accept')} 单直通车等接单", f"{reverse('supply:deliveries')}?view=new",
+            icon="truck", due=due, alarm=due < today, reason=f"最早的是{first['title']}",
         )  # fmt: skip
     if not scope_of(user).has(Role.STAFF):
         return

@@ -12,6 +12,7 @@ from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
 from shimen.figures.registry import Pillar
 from shimen.overview import Work
+from shimen.waiting import Shown
 from supply.models import Booking, HandoverNote, Shift, SupplyRule, Swap, Venue
 from supply.models.bookings import BookingQuerySet
 from supply.pages.calendars import ONE
@@ -30,7 +31,8 @@ def declare() -> None:
     navigation.add(*venues.ENTRIES, *rota.ENTRIES)
     forgetting.declare()
     overview.add_work(work)
-    waiting.about(offers=_offered)
+    waiting.about(offers=_offered, bookings_pending=_pending)
+    waiting.first_of(bookings_pending=Shown(("starts_at", "pk"), title=str, starts_at=waiting.moment))
     overview.lead(Pillar.EMPOWERMENT, "main_venues", beside=(("面积", "venue_floor_area"),), place=10)
     overview.mention(Pillar.EMPOWERMENT, "venues")
 
@@ -65,15 +67,17 @@ def offers(user: User) -> Iterable[Work]:
         )  # fmt: skip
 
 
+def _pending(user: User) -> BookingQuerySet:
+    """Bookings ahead that wait for the consent of this person."""
+    rows: BookingQuerySet = Booking.objects.run_by(user).filter(state=State.PENDING, starts_at__gt=clock.now())
+    return rows
+
+
 def _of_keeper(user: User) -> Iterable[Work]:
-    # One query for the number and the first of them: this stands on the overview.
-    asked = Booking.objects.run_by(user).filter(state=State.PENDING, starts_at__gt=clock.now())
-    pending = list(asked.order_by("starts_at").values_list("title", "starts_at"))
-    if pending:
-        title, starts_at = pending[0]
+    if (first := waiting.first(user, "bookings_pending")) is not None:
         yield Work(
-            f"{len(pending)} 场预订等站长同意", f"{reverse('supply:bookings')}?whose=consent", icon="calendar-event",
-            reason=f"最早的是“{title}”", due=clock.day_of(starts_at),
+            f"{waiting.how_many(user, 'bookings_pending')} 场预订等站长同意", f"{reverse('supply:bookings')}?whose=consent",
+            icon="calendar-event", reason=f"最早的是“{first['title']}”", due=clock.day_of(first["starts_at"]),
         )  # fmt: skip
     gaps = hours.grids_without(user.street_id) if scope_of(user).area_ids is None else []
     if gaps and Venue.objects.filter(street=user.street_id).standing().exists():  # a street without any has not begun

@@ -8,8 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from branches.bodies import served
 from branches.models import Organisation
-from tests import make
+from shimen import navigation
+from supply.models import Recipient
+from tests import make, sessions, station
 
 pytestmark = pytest.mark.django_db
 PHONE = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/79.0 Mobile Safari/537.36"
@@ -87,3 +90,24 @@ def test_the_page_asks_the_database_no_more_for_more_doors(town: make.Town, bran
     with make.counting() as many:
         client.get(url)
     assert len(many) == len(few)
+
+
+def test_a_full_day_asks_little_and_names_the_first_of_what_waits(town: make.Town, branch: Organisation):
+    client, url, round_ = signed_in(town.secretary), reverse("branches:home"), make.round_(town.street)
+    shop = make.entity(town.first_grid, trade_sign="子丑面馆")
+    make.demand(make.visit(make.stop(round_, shop, town.secretary)), words="门口停车位不够")
+    make.stop(round_, make.entity(town.first_grid), town.secretary)
+    station.opinion(town, town.first_grid, words="晚上路灯不亮")
+    served.keep_in_step(branch)
+    make.delivery(Recipient.objects.get(pk=branch.pk))
+    sessions.grid_meeting(town)
+    make.menu_item(make.menu(town))
+    make.activity(branch)
+    client.get(url)
+    navigation.forget(town.secretary.pk)
+    with make.counting() as asked:
+        page = client.get(url).content.decode()
+    assert "最早的是子丑面馆：门口停车位不够" in page
+    assert "晚上路灯不亮" in page
+    assert "轮您的 2 家" in page
+    assert len(asked) <= 25

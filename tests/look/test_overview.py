@@ -18,7 +18,7 @@ from tests import make, stands
 pytestmark = pytest.mark.django_db
 BLOCK = {"name": "", "ring": [[121.5, 31.2], [121.51, 31.2], [121.51, 31.21], [121.5, 31.2]]}
 PARTS = ("overview", "overview-work", "overview-map", "overview-cards")
-MOST = {"overview": 14, "overview-work": 34, "overview-map": 9, "overview-cards": 17}
+MOST = {"overview": 14, "overview-work": 25, "overview-map": 9, "overview-cards": 17}
 ROAD = {"name": "望桥路", "line": [[121.5, 31.2], [121.51, 31.2]]}
 
 
