@@ -13,7 +13,8 @@ from shimen.accounts.models import Role, User
 from shimen.audit.models import AccessLog
 from tests import make
 from tests.access.addresses import Address, ours
-from tests.access.samples import NOT_A_ROW, STREET_WIDE, Samples
+from tests.access.conftest import World
+from tests.access.samples import NOT_A_ROW, STREET_WIDE
 
 pytestmark = pytest.mark.django_db
 WITH_ROWS = [address for address in ours() if set(address.parts) - NOT_A_ROW]
@@ -45,28 +46,27 @@ def _is_not_there(user: User, url: str, allow_get: bool = True) -> None:
 
 
 @pytest.mark.parametrize("address", WITH_ROWS, ids=_names(WITH_ROWS))
-def test_rows_of_another_street_are_not_there(address: Address, town: make.Town) -> None:
-    url = reverse(address.name, kwargs=Samples(town).parts_of(address))
-    _is_not_there(make.person(town.stranger.street, *_roles(address)), url)
+def test_rows_of_another_street_are_not_there(address: Address, world: World) -> None:
+    _is_not_there(make.person(world.town.stranger.street, *_roles(address)), world.path(address))
 
 
 @pytest.mark.parametrize("address", WITH_ROWS, ids=_names(WITH_ROWS))
-def test_made_up_ids_are_not_there(address: Address, town: make.Town) -> None:
-    parts = Samples(town).parts_of(address)
+def test_made_up_ids_are_not_there(address: Address, world: World) -> None:
+    parts = world.parts[address.name]
     forged = {name: uuid.uuid4() if isinstance(value, uuid.UUID) else 999_999_999 for name, value in parts.items()}
-    _is_not_there(make.person(town.street, *_roles(address)), reverse(address.name, kwargs=parts | forged))
+    _is_not_there(make.person(world.town.street, *_roles(address)), world.path(address, **forged))
 
 
 @pytest.mark.parametrize("address", OF_AN_AREA, ids=_names(OF_AN_AREA))
-def test_rows_of_another_area_are_not_there(address: Address, town: make.Town) -> None:
-    url = reverse(address.name, kwargs=Samples(town).parts_of(address))
-    _is_not_there(make.person(town.street, *_roles(address), area=town.second_grid), url)
+def test_rows_of_another_area_are_not_there(address: Address, world: World) -> None:
+    town = world.town
+    _is_not_there(make.person(town.street, *_roles(address), area=town.second_grid), world.path(address))
 
 
 @pytest.mark.parametrize("address", OF_AN_AREA, ids=_names(OF_AN_AREA))
-def test_a_role_that_ended_yesterday_opens_nothing(address: Address, town: make.Town) -> None:
-    url = reverse(address.name, kwargs=Samples(town).parts_of(address))
-    user = make.person(town.street, *_roles(address))
+def test_a_role_that_ended_yesterday_opens_nothing(address: Address, world: World) -> None:
+    url = world.path(address)
+    user = make.person(world.town.street, *_roles(address))
     user.grants.update(valid_to=make.LONG_AGO)
     client = Client()
     client.force_login(user)
