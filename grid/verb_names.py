@@ -14,6 +14,7 @@ VERBS = {
     "grid.solve": "写办理结果",
     "grid.answer": "答复提出人",
     "grid.close": "办结事项",
+    "grid.rate": "提出人评价",
     "grid.reopen": "重办事项",
     "grid.merge": "并入事项",
     "grid.unmerge": "拆出事项",

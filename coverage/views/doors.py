@@ -15,7 +15,7 @@ from coverage.facts import fields as facts
 from coverage.facts.precedence import is_stale, rule_for
 from coverage.forms.visits import PEOPLE, VisitForm
 from coverage.models import Demand, Entity, Question, Stop, Visit, VisitAnswer
-from coverage.visits import findings
+from coverage.visits import findings, taken_up
 from shimen import clock
 from shimen.accounts.access import FIELD, scope_of
 from shimen.accounts.models import User
@@ -131,8 +131,11 @@ class DoorPage:
         return "三项" if len(self.facts) == HOW_MANY else f" {len(self.facts)} 项"
 
     @cached_property
-    def to_tell(self) -> list[Demand]:
-        return list(self.entity.demands.to_tell().order_by("answered_at"))
+    def to_tell(self) -> list[tuple[Demand, str]]:
+        """The answers to bring, each with the address where the shop reads and rates it for itself ("" where there is none)."""
+        rows = list(self.entity.demands.to_tell().order_by("answered_at"))
+        became = taken_up.of_many(rows)
+        return [(row, became[row.pk].receipt if row.pk in became else "") for row in rows]
 
     @property
     def categories(self) -> list[tuple[str, str]]:

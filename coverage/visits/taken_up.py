@@ -35,6 +35,7 @@ class TakenUp:
     tone: str
     url: str
     answers: list[Said] = field(default_factory=list)
+    receipt: str = ""  # where whoever raised it reads and rates it without an account
 
 
 def of_many(demands: Iterable[Demand]) -> dict[uuid.UUID, TakenUp]:

@@ -41,6 +41,8 @@ class Verb(StrEnum):
     MARK = "mark"
     AMEND = "amend"
     JOIN = "join"
+    # Done with a receipt by whoever raised it; nobody inside is offered it.
+    RATE = "rate"
 
 
 TITLES: dict[State, str] = {
@@ -62,7 +64,8 @@ TRANSITIONS: dict[Verb, tuple[frozenset[State], State | None]] = {
     Verb.DOWN: (frozenset({State.OPEN}), None),
     Verb.ALONG: (frozenset({State.OPEN}), None),
     Verb.SOLVE: (frozenset({State.OPEN}), State.SOLVED),
-    Verb.ANSWER: (_LIVE, None),
+    # A closed one is answered once more where whoever raised it says that they are not satisfied.
+    Verb.ANSWER: (_LIVE | {State.CLOSED}, None),
     Verb.CLOSE: (frozenset({State.SOLVED}), State.CLOSED),
     Verb.REOPEN: (frozenset({State.SOLVED, State.CLOSED}), State.OPEN),
     Verb.MERGE: (frozenset({State.OPEN}), State.MERGED),
@@ -71,6 +74,7 @@ TRANSITIONS: dict[Verb, tuple[frozenset[State], State | None]] = {
     Verb.MARK: (_LIVE, None),
     Verb.AMEND: (_LIVE, None),
     Verb.JOIN: (frozenset({State.OPEN}), None),
+    Verb.RATE: (frozenset({State.SOLVED, State.CLOSED}), None),
 }
 
 _WORDS = {
@@ -108,6 +112,7 @@ _INSTEAD = {
     Verb.MARK: "不能改标记。",
     Verb.AMEND: "不能更正。",
     Verb.JOIN: "不用再请别的议事会。",
+    Verb.RATE: "有了结果再评价。",
 }
 
 
@@ -121,4 +126,6 @@ def offered(state: State, level: Level) -> list[Verb]:
     without = {Verb.UP} if level.above is None else {Verb.DOWN} if level.below is None else set()
     if level is not Level.COUNCIL:
         without.add(Verb.JOIN)
+    if state is State.CLOSED:
+        without.add(Verb.ANSWER)
     return [verb for verb in fits if verb not in without]

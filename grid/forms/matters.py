@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from branches.models import Organisation
 from coverage.models import Entity
 from grid.chain.levels import TITLES, Level
-from grid.matters import hosting
+from grid.matters import hosting, rating
 from grid.models import Answer, Council, Leg, Matter
 from shimen import clock
 from shimen.accounts.models import User
@@ -287,6 +287,14 @@ class AnswerForm(VerbForm):
 class CloseForm(VerbForm):
     title, button, hint = "办结", "办结", "提出人已经知道结果。问过他满不满意，就照实选。"
     satisfaction = forms.ChoiceField(label="提出人评价", required=False, choices=Matter.Satisfaction.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = rating.own_word(self.matter)
+        if own is not None:
+            field = self.fields["satisfaction"]
+            field.disabled, self.initial["satisfaction"] = True, self.matter.satisfaction
+            field.help_text = f"提出人自己在回执里评的{f'：{own.words}' if own.words else ''}"
 
 
 class ReopenForm(VerbForm):

@@ -9,7 +9,7 @@ from django.db import transaction
 from coverage.visits import demands
 from grid.chain.levels import Level
 from grid.chain.transitions import State, Verb
-from grid.matters import handling
+from grid.matters import handling, rating
 from grid.matters.handling import MatterError, hold, open_leg, said, tell
 from grid.models import Answer, Leg, Matter
 from shimen import clock
@@ -49,7 +49,7 @@ def answer(
     words = said(words, "写一句答复，走访的人照着说。", field="words")
     if way not in Answer.Way.values:
         raise MatterError("选答复的方式。", field="way")
-    if is_final and row.state != State.SOLVED:
+    if is_final and row.state == State.OPEN:
         raise MatterError("写了办理结果，才能作最后答复。", field="is_final")
     if way == Answer.Way.VISIT and (row.demand is None or row.demand.withdrawn_at is not None):
         raise MatterError("这件事不是走访带来的，选别的方式答复。", field="way")
@@ -88,11 +88,14 @@ def close(*, matter: Matter, satisfaction: str, actor: User | None, at: dt.datet
         )
     if not row.answers.filter(at__gte=row.solved_at).exists():
         raise MatterError("先把结果答复提出人，再办结。", field="satisfaction")
-    row.closed_at, row.satisfaction = at, satisfaction
+    if (own := rating.own_word(row)) is not None and satisfaction not in ("", row.satisfaction):
+        raise MatterError(f"{own.sentence}，照他说的记；没有解决就重办。", field="satisfaction")
+    row.closed_at = at
+    row.satisfaction = row.satisfaction if own is not None else satisfaction
     row.save()
-    said_of_it = f"，提出人评价{row.get_satisfaction_display()}" if satisfaction else ""
+    said_of_it = f"，提出人评价{row.get_satisfaction_display()}" if row.satisfaction else ""
     tell(matter=row, verb=Verb.CLOSE, sentence=f"办结{said_of_it}", at=at, actor=actor, tone="good")
-    record(verb="grid.close", target=row, actor=actor, at=at, after={"satisfaction": satisfaction})
+    record(verb="grid.close", target=row, actor=actor, at=at, after={"satisfaction": row.satisfaction})
     return row
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from grid.chain.levels import TITLES, Level
 from grid.chain.transitions import TITLES as STATE_TITLES
@@ -67,6 +67,12 @@ class MatterQuerySet(ScopedQuerySet):
     def to_answer(self):
         """Solved, and the one who raised it has not been told."""
         return self.filter(state=Matter.State.SOLVED)
+
+    def complained(self):
+        """Solved, and the last thing that happened is that whoever raised it said they are not satisfied."""
+        last = Moment.objects.filter(matter=OuterRef("pk")).order_by("-at", "-pk").values("verb")[:1]
+        rows = self.done().filter(satisfaction=Matter.Satisfaction.BAD)
+        return rows.annotate(last_done=Subquery(last)).filter(last_done="rate")
 
     def found_by(self, typed: str):
         """By number, title, words, raiser, or the entity's names; a number may be typed without its year."""

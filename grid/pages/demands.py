@@ -12,6 +12,7 @@ from django.urls import reverse
 from coverage.visits.taken_up import Said, TakenUp
 from grid.chain.levels import Level
 from grid.chain.transitions import State
+from grid.matters import receipts
 from grid.models import Answer, Matter
 
 _TONES = {State.OPEN: "b", State.SOLVED: "y", State.CLOSED: "g"}
@@ -50,4 +51,6 @@ def _taken_up(row: Matter, *, in_full: bool) -> TakenUp:
     given = Answer.objects.filter(Q(matter=row) | Q(matter__in=[row.merged_into_id] if row.merged_into_id else []))
     answers = [Said(each.words, each.at, f"{each.by}，{each.get_way_display()}")
                for each in given.select_related("by").order_by("-at")] if in_full else []  # fmt: skip
-    return TakenUp(f"事项 {row.number}", words, _TONES.get(state, ""), reverse("grid:matter", args=[row.pk]), answers)
+    receipt = reverse("grid:matter-receipt", args=[receipts.receipt_of(row.pk)])
+    url = reverse("grid:matter", args=[row.pk])
+    return TakenUp(f"事项 {row.number}", words, _TONES.get(state, ""), url, answers, receipt)

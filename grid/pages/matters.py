@@ -37,7 +37,7 @@ ALIKE = 5
 SOLVED_ALIKE = 200  # the latest solved ones that are compared
 
 
-VIEWS = {"": "在办", "late": "超期", "answer": "待答复", "done": "已解决", "all": "全部"}
+VIEWS = {"": "在办", "late": "超期", "answer": "待答复", "bad": "说不满意", "done": "已解决", "all": "全部"}
 
 
 def rows_of(view: str, seen: MatterQuerySet, on: dt.date) -> MatterQuerySet:
@@ -47,6 +47,8 @@ def rows_of(view: str, seen: MatterQuerySet, on: dt.date) -> MatterQuerySet:
             return seen.overdue(on).by_due()
         case "answer":
             return seen.to_answer().newest_first()
+        case "bad":
+            return seen.complained().newest_first()
         case "done":
             return seen.done().order_by("-solved_at", "-pk")
         case "all":
@@ -226,6 +228,19 @@ class MatterPage:
     @property
     def may_answer(self) -> bool:
         return any(offer.verb == Verb.ANSWER for offer in self.offers)
+
+    @cached_property
+    def complaint(self) -> Moment | None:
+        """What whoever raised it says of the result, while nothing has followed; None when they are content or silent."""
+        if self.matter.satisfaction != Matter.Satisfaction.BAD:
+            return None
+        last = self.matter.moments.order_by("-at", "-pk").first()
+        return last if last is not None and last.verb == Verb.RATE else None
+
+    @cached_property
+    def may_follow(self) -> dict[str, bool]:
+        """What may be done about that."""
+        return {verb.value: handling.is_for(self.user, verb, self.matter) for verb in (Verb.REOPEN, Verb.ANSWER)}
 
     @cached_property
     def answers(self) -> list[Any]:

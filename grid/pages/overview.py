@@ -36,6 +36,7 @@ def declare() -> None:
     waiting.about(
         matters_in_hand=_in_hand,
         matters_to_answer=lambda user: Matter.objects.visible_to(user).to_answer().filter(answers=None),
+        matters_complained=lambda user: Matter.objects.visible_to(user).complained(),
         stray_answers=lambda user: StrayAnswer.objects.visible_to(user).filter(settled_at=None),
         cases_stuck=_stuck,
     )
@@ -64,6 +65,7 @@ def work(user: User) -> Iterable[Work]:
     if scope.has(Role.STAFF, Role.SECRETARY, Role.CONVENER):
         yield from _late(user, today)
         yield from _to_answer(user)
+        yield from _complained(user)
     if scope.has(Role.STAFF):
         yield from _district(user)
 
@@ -119,6 +121,14 @@ def _to_answer(user: User) -> Iterable[Work]:
         yield Work(
             f"{solved_only} 件已解决，还没有答复提出人", reverse("grid:matters") + "?state=answer", icon="send",
             reason="解决了要说一声，再问满不满意", when="待答复",
+        )  # fmt: skip
+
+
+def _complained(user: User) -> Iterable[Work]:
+    if said := waiting.how_many(user, "matters_complained"):
+        yield Work(
+            f"{said} 件办完了，提出人说不满意", reverse("grid:matters") + "?state=bad", icon="message-dots",
+            reason="没有解决就重办，办到头了再答复一次", when="待看", alarm=True,
         )  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grid.chain.levels import Level
 from grid.chain.opinion_states import State
 from grid.chain.topic_states import State as TopicState
 from grid.chain.transitions import State as MatterState
+from grid.matters import rating
 from grid.models import Answer, Matter, Opinion, Topic
 from shimen import clock
 
@@ -25,12 +26,23 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`title` is the state in a few words, `words` what it means, `lines` are the answers, the newest first."""
+    """`title` is the state in a few words, `words` what it means, `lines` are the answers, the newest first.
+
+    `rated` is the matter that has a result and can be rated; `is_own` says whether it was this person who raised it."""
 
     title: str
     words: str
     is_over: bool = False
     lines: list[Line] = field(default_factory=list)
+    rated: Matter | None = None
+    is_own: bool = False
+
+    @property
+    def own_word(self) -> str:
+        """What this person chose before."""
+        if self.rated is None or not self.is_own or rating.own_word(self.rated) is None:
+            return ""
+        return self.rated.satisfaction
 
 
 def of(opinion: Opinion) -> Told:
@@ -39,13 +51,22 @@ def of(opinion: Opinion) -> Told:
     told = _of(kept)
     if kept is opinion:
         return told
-    return Told(told.title, f"和别人说的是同一件事，一起办。{told.words}", told.is_over, told.lines)
+    words = f"和别人说的是同一件事，一起办。{told.words}"
+    return replace(told, words=words, is_own=False)
+
+
+def of_matter(matter: Matter) -> Told:
+    """Where a matter stands, for the one who raised it."""
+    if matter.merged_into is None:
+        return _matter(matter, is_own=True)
+    told = _matter(matter.merged_into, is_own=False)
+    return replace(told, words=f"和别人提的是同一件事，一起办。{told.words}")
 
 
 def _of(row: Opinion) -> Told:
     match State(row.state):
         case State.MATTER if row.matter is not None:
-            return _matter(row.matter.merged_into or row.matter)
+            return _matter(row.matter.merged_into or row.matter, is_own=row.is_own and row.matter.merged_into is None)
         case State.TOPIC if row.topic is not None:
             return _topic(row.topic.merged_into or row.topic)
         case State.ANSWERED:
@@ -67,7 +88,7 @@ _STAGES = {
 }
 
 
-def _matter(row: Matter) -> Told:
+def _matter(row: Matter, *, is_own: bool) -> Told:
     lines = list(_answers(row))
     if row.state == MatterState.OPEN:
         return Told("正在办", f"{_STAGES[row.stage]}。有了结果写在这里。", False, lines)
@@ -75,7 +96,7 @@ def _matter(row: Matter) -> Told:
         return Told("不再办理", "这件事已经撤回。觉得还要办，再扫码说一次。", True, lines)
     if not lines:
         lines = [_line("结果", row.solved_at, row.how_solved)]
-    return Told("已解决", "不满意或又出现了，再扫码说一次，会接着办。", True, lines)
+    return Told("已解决", "满不满意，在下面说一声；又出现了，也在下面说。", True, lines, rated=row, is_own=is_own)
 
 
 def _answers(row: Matter) -> Iterator[Line]:

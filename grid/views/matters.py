@@ -12,13 +12,15 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
+from coverage.collection import qr
 from coverage.models import Entity
+from coverage.views.codes import PRIVATE_HOSTS
 from grid.chain.transitions import Verb
 from grid.forms import matters as forms
-from grid.matters import ending, handling, hosting, moving, raising
+from grid.matters import ending, handling, hosting, moving, raising, receipts
 from grid.models import Matter
 from grid.pages import matters as pages
 from shimen import clock, navigation, sheets
@@ -127,6 +129,17 @@ def _seen(request: HttpRequest, pk: uuid.UUID) -> Matter:
     return get_object_or_404(rows, pk=pk)
 
 
+@require_GET
+@allow(*HANDLERS)
+def slip(request: HttpRequest, matter: uuid.UUID) -> HttpResponse:
+    """The receipt on paper: a code behind which whoever raised it reads the answer and says what they think of it."""
+    row = _seen(request, matter)
+    url = request.build_absolute_uri(reverse("grid:matter-receipt", args=[receipts.receipt_of(row.pk)]))
+    is_private = request.get_host().startswith(PRIVATE_HOSTS)
+    context = {"matter": row, "drawing": qr.draw(url), "url": url, "host": request.get_host(), "is_private": is_private}
+    return render(request, "grid/matter_slip.html", context)
+
+
 @allow(*HANDLERS)
 def act(request: HttpRequest, matter: uuid.UUID, verb: str) -> HttpResponse:
     """A form for one verb, and the verb. What is not for this person or this state is not found."""
@@ -190,5 +203,6 @@ URLS = [
     path("matters/new/", raise_, name="matter-new"),
     path("matters/of/<uuid:entity>/", of_entity, name="entity-matters"),
     path("matters/<uuid:matter>/", matter, name="matter"),
+    path("matters/<uuid:matter>/slip/", slip, name="matter-slip"),
     path("matters/<uuid:matter>/<slug:verb>/", act, name="matter-act"),
 ]

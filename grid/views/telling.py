@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from coverage.collection import numbers
 from coverage.views.collect import public_door
 from grid.forms.opinions import TellForm
+from grid.matters import rating, receipts
 from grid.models import OpinionCode, OpinionNotice
 from grid.opinions import codes, erasing, receiving
 from grid.pages import told
@@ -34,6 +35,7 @@ AT_ONE_CODE = limits.Limit("tell-door", tries=10, seconds=600)
 FROM_ONE_ADDRESS = limits.Limit("tell-address", tries=30, seconds=600)
 ONE_CODE = limits.Limit("tell-code", tries=200, seconds=3600)
 LOOKING = limits.Limit("tell-look", tries=20, seconds=600)
+OPENING = limits.Limit("tell-matter", tries=60, seconds=600)
 TYPING = limits.Limit("tell-short", tries=20, seconds=600)
 
 
@@ -149,11 +151,48 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if step in verbs:
         verbs[step](opinion=found, actor=None, at=clock.now())
         found = receiving.find(typed) or found
-    return render(request, "grid/tell_receipt.html", {**context, "found": found, "told": told.of(found)})
+    shown = told.of(found)
+    if step == "rate" and (wrong := _rate(request, shown)) is not None:
+        context |= {"wrong": wrong}
+    elif step == "rate":
+        context |= {"thanks": True}
+        shown = told.of(receiving.find(typed) or found)
+    status = 422 if context.get("wrong") else 200
+    return render(request, "grid/tell_receipt.html", {**context, "found": found, "told": shown}, status=status)
+
+
+def _rate(request: HttpRequest, shown: told.Told) -> str | None:
+    """Keep what was chosen; the sentence of what is wrong, None when it is kept."""
+    if shown.rated is None:
+        return "还没有结果，有了结果再评价。"
+    said = {"satisfaction": request.POST.get("rate", "")[:8], "words": request.POST.get("words", "")[:2000]}
+    try:
+        rating.rate(matter=shown.rated, is_own=shown.is_own, at=clock.now(), **said)
+    except DomainError as error:
+        return error.sentence
+    return None
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def answered(request: HttpRequest, token: str) -> HttpResponse:
+    """How a matter stands, for whoever raised it and holds its receipt; and what they think of the result."""
+    if limits.exceeded(OPENING, origin.get()):
+        return _too_often(request, OPENING)
+    found = receipts.find(token)
+    if found is None:
+        raise Http404
+    shown, wrong = told.of_matter(found), None
+    if request.method == "POST":
+        wrong = _rate(request, shown)
+        shown = told.of_matter(receipts.find(token) or found)
+    context = {"matter": found, "told": shown, "wrong": wrong, "thanks": request.method == "POST" and wrong is None}
+    return render(request, "grid/tell_matter.html", context, status=422 if wrong else 200)
 
 
 URLS = [
     path("o/", start, name="tell-start"),
     path("o/receipt/", receipt, name="tell-receipt"),
     path("o/<str:token>/", tell, name="tell"),
+    path("o/m/<str:token>/", answered, name="matter-receipt"),
 ]

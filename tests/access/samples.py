@@ -15,7 +15,7 @@ from branches.models import Beacon, OrganisationUnit, Rule, Tie
 from coverage.collection import codes
 from coverage.models import Difference, Discrepancy, PersonDifference, Question, Rearrangement, Reply, VisitAnswer
 from coverage.registry import merging
-from grid.matters import raising
+from grid.matters import raising, receipts
 from grid.models import GridMember, GridPart, StrayAnswer
 from shimen import sheets
 from shimen.accounts import invitations
@@ -254,6 +254,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "opinion": lambda s: station.opinion(s.town, s.town.first_grid),
     "grid:opinion-sort:verb": lambda _: "matter",
     "grid:sheet": lambda s: station.opinion_code(s.town, s.town.first_grid),
+    "grid:matter-receipt:token": lambda s: receipts.receipt_of(s.row("matter").pk),
     "grid:tell:token": lambda s: s.row("grid:sheet").token,
     "digest": lambda s: station.digest(s.row("opinion")),
     "topic": lambda s: station.topic(s.town, area=s.town.first_grid),

@@ -158,7 +158,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:solved grid:cases grid:case grid:case-sheet
     """,
     "staff secretary convener seconded": """
-        grid:matter-act
+        grid:matter-act grid:matter-slip
         grid:meetings grid:meetings-export grid:meeting grid:meeting-notice grid:meeting-ics grid:meeting-minutes
         grid:meeting-docx grid:resolutions
     """,
@@ -193,7 +193,7 @@ WHO_MAY_OPEN: dict[str, str] = {
         grid:opinion-erase grid:opinion-code-change grid:opinion-notice
     """,
     "public": """
-        grid:tell-start grid:tell-receipt grid:tell
+        grid:tell-start grid:tell-receipt grid:tell grid:matter-receipt
         supply:venue-public supply:venue-photo supply:door-of-space supply:feed
         supply:menu-public
         branches:door branches:sign-in-code branches:sign-in-token branches:tour-shop branches:calendar

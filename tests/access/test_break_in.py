@@ -27,6 +27,7 @@ def test_no_view_of_ours_or_allauths_waives_the_check_against_foreign_forms() ->
         "grid:tell-start",
         "grid:tell-receipt",
         "grid:tell",
+        "grid:matter-receipt",
         "branches:door",
         "branches:sign-in-code",
         "branches:sign-in-token",

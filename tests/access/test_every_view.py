@@ -61,6 +61,7 @@ def test_a_public_page_is_none_by_oversight() -> None:
         "grid:tell-start",  # anybody says something without a name, and reads by a number what came of it
         "grid:tell-receipt",
         "grid:tell",
+        "grid:matter-receipt",
         "supply:menu-public",  # a week's menu for everybody who has its secret address; names no organisation
         "coverage:visit-worker",  # the phone's service worker: a script, the same for everybody
         # A coupon is claimed, held and taken without an account; a merchant's phone has a secret of its own.
