@@ -107,6 +107,7 @@ def about(activity: Activity, user: User, *, at: dt.datetime) -> dict[str, Any]:
         "runs": runs,
         "is_planned": is_planned,
         "has_begun": activity.starts_at <= at,
+        "sign_in_from": activity.starts_at - attendance.EARLY,
         "may_mark": runs
         and count is not None
         and activity.state != "cancelled"

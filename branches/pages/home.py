@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from shimen.accounts.models import User
 
 TASKS_SHOWN = 7
+DOORS_SHOWN = 6
 
 
 def declare() -> None:
@@ -45,7 +46,7 @@ def declare() -> None:
 
 @dataclass
 class Doors:
-    """Today's stops of the person, counted; `first` is the next door, `ahead` the next day with doors and how many."""
+    """Today's stops of the person, counted; `first` is the next door."""
 
     user: User
     on: dt.date
@@ -65,6 +66,11 @@ class Doors:
     @property
     def done(self) -> int:
         return self.all - len(self.left)
+
+    @property
+    def ahead(self) -> list[Stop]:
+        """The next doors, in the order of the way."""
+        return self.left[:DOORS_SHOWN]
 
     @property
     def first(self) -> Stop | None:
@@ -107,11 +113,12 @@ class Home:
 
     @property
     def shown(self) -> list[Work]:
-        return self.tasks[:TASKS_SHOWN]
+        """The most urgent, or all of them where they are asked for (`?all`)."""
+        return self.tasks if "all" in self.request.GET else self.tasks[:TASKS_SHOWN]
 
     @property
     def more(self) -> int:
-        return max(len(self.tasks) - TASKS_SHOWN, 0)
+        return len(self.tasks) - len(self.shown)
 
     @cached_property
     def parts(self) -> list[tuple[str, str]]:

@@ -41,7 +41,7 @@ ENTRIES = (
         pillar=navigation.Pillar.INTEGRATION,
         roles=READERS,
         place=45,
-        under=("/branches/activities/", "/branches/projects/"),
+        under=("/branches/activities/", "/branches/projects/", "/branches/today/"),
     ),
 )
 

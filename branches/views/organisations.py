@@ -33,7 +33,10 @@ ENTRIES = (
         pillar=navigation.Pillar.INTEGRATION,
         roles=EVERY_WORKER,
         place=30,
-        under=("/branches/organisations/",),
+        under=tuple(
+            f"/branches/{part}/"
+            for part in ("organisations", "members", "rosters", "groups", "committees", "seats", "duties", "rules")
+        ),
     ),
 )
 

@@ -24,7 +24,7 @@ GET_POST = ["GET", "POST"]
 ENTRIES = (
     navigation.Entry(
         "网格", icon="layout-grid", url="grid:grids", pillar=navigation.Pillar.INTEGRATION, roles=EVERY_WORKER, place=15,
-        under=("/grid/grids/",),
+        under=("/grid/grids/", "/grid/secondments/"),
     ),
 )  # fmt: skip
 
