@@ -47,6 +47,11 @@ class Cell:
         return day_words(self.day)
 
     @property
+    def free_words(self) -> str:
+        """09:00—13:30、15:30—21:00; '' where nothing is free."""
+        return "、".join(piece.span.words for piece in self.stretches if piece.booking is None)
+
+    @property
     def shown(self) -> list[Booking]:
         return self.bookings[:SHOWN]
 

@@ -195,8 +195,14 @@ class ItemPage:
 
     @cached_property
     def proposals(self) -> list[Proposal]:
-        rows = self.item.proposals.select_related("recipient")
+        answered = Order.objects.filter(item=self.item, recipient=OuterRef("recipient"))
+        rows = self.item.proposals.select_related("recipient").annotate(answered=Exists(answered))
         return list((rows if self.is_office else rows.filter(recipient__in=self.voices)).order_by("-weeks", "pk"))
+
+    @property
+    def keeps(self) -> bool:
+        """Whether places are kept for those to which the item was proposed."""
+        return self.at < self.item.menu.holds_until
 
     @cached_property
     def kept(self) -> int:

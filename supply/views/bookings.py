@@ -35,7 +35,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
     form = BookingFilter(request.GET, venues=Venue.objects.visible_to(request.user).standing().in_order())
     rows = form.rows(Booking.objects.visible_to(request.user), user=request.user, at=clock.now())
     context = {
-        "form": form, "page": paginate(request, rows), "may_book": scope_of(request.user).has(*BOOKERS),
+        "form": form, "page": paginate(request, rows, size=30), "may_book": scope_of(request.user).has(*BOOKERS),
         "pending": Booking.objects.run_by(request.user).filter(state="pending", ends_at__gt=clock.now()).count(),
     }  # fmt: skip
     return render(request, "supply/bookings.html", context, part="list")
