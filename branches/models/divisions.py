@@ -142,3 +142,11 @@ class DivisionVariant(StreetRow):
     def owners(self) -> list[int]:
         """The number of each door's area."""
         return read(self.assigned)
+
+    def proposed(self) -> list[int]:
+        """The same as it was worked out, before anything was changed by hand."""
+        owners = self.owners()
+        for edit in reversed(self.edits):
+            for n, before in zip(edit["doors"], read(edit["from"]), strict=True):
+                owners[n] = before
+        return owners

@@ -7,20 +7,25 @@ import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from branches.duty import ground
 from branches.duty.dividing import REASONS, TODAY
 from branches.models import Division, DivisionVariant, Member, Organisation
 from branches.models.divisions import read
+from branches.pages import division_strands
 from branches.pages.coverings import named
 from coverage.models import Entity
 from shimen.exports import Column
+from shimen.territory import callouts
+from shimen.territory.callouts import Callout
 from shimen.territory.models import Place
 from shimen.territory.sheet import Drawing, Sheet, Tag, draw, points, seat, sheet_for
 
-HUES = 6  # shades of the style sheet; further areas begin again, their plates tell them apart
+HUES = 6  # shades of the style sheet; of more areas, those of one shade lie far apart and numbers tell them from each other
 MOST_PLATES = 24
+ROADSIDE = 0.0002  # degrees, some twenty metres: how far beyond the doors of a branch its roads are named
 FACING = 30.0  # units of the drawing between two blocks that face each other over a road
 REASON_WORDS = {
     "nearest": "离本片中心最近", "balance": "离另一片更近，那一片已满", "kept": "维持现有归属", "grid": "与所在网格一致",
@@ -41,13 +46,18 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A variant drawn: `drawing` from the street, blocks as (points, hue, number), lines between areas, dots to click."""
+    """A variant drawn: `drawing` from the street, blocks as (points, hue, number), lines between areas, dots to click.
+
+    Of many areas each is a strand (shade, path) with a callout instead of a plate in its middle.
+    """
 
     drawing: Drawing
     blocks: list[tuple[str, str, int]]
     edge: str
     words: str
     dots: list[Dot]
+    strands: list[tuple[int, str]]
+    callouts: list[tuple[int, Callout]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,6 @@ def titles(division: Division) -> list[str]:
     return [members.get(key, f"第 {n} 名") for n, key in enumerate(keys, 1)]
 
 
-def hue(number: int) -> int:
-    """The shade of an area."""
-    return number % HUES
-
-
 class Atlas:
     """Draws the variants of one proposal to one scale; the ground is worked out once."""
 
@@ -83,43 +88,90 @@ class Atlas:
         self.division = division
         self.doors = ground.doors_of(division, on)
         self.names = titles(division)
+        self.is_within = division.organisation_id is not None
+        if self.is_within:  # two members may have one masked name
+            self.names = [f"{n} {name}" for n, name in enumerate(self.names, 1)]
         self.street = division.street
         self.blocks = ground.blocks_of(self.doors, self.street.backdrop)
         self.rings = [shape["ring"] for shape in self.street.backdrop.get("blocks", [])]
         self.unit = "处" if division.organisation_id else "家"
 
+    @cached_property
     def sheet(self) -> Sheet | None:
         """The scale that every map of the proposal shares."""
-        if self.division.organisation_id:
-            return sheet_for([(d.lon, d.lat) for d in self.doors])
-        return sheet_for([*(p for ring in self.rings for p in ring), *((d.lon, d.lat) for d in self.doors)])
+        doors = [(d.lon, d.lat) for d in self.doors]
+        if not self.is_within:
+            return sheet_for([*(p for ring in self.rings for p in ring), *doors])
+        widest = max((area["shops"] for each in self.variants for area in each.figures["areas"]), default=0)
+        plates = [self._tag(name, widest, (0.0, 0.0)) for name in self.names]
+        aside, lowest = callouts.room(plates if len(plates) <= MOST_PLATES else [])
+        shown = {block for block in self.blocks if block is not None}
+        return sheet_for([*doors, *(p for n in shown for p in self.rings[n])], aside=aside, lowest=lowest)
+
+    @cached_property
+    def variants(self) -> list[DivisionVariant]:
+        """Every variant of the proposal."""
+        return list(self.division.variants.order_by("number"))
+
+    @cached_property
+    def hues(self) -> list[int]:
+        """The shade of each area: the same in every variant, and the same after changes by hand."""
+        spots = [self.sheet.at(d.lon, d.lat) for d in self.doors] if self.sheet else []
+        proposed = [each.proposed() for each in self.variants] if spots else []
+        return division_strands.hues(proposed, spots, len(self.names), HUES)
 
     def map_of(self, variant: DivisionVariant, *, to_click: bool = False) -> Map | None:
         """A variant's map; with `to_click` every door is a dot of its own."""
-        owners, drawn = variant.owners(), self._drawing(variant)
-        sheet = self.sheet()
+        sheet, owners = self.sheet, variant.owners()
+        drawn = self._drawing(variant, sheet)
         if drawn is None or sheet is None:
             return None
         held = ground.block_owners(self.blocks, owners)
-        colours = {n: found[0] for n, found in held.items()}
-        # A branch's own map holds the blocks of its doors only, so that it is not lost on the street's.
-        shown = held if self.division.organisation_id else range(len(self.rings))
+        # Members' areas share blocks; and a branch's own map holds the blocks of its doors only, not the whole street's.
+        colours = {} if self.is_within else {n: found[0] for n, found in held.items()}
+        shown = held if self.is_within else range(len(self.rings))
         blocks = [
-            (points(sheet, self.rings[n]), f"m-a{hue(colours[n])}" if n in colours else "", n) for n in sorted(shown)
+            (points(sheet, self.rings[n]), f"m-a{self.hues[colours[n]]}" if n in colours else "", n)
+            for n in sorted(shown)
         ]
         counted = {area["number"]: area["shops"] for area in variant.figures["areas"]}
-        words = "，".join(f"{self.names[n]} {count} {self.unit}" for n, count in counted.items())
-        dots = self._dots(sheet) if to_click else []
-        return Map(drawn, blocks, _edges(sheet, self.rings, colours), f"{variant}：{words}", dots)
+        return Map(
+            drawing=drawn,
+            blocks=blocks,
+            edge=_edges(sheet, self.rings, colours),
+            words=f"{variant}：{'，'.join(f'{self.names[n]} {count} {self.unit}' for n, count in counted.items())}",
+            dots=self._dots(sheet) if to_click else [],
+            strands=self._strands(sheet, owners) if self.is_within else [],
+            callouts=self._callouts(sheet, owners, counted) if self.is_within else [],
+        )
 
-    def _drawing(self, variant: DivisionVariant) -> Drawing | None:
+    def _drawing(self, variant: DivisionVariant, sheet: Sheet | None) -> Drawing | None:
         owners, backdrop = variant.owners(), self.street.backdrop
-        if self.division.organisation_id:
-            backdrop = backdrop | {"blocks": [], "parks": [], "water": [], "roads": []}
-        dots = [(d.lon, d.lat, f"m-d{hue(owner)}") for d, owner in zip(self.doors, owners, strict=True)]
-        tags = [] if len(self.division.areas) > MOST_PLATES else list(self._tags(variant, owners))
+        at = [(d.lon, d.lat) for d in self.doors]
+        if self.is_within and at:
+            roads = division_strands.roads_within(backdrop.get("roads", []), at, ROADSIDE)
+            backdrop = backdrop | {"blocks": [], "parks": [], "water": [], "roads": roads}
+        dots = [(*spot, f"m-d{self.hues[owner]}") for spot, owner in zip(at, owners, strict=True)]
+        plain = self.is_within or len(self.names) > MOST_PLATES
         # The blocks are drawn beside this in the areas' colours; borders of grids would cross the areas' own lines.
-        return draw(backdrop, [], dots, tags=tags)
+        return draw(backdrop, [], dots, tags=[] if plain else list(self._tags(variant, owners)), sheet=sheet)
+
+    def _strands(self, sheet: Sheet, owners: Sequence[int]) -> list[tuple[int, str]]:
+        spots = [sheet.at(d.lon, d.lat) for d in self.doors]
+        return [(self.hues[n], path) for n, path in division_strands.strands(owners, spots).items()]
+
+    def _callouts(self, sheet: Sheet, owners: Sequence[int], counted: Mapping[int, int]) -> list[tuple[int, Callout]]:
+        doors: dict[int, dict[tuple[float, float], tuple[float, float]]] = {n: {} for n in counted}
+        for door, owner in zip(self.doors, owners, strict=True):
+            doors[owner][sheet.at(door.lon, door.lat)] = (door.lon, door.lat)
+        held = [n for n in counted if doors[n]]
+        spots = callouts.anchors([list(doors[n]) for n in held])
+        tags = [self._tag(self.names[n], counted[n], doors[n][spot]) for n, spot in zip(held, spots, strict=True)]
+        made = callouts.place(sheet, [(str(n + 1), tag) for n, tag in zip(held, tags, strict=True)])
+        return [(self.hues[n], each) for n, each in zip(held, made, strict=True)]
+
+    def _tag(self, name: str, count: int, at: tuple[float, float]) -> Tag:
+        return Tag(name, f"{count} {self.unit}", *at)
 
     def _tags(self, variant: DivisionVariant, owners: Sequence[int]) -> Iterable[Tag]:
         for area in variant.figures["areas"]:
@@ -129,9 +181,9 @@ class Atlas:
             lon = sum(d.lon for d in mine) / len(mine)
             lat = sum(d.lat for d in mine) / len(mine)
             own = [n for n, found in ground.block_owners(self.blocks, owners).items() if found[0] == area["number"]]
-            if own and not self.division.organisation_id:
+            if own:
                 lon, lat = seat({"blocks": [{"ring": self.rings[n]} for n in own]}, [(lon, lat)])
-            yield Tag(self.names[area["number"]], f"{area['shops']} {self.unit}", lon, lat)
+            yield self._tag(self.names[area["number"]], area["shops"], (lon, lat))
 
     def _dots(self, sheet: Sheet) -> list[Dot]:
         addresses = dict(Place.objects.filter(pk__in=self.division.places).values_list("pk", "address"))
@@ -156,7 +208,7 @@ class Atlas:
     def lines(self, variant: DivisionVariant) -> list[dict[str, Any]]:
         """A line per area with its name and shade."""
         return [
-            area | {"title": self.names[area["number"]], "hue": hue(area["number"])}
+            area | {"title": self.names[area["number"]], "hue": self.hues[area["number"]]}
             for area in variant.figures["areas"]
         ]
 
@@ -269,7 +321,7 @@ def door_lines(atlas: Atlas, variant: DivisionVariant, numbers: Sequence[int]) -
     return [
         DoorLine(
             n, places[division.places[n]], behind.get(division.places[n], ""), names.get(atlas.doors[n].holder or "", ""),
-            atlas.names[owners[n]], hue(owners[n]), REASON_WORDS[REASONS[reasons[n]]],
+            atlas.names[owners[n]], atlas.hues[owners[n]], REASON_WORDS[REASONS[reasons[n]]],
         )
         for n in numbers
     ]  # fmt: skip

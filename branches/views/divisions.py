@@ -388,7 +388,7 @@ def _adopt_page(request: HttpRequest, found: DivisionVariant, form: AdoptForm) -
         "variant": found,
         "form": form,
         "change": change,
-        "flows": [(names.get(before, ""), atlas.names[to], shown.hue(to), n) for before, to, n in flows],
+        "flows": [(names.get(before, ""), atlas.names[to], atlas.hues[to], n) for before, to, n in flows],
         "lines": shown.door_lines(atlas, found, [move.door for move in change.moves[:FIRST_LINES]]),
         "more": max(len(change.moves) - FIRST_LINES, 0),
         "unit": atlas.unit,

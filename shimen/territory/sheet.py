@@ -95,8 +95,11 @@ class Drawing:
     plates: list[Plate] = field(default_factory=list)
 
 
-def sheet_for(points: Iterable[Sequence[float]]) -> Sheet | None:
-    """A sheet that holds all points (lon, lat); None when there is no point."""
+def sheet_for(points: Iterable[Sequence[float]], *, aside: float = 0.0, lowest: float = 0.0) -> Sheet | None:
+    """A sheet that holds all points (lon, lat); None when there is no point.
+
+    `aside` is kept free at either side, and the sheet is at least `lowest` high, with what is drawn in its middle.
+    """
     listed = list(points)
     if not listed:
         return None
@@ -104,9 +107,11 @@ def sheet_for(points: Iterable[Sequence[float]]) -> Sheet | None:
     west, north = min(lons), max(lats)
     squeeze = math.cos(math.radians((north + min(lats)) / 2))
     wide, high = max((max(lons) - west) * squeeze, 1e-5), max(north - min(lats), 1e-5)
-    scale = min((WIDTH - 2 * MARGIN) / wide, (HIGHEST - 2 * MARGIN) / high)
+    scale = min((WIDTH - 2 * MARGIN - 2 * aside) / wide, (HIGHEST - 2 * MARGIN) / high)
     spare = (WIDTH - 2 * MARGIN - wide * scale) / 2
-    return Sheet(west - spare / (scale * squeeze), north, scale * squeeze, scale, round(high * scale + 2 * MARGIN, 1))
+    height = max(round(high * scale + 2 * MARGIN, 1), lowest)
+    above = (height - 2 * MARGIN - high * scale) / 2
+    return Sheet(west - spare / (scale * squeeze), north + above / scale, scale * squeeze, scale, height)
 
 
 def draw(
@@ -116,17 +121,19 @@ def draw(
     *,
     rings: Iterable[Sequence[float]] = (),
     tags: Iterable[Tag] = (),
+    sheet: Sheet | None = None,
 ) -> Drawing | None:
     """The drawing of a street; None when there is nothing to place.
 
-    `backdrop` and `borders` are as kept on Street and Area; `dots` are (lon, lat, class), `rings` stand out.
+    `backdrop` and `borders` are as kept on Street and Area; `dots` are (lon, lat, class), `rings` stand out. Without
+    `sheet` the drawing makes its own.
     """
     edges = [ring for ring in borders if len(ring) > 2]
     listed, missing = list(dots), list(rings)
     blocks = backdrop.get("blocks", [])
     ground = [p for ring in edges for p in ring] or [p for b in blocks for p in b["ring"]]
     every: list[Any] = [*ground, *listed, *missing]
-    sheet = sheet_for(every)
+    sheet = sheet or sheet_for(every)
     if sheet is None:
         return None
     return Drawing(
@@ -187,9 +194,13 @@ def _park(sheet: Sheet, shape: Mapping[str, Any]) -> tuple[str, float, float, st
 
 def _plate(sheet: Sheet, tag: Tag) -> Plate:
     x, y = sheet.at(tag.lon, tag.lat)
-    longest = max(_width(tag.title), _width(tag.text) * 11 / 12)
-    wide = round(longest + 18, 1)
+    wide = plate_width(tag)
     return Plate(round(x - wide / 2, 1), round(y - TAG_HEIGHT / 2, 1), wide, tag.title, tag.text)
+
+
+def plate_width(tag: Tag) -> float:
+    """Units a tag's plate takes across."""
+    return round(max(_width(tag.title), _width(tag.text) * 11 / 12) + 18, 1)
 
 
 def _width(text: str) -> float:

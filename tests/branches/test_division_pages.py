@@ -109,7 +109,7 @@ def test_nothing_is_preselected_and_the_better_value_is_bold(town, made):
     assert "checked" not in page
     assert "<b>" in page
     assert "采用方案一" in page
-    assert page.count('class="map"') == made.variants.count()
+    assert page.count('class="map shares"') == made.variants.count()
 
 
 def test_the_wishes_of_an_earlier_one_stand_in_the_form_again(town, made):
