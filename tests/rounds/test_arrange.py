@@ -134,11 +134,11 @@ def test_the_list_costs_the_same_queries_however_long(street, django_assert_num_
     for _ in range(3):
         stop_for(street, carried_rounds=2)
     seen = Stop.objects.visible_to(street.staff)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         arrangements.listed(seen, round=street.round, on=AT.date())
     for _ in range(5):
         stop_for(street, carried_rounds=2)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         arrangements.listed(seen, round=street.round, on=AT.date())
 
 
