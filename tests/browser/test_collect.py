@@ -77,7 +77,7 @@ def test_every_step_passes_axe_on_a_narrow_phone_in_light_and_dark(town, shop, b
         page.evaluate(walk.script)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            assert walk._axe() == [], f"{where}, {scheme}"
+            assert walk.axe() == [], f"{where}, {scheme}"
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], where
 
     page.goto(f"/c/{make.code(house).token}/")

@@ -122,13 +122,13 @@ class Walk:
             how = f"{size['width']}, {scheme}"
             # The page hears of its new size with the next frame, and answers in the one after.
             self.page.evaluate(FRAMES)
-            yield from (Finding(name, how, text) for text in self._axe(colours_only=scheme == "dark"))
+            yield from (Finding(name, how, text) for text in self.axe(colours_only=scheme == "dark"))
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             if wide > size["width"]:
                 yield Finding(name, how, f"{wide} px wide")
             yield from (Finding(name, how, f"{box} is wider than its card") for box in self.page.evaluate(SPILLING))
 
-    def _axe(self, *, colours_only: bool) -> list[str]:
+    def axe(self, *, colours_only: bool = False) -> list[str]:
         """In the dark the same page stands in other colours; whatever else axe asks was answered in the light."""
         asked = {"resultTypes": ["violations"], "preload": False} | (
             {"runOnly": ["color-contrast"]} if colours_only else {}
