@@ -81,12 +81,12 @@ def _check_days(wanted: Wanted, days: list[dt.date], week: Week, *, at: dt.datet
     holidays = [day for day in days if week.is_holiday(day)]
     closed = [day for day in holidays if not week.holds(day, wanted.span)]
     if closed:
-        raise BookingError(f"{_named(closed)}是节假日，不开放；勾上“跳过节假日”，或改日子。", field="skip_holidays")
+        raise BookingError(f"{_named(closed)} 是节假日，不开放；勾上“跳过节假日”，或改日子。", field="skip_holidays")
     outside = [day for day in days if not week.holds(day, wanted.span)]
     if len(outside) == 1:
         check_hours(wanted.on(outside[0]), week)
     if outside:
-        raise BookingError(f"{_named(outside)}这个时间不开放，改时间，或把这几天写进“跳过”。", field="skipped")
+        raise BookingError(f"{_named(outside)} 这个时间不开放，改时间，或把这几天写进“跳过”。", field="skipped")
 
 
 def _named(days: list[dt.date]) -> str:

@@ -211,7 +211,11 @@ def unlink(request: HttpRequest, link: uuid.UUID) -> HttpResponse:
 def unmatched(request: HttpRequest) -> HttpResponse:
     """Needs that nothing answers, the oldest first, each with what could."""
     rows = pages.unmatched(request.user, clock.today())
-    context = {"page": paginate(request, rows, size=20), "may_link": pages.may_write(request.user, "project")}
+    context = {
+        "page": paginate(request, rows, size=20),
+        "any": Need.objects.visible_to(request.user).exists(),
+        "may_link": pages.may_write(request.user, "project"),
+    }
     return render(request, "supply/unmatched.html", context)
 
 

@@ -257,7 +257,7 @@ def test_a_series_that_collides_names_the_occurrences_and_books_none(town, hall)
 def test_a_series_over_a_holiday_says_so_and_may_leave_it_out(town, hall):
     off = dt.date(2026, 12, 29)
     CalendarDay.objects.update_or_create(day=off, defaults={"is_working": False, "name": "示例节"})
-    with pytest.raises(BookingError, match="12-29是节假日") as refused:
+    with pytest.raises(BookingError, match="12-29 是节假日") as refused:
         series.book(wanted=wanted(hall), pattern=weekly(), skip_holidays=False, actor=town.secretary, at=AT)
     assert refused.value.field == "skip_holidays"
     assert not Booking.objects.exists()
