@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
+
 from grid.chain.cases import STATES, WAY, CaseState
 from grid.handover import cases, platform
-from grid.models import CaseStep, DistrictCase, Leg
+from grid.models import CaseStep, DistrictCase, Leg, StrayAnswer
 from grid.models.handover import DistrictCaseQuerySet
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
@@ -88,3 +91,13 @@ class CasePage:
     @property
     def may_go_by_hand(self) -> bool:
         return self._is_staff and self.case.is_live and self.case.delivery != DistrictCase.Delivery.HAND
+
+
+def traffic(street_id: uuid.UUID) -> dict[str, int]:
+    """How many cases wait for the platform, were refused by it, and how many of its answers fit none: counts, nobody's case."""
+    live, state = DistrictCase.objects.filter(street=street_id).live(), DistrictCase.Delivery  # type: ignore[attr-defined]
+    counts: dict[str, int] = live.aggregate(
+        waiting=Count("pk", Q(delivery=state.WAITING)), sent=Count("pk", Q(delivery=state.SENT)),
+        refused=Count("pk", Q(delivery=state.REFUSED)), by_hand=Count("pk", Q(delivery=state.HAND)),
+    )  # fmt: skip
+    return counts | {"strays": StrayAnswer.objects.filter(street=street_id, settled_at=None).count()}

@@ -26,7 +26,8 @@ from grid.trial import councils_meet
 from grid.trial.meeting_book import Book, come, ended, resolved
 from shimen.territory import calendar
 from shimen.territory.models import Area
-from supply.models import Space
+from supply.models import Booking, Space
+from supply.rules.booking_states import State as BookingState
 
 FORTNIGHTS = 26
 PLACES = ("一站网格议事厅（示例）", "二站网格议事厅（示例）", "三站网格议事厅（示例）")
@@ -69,6 +70,10 @@ def _in_the_hall(row: Meeting, else_at: str, scene: Scene) -> None:
     row.location = else_at
     hall = Space.objects.bookable().filter(venue__area=row.area, kind=Space.Kind.GRID_HALL).in_order().first()
     if hall is not None:
+        # The year of the hall's calendar has the grid's meetings already; the next one is this meeting's.
+        row.booking = Booking.objects.filter(
+            space=hall, title="网格例会", state=BookingState.CONFIRMED, starts_at=row.starts_at
+        ).first()
         try:
             with transaction.atomic():
                 rooms.settle(row=row, space=hall, actor=None, at=scene.at)

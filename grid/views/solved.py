@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from grid.forms import cases as forms
 from grid.handover import baseline, platform
 from grid.models import CaseBaseline, Matter
+from grid.pages import cases
 from grid.pages import solved as pages
 from grid.views.matters import READERS
 from shimen import clock, navigation
@@ -25,7 +26,7 @@ from shimen.web import refuse, render
 ENTRIES = (
     navigation.Entry(
         "在哪一级解决", icon="chart-bar", url="grid:solved", pillar=navigation.Pillar.INTEGRATION, roles=READERS, place=8,
-        under=("/grid/solved/", "/grid/cases/"),
+        under=("/grid/solved/", "/grid/cases/", "/grid/platform/codes/"),
     ),
 )  # fmt: skip
 
@@ -117,7 +118,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "接口已改。")
             return redirect("grid:platform")
-    context = {"form": form, "way": way}
+    context = {"form": form, "way": way, "traffic": cases.traffic(request.user.street_id)}
     return render(request, "grid/platform.html", context, status=422 if form.is_bound else 200)
 
 
