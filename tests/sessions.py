@@ -105,7 +105,9 @@ def time(**given: Any) -> calling.Time:
 
 
 def council_meeting(town: make.Town, of: Council | None = None, kind: str = "hearing", **given: Any) -> Meeting:
-    return calling.plan(council=of or council(town), kind=kind, time=time(**given), actor=town.staff, at=make.AT)
+    """On the day of the grid meeting, unless told otherwise."""
+    when = time(**({"starts_at": MEETING_AT} | given))
+    return calling.plan(council=of or council(town), kind=kind, time=when, actor=town.staff, at=make.AT)
 
 
 def host(meeting: Meeting, town: make.Town) -> MeetingHost:

@@ -126,11 +126,18 @@ def _complete(row: Meeting) -> None:
 
 @transaction.atomic
 def begin(*, meeting: Meeting, actor: User, at: dt.datetime) -> Meeting:
-    """The meeting begins: what came up since the call is put on the agenda, the rule of the quorum is fixed."""
+    """The meeting begins: what came up since the call is put on the agenda, the rule of the quorum is fixed.
+
+    Raises `MeetingError` before its day, because nothing leads back from there.
+    """
     was = meeting.state
     row = hold(meeting=meeting, verb=Verb.BEGIN, actor=actor)
     _complete(row)
-    on = clock.day_of(at)
+    on, day = clock.day_of(at), clock.day_of(row.starts_at)
+    if on < day:
+        raise MeetingError(
+            f"会定在 {row.starts_at.astimezone(clock.SHANGHAI):%m-%d %H:%M}，还没到那天。要提前开，先改时间。"
+        )
     if was == State.DRAFT:
         agenda.settle(row, on)
     else:

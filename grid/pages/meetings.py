@@ -266,6 +266,10 @@ class MeetingPage:
         return self.last.meeting if self.last is not None else None
 
     @property
+    def is_day(self) -> bool:
+        return clock.day_of(self.meeting.starts_at) <= self.on
+
+    @property
     def is_time(self) -> bool:
         return self.meeting.starts_at <= self.now
 

@@ -107,6 +107,10 @@ def _grid_meeting(page: Page, street, matter: Matter) -> Resolution:
     page.fill("main #id_chair", "周戊五")
     page.locator("main form button.btn-primary").click()
     page.get_by_role("button", name="发会议通知").click()
+    expect(page.locator("h1")).to_contain_text("已通知")
+    # The next day has come.
+    Meeting.objects.filter(pk=row.pk).update(starts_at=clock.now(), ends_at=clock.now() + dt.timedelta(hours=1))
+    page.reload()
     page.get_by_role("button", name="开始开会").click()
     expect(page.get_by_role("button", name="纪要定稿")).to_be_visible()
     page.goto(f"/grid/meetings/{row.pk}/people/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 @pytest.fixture
 def town(settings):
-    settings.SHIMEN_NOW = make.AT
+    settings.SHIMEN_NOW = sessions.MEETING_AT - dt.timedelta(hours=1)
     return make.town()
 
 

@@ -97,9 +97,11 @@ def test_the_page_of_a_draft_says_why_each_line_is_there(staff, meeting, matter)
     assert len(queries) <= 60
 
 
-def test_from_the_call_to_final_minutes_by_pressing(staff, town, meeting, matter):
+def test_from_the_call_to_final_minutes_by_pressing(staff, town, meeting, matter, settings):
     key = f"matter:{matter.pk}"
     assert "议程定了" in text_of(press(staff, "meeting-step", meeting.pk, "call"))
+    assert "会定在 11-25 14:00，还没到那天" in text_of(press(staff, "meeting-step", meeting.pk, "begin"))
+    settings.SHIMEN_NOW = DURING
     assert "开始了" in text_of(press(staff, "meeting-step", meeting.pk, "begin"))
     marks = {f"state-{row.pk}": "present" for row in meeting.attendees.all()}
     assert "记下了" in text_of(press(staff, "meeting-people", meeting.pk, **marks))
@@ -294,7 +296,7 @@ def test_the_last_resolutions_stand_beside_the_next_agenda(staff, town, meeting,
     assert "1 项，0 项已办" in shown
     assert "上次决议" in shown
     row = closed.resolutions.get()
-    begun = sessions.under_way(town, after, at=later)
+    begun = sessions.under_way(town, after, at=after.starts_at)
     key = f"resolution:{row.pk}"
     assert "写明原因" in text_of(press(staff, "meeting-follow", begun.pk, key, said="not_yet", note=""))
     press(staff, "meeting-follow", begun.pk, key, said="done", note="换好了")
