@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,10 +21,11 @@ from shimen.exports import Column
 from shimen.territory import callouts
 from shimen.territory.callouts import Callout
 from shimen.territory.models import Place
-from shimen.territory.sheet import Drawing, Sheet, Tag, draw, points, seat, sheet_for
+from shimen.territory.sheet import Drawing, Sheet, Tag, draw, points, seat, sheet_for, spots
 
 HUES = 6  # shades of the style sheet; of more areas, those of one shade lie far apart and numbers tell them from each other
 MOST_PLATES = 24
+LEAST, MOST = 2.0, 6.0  # units around a door where a click means it
 ROADSIDE = 0.0002  # degrees, some twenty metres: how far beyond the doors of a branch its roads are named
 FACING = 30.0  # units of the drawing between two blocks that face each other over a road
 REASON_WORDS = {
@@ -36,19 +37,22 @@ UNITS = {"shops": "家", "workers": "人", "visits": "次"}
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A door as it can be clicked."""
+    """A door as it can be clicked: no further around it than halfway to the next door."""
 
     number: int
     x: float
     y: float
+    radius: float
     title: str
+    is_picked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
     """A variant drawn: `drawing` from the street, blocks as (points, hue, number), lines between areas, dots to click.
 
-    Of many areas each is a strand (shade, path) with a callout instead of a plate in its middle.
+    `odd` are the doors that lie in another area than most of their block. Of many areas each is a strand (shade, path)
+    with a callout instead of a plate in its middle.
     """
 
     drawing: Drawing
@@ -56,6 +60,7 @@ class Map:
     edge: str
     words: str
     dots: list[Dot]
+    odd: str
     strands: list[tuple[int, str]]
     callouts: list[tuple[int, Callout]]
 
@@ -116,12 +121,12 @@ class Atlas:
     @cached_property
     def hues(self) -> list[int]:
         """The shade of each area: the same in every variant, and the same after changes by hand."""
-        spots = [self.sheet.at(d.lon, d.lat) for d in self.doors] if self.sheet else []
-        proposed = [each.proposed() for each in self.variants] if spots else []
-        return division_strands.hues(proposed, spots, len(self.names), HUES)
+        at = [self.sheet.at(d.lon, d.lat) for d in self.doors] if self.sheet else []
+        proposed = [each.proposed() for each in self.variants] if at else []
+        return division_strands.hues(proposed, at, len(self.names), HUES)
 
-    def map_of(self, variant: DivisionVariant, *, to_click: bool = False) -> Map | None:
-        """A variant's map; with `to_click` every door is a dot of its own."""
+    def map_of(self, variant: DivisionVariant, *, to_click: bool = False, picked: Collection[int] = ()) -> Map | None:
+        """A variant's map; with `to_click` every door is a dot of its own, and those with a number in `picked` are marked."""
         sheet, owners = self.sheet, variant.owners()
         drawn = self._drawing(variant, sheet)
         if drawn is None or sheet is None:
@@ -140,7 +145,8 @@ class Atlas:
             blocks=blocks,
             edge=_edges(sheet, self.rings, colours),
             words=f"{variant}：{'，'.join(f'{self.names[n]} {count} {self.unit}' for n, count in counted.items())}",
-            dots=self._dots(sheet) if to_click else [],
+            dots=self._dots(sheet, frozenset(picked)) if to_click else [],
+            odd=spots(sheet, self._odd(owners, colours)),
             strands=self._strands(sheet, owners) if self.is_within else [],
             callouts=self._callouts(sheet, owners, counted) if self.is_within else [],
         )
@@ -157,16 +163,16 @@ class Atlas:
         return draw(backdrop, [], dots, tags=[] if plain else list(self._tags(variant, owners)), sheet=sheet)
 
     def _strands(self, sheet: Sheet, owners: Sequence[int]) -> list[tuple[int, str]]:
-        spots = [sheet.at(d.lon, d.lat) for d in self.doors]
-        return [(self.hues[n], path) for n, path in division_strands.strands(owners, spots).items()]
+        at = [sheet.at(d.lon, d.lat) for d in self.doors]
+        return [(self.hues[n], path) for n, path in division_strands.strands(owners, at).items()]
 
     def _callouts(self, sheet: Sheet, owners: Sequence[int], counted: Mapping[int, int]) -> list[tuple[int, Callout]]:
         doors: dict[int, dict[tuple[float, float], tuple[float, float]]] = {n: {} for n in counted}
         for door, owner in zip(self.doors, owners, strict=True):
             doors[owner][sheet.at(door.lon, door.lat)] = (door.lon, door.lat)
         held = [n for n in counted if doors[n]]
-        spots = callouts.anchors([list(doors[n]) for n in held])
-        tags = [self._tag(self.names[n], counted[n], doors[n][spot]) for n, spot in zip(held, spots, strict=True)]
+        marks = callouts.anchors([list(doors[n]) for n in held])
+        tags = [self._tag(self.names[n], counted[n], doors[n][mark]) for n, mark in zip(held, marks, strict=True)]
         made = callouts.place(sheet, [(str(n + 1), tag) for n, tag in zip(held, tags, strict=True)])
         return [(self.hues[n], each) for n, each in zip(held, made, strict=True)]
 
@@ -185,9 +191,20 @@ class Atlas:
                 lon, lat = seat({"blocks": [{"ring": self.rings[n]} for n in own]}, [(lon, lat)])
             yield self._tag(self.names[area["number"]], area["shops"], (lon, lat))
 
-    def _dots(self, sheet: Sheet) -> list[Dot]:
+    def _odd(self, owners: Sequence[int], colours: Mapping[int, int]) -> list[tuple[float, float]]:
+        return [
+            (door.lon, door.lat)
+            for door, owner, block in zip(self.doors, owners, self.blocks, strict=True)
+            if block is not None and colours.get(block, owner) != owner
+        ]
+
+    def _dots(self, sheet: Sheet, picked: Collection[int]) -> list[Dot]:
         addresses = dict(Place.objects.filter(pk__in=self.division.places).values_list("pk", "address"))
-        return [Dot(n, *sheet.at(d.lon, d.lat), addresses[d.place]) for n, d in enumerate(self.doors)]
+        at = [sheet.at(d.lon, d.lat) for d in self.doors]
+        return [
+            Dot(n, *spot, _radius(spot, at[:n] + at[n + 1 :]), addresses[self.doors[n].place], n in picked)
+            for n, spot in enumerate(at)
+        ]
 
     def shown(self, variants: Sequence[DivisionVariant]) -> list[Shown]:
         """The variants as the page sets them side by side."""
@@ -205,12 +222,22 @@ class Atlas:
             for each in variants
         ]
 
+    def holders(self, keys: Iterable[str]) -> dict[str, str]:
+        """Names of those who hold doors today, by key; a member with the number that the map gives."""
+        numbered = {str(area["key"]): name for area, name in zip(self.division.areas, self.names, strict=True)}
+        return holder_names(keys) | (numbered if self.is_within else {})
+
     def lines(self, variant: DivisionVariant) -> list[dict[str, Any]]:
         """A line per area with its name and shade."""
         return [
             area | {"title": self.names[area["number"]], "hue": self.hues[area["number"]]}
             for area in variant.figures["areas"]
         ]
+
+
+def _radius(spot: tuple[float, float], others: Sequence[tuple[float, float]]) -> float:
+    nearest = min((math.dist(spot, other) for other in others if other != spot), default=math.inf)
+    return round(min(max(nearest / 2, LEAST), MOST), 1)
 
 
 def _edges(sheet: Sheet, rings: Sequence[Any], colours: Mapping[int, int]) -> str:
@@ -317,7 +344,7 @@ def door_lines(atlas: Atlas, variant: DivisionVariant, numbers: Sequence[int]) -
         if entity.place_id is not None:
             behind.setdefault(entity.place_id, str(entity))
     owners, reasons = variant.owners(), read(variant.reasons)
-    names = holder_names({atlas.doors[n].holder or "" for n in numbers})
+    names = atlas.holders({atlas.doors[n].holder or "" for n in numbers})
     return [
         DoorLine(
             n, places[division.places[n]], behind.get(division.places[n], ""), names.get(atlas.doors[n].holder or "", ""),
@@ -330,7 +357,7 @@ def door_lines(atlas: Atlas, variant: DivisionVariant, numbers: Sequence[int]) -
 def columns(atlas: Atlas, variants: Sequence[DivisionVariant]) -> list[Column]:
     """The columns of the file: a door with whose it is today, and its area in each variant."""
     place_of = {place: n for n, place in enumerate(atlas.division.places)}
-    holders = holder_names({door.holder or "" for door in atlas.doors})
+    holders = atlas.holders({door.holder or "" for door in atlas.doors})
     owners = {variant.pk: variant.owners() for variant in variants}
     reasons = {variant.pk: read(variant.reasons) for variant in variants}
 

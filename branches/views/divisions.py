@@ -292,7 +292,7 @@ def _edit_page(request: HttpRequest, found: DivisionVariant, pick: Pick, error: 
     context = {
         "division": found.division,
         "variant": found,
-        "map": atlas.map_of(found, to_click=True),
+        "map": atlas.map_of(found, to_click=True, picked=numbers),
         "areas": atlas.lines(found),
         "sentence": shown.sentence(found, atlas.unit),
         "unit": atlas.unit,
@@ -382,7 +382,7 @@ def _adopt_page(request: HttpRequest, found: DivisionVariant, form: AdoptForm) -
     today = clock.today()
     change, atlas = adopting.preview(found, today), shown.Atlas(found.division, on=today)
     flows = change.flows()
-    names = shown.holder_names({before for before, _, _ in flows})
+    names = atlas.holders({before for before, _, _ in flows})
     context = {
         "division": found.division,
         "variant": found,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from branches.duty import charges, dividing
 from branches.duty.charges import Piece
 from branches.models import Charge, Division
+from branches.pages.coverings import named
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
 from tests import make
@@ -123,6 +124,8 @@ def test_a_door_is_picked_on_the_map_by_its_address_or_with_its_road(town, varia
     assert page.count("m-over") == 12
     shop = variant.division.places.index(doors[0].pk)
     by_click = get(town.staff, "division-edit", variant.pk, shop=shop).content.decode()
+    assert page.count("m-picked") == 0
+    assert by_click.count("m-picked") == 1
     assert "子丑面馆（示例）" in by_click
     assert "选中 1 家" in get(town.staff, "division-edit", variant.pk, address=doors[3].address).content.decode()
     assert "选中 12 家" in get(town.staff, "division-edit", variant.pk, road="望桥路").content.decode()
@@ -202,6 +205,14 @@ def test_a_secretary_divides_the_own_branch_and_never_the_street(town, branches,
     answer = post(town.secretary, "division-within", branches[0].pk, **wishes)
     assert answer.status_code == 200
     assert "10 处分给 2 名党员" in answer.content.decode()
+    jobs.run_due(at=make.AT)
+    shared = Division.objects.get(organisation=branches[0])
+    page = get(town.secretary, "division", shared.pk).content.decode()
+    # Told apart without colour: a number at the doors, and the same on the plate beside the map.
+    for number, member in enumerate(members, 1):
+        assert f">{number}</text></g>" in page
+        assert f">{number} {named(member)}</text>" in page
+    assert page.count("m-strand") == 2 * shared.variants.count()
     assert (
         "选至少一名责任党员"
         in post(town.secretary, "division-within", branches[0].pk, **wishes | {"members": []}).content.decode()
