@@ -12,7 +12,7 @@ from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from supply.bookings import holding
-from supply.bookings.wanted import BookingError, Wanted, check, of_booking
+from supply.bookings.wanted import BookingError, Wanted, check, check_name, of_booking
 from supply.models import Booking, BookingSeries, Hold, Space
 from supply.rules.booking_states import STANDING, State, allowed
 
@@ -54,6 +54,7 @@ def told(booking: Booking) -> dict[str, Any]:
 def book(*, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
     """Book a space and what goes with it. Raises `BookingError`; where it is taken, with the nearest free slots."""
     check(wanted, at=at)
+    check_name(wanted, actor, at)
     holding.lock([wanted])
     holding.still_in_use(wanted)
     holding.refuse_collision(wanted, holding.in_the_way(wanted), at=at)
@@ -69,6 +70,7 @@ def book(*, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
 def wait(*, wanted: Wanted, actor: User, at: dt.datetime) -> Booking:
     """Stand on the waiting list for a slot that is taken. Raises `BookingError` (it is free, or waited for already)."""
     check(wanted, at=at)
+    check_name(wanted, actor, at)
     holding.lock([wanted])
     if not holding.in_the_way(wanted):
         raise BookingError("这个时段空着，直接订就行。", field="opens")
@@ -121,6 +123,7 @@ def checked_reason(reason: str) -> str:
 def move(*, booking: Booking, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
     """Another time or space for a booking; consent is asked again where the space wants it. Raises `BookingError`."""
     check(wanted, at=at)
+    check_name(wanted, actor, at, before=booking.recipient)
     before_wanted = of_booking(Booking.objects.select_related("space__venue", "recipient").get(pk=booking.pk))
     holding.lock([before_wanted, wanted])
     row, _ = locked(booking, "move")

@@ -12,7 +12,7 @@ from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from supply.bookings import booking as verbs
 from supply.bookings import holding, waiting
-from supply.bookings.wanted import BookingError, Wanted, check, check_hours, rules
+from supply.bookings.wanted import BookingError, Wanted, check, check_hours, check_name, rules
 from supply.models import Booking, BookingSeries, Hold
 from supply.rules.booking_states import State
 from supply.timing import series as timing
@@ -44,6 +44,7 @@ def book(
     """
     days = occurrences(pattern)
     check(wanted.on(days[0]), at=at, week=_always(wanted))
+    check_name(wanted, actor, at)
     week = weeks_of([wanted.space], first=days[0], last=days[-1])[wanted.space.pk]
     if skip_holidays:
         days = [day for day in days if not week.is_holiday(day)]

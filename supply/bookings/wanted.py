@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shimen import clock
+from shimen.accounts.models import User
 from shimen.errors import DomainError
 from shimen.rulebook import Rules
 from supply.models import Booking, Equipment, Recipient, Space, Speaker, SupplyRule
+from supply.serving import speaking
 from supply.timing.free import Slot
 from supply.timing.opening import Span, Week
 from supply.venues.hours import instants, span_of, weeks_of
@@ -98,6 +100,14 @@ def check(wanted: Wanted, *, at: dt.datetime, book: Rules | None = None, week: W
         raise BookingError(f"最多提前 {book['booking_ahead_days']} 天订，现在订到 {last:%Y-%m-%d}。", field="day")
     week = week or weeks_of([wanted.space], first=wanted.day, last=wanted.day)[wanted.space.pk]
     check_hours(wanted, week)
+
+
+def check_name(wanted: Wanted, actor: User | None, at: dt.datetime, *, before: Recipient | None = None) -> None:
+    """Whether the person may book in this organisation's name; what stood there `before` may stay. Raises `BookingError`."""
+    if actor is None or wanted.recipient is None or wanted.recipient == before:
+        return
+    if not speaking.nameable(actor, clock.day_of(at)).filter(pk=wanted.recipient.pk).exists():
+        raise BookingError(f"您不是“{wanted.recipient}”的书记，不能用它的名义订。", field="recipient")
 
 
 def _check_words(wanted: Wanted) -> None:

@@ -47,6 +47,14 @@ def voices(user: User, on: dt.date) -> QuerySet[Recipient]:
     return named(user, on)
 
 
+def nameable(user: User, on: dt.date) -> QuerySet[Recipient]:
+    """In whose name a person may book: those who look after venues or councils for all whom they see, others for their own."""
+    if scope_of(user).has(Role.STAFF, Role.STATION_MASTER, Role.CONVENER):
+        rows: QuerySet[Recipient] = Recipient.objects.visible_to(user).on(on).in_order()
+        return rows
+    return named(user, on)
+
+
 def check(user: User, recipient: Recipient, on: dt.date, *, error: type[DomainError]) -> None:
     """Raise `error` with a sentence where a person does not speak for an organisation or it stands no longer."""
     if recipient.street_id != user.street_id or not recipient.stands_on(on):

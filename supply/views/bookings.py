@@ -21,10 +21,11 @@ from supply.bookings import booking as verbs
 from supply.bookings import door, series, waiting
 from supply.bookings.wanted import BookingError, of_booking
 from supply.forms.bookings import BookingFilter, BookingForm, ReasonForm, SeriesForm
-from supply.models import Booking, BookingSeries, Equipment, Recipient, Space, Speaker, SupplyRule, Venue
+from supply.models import Booking, BookingSeries, Equipment, Space, Speaker, SupplyRule, Venue
 from supply.pages import bookings as pages
 from supply.pages.who import BOOKERS, KEEPERS, READERS, keeps, may_change
 from supply.rules.booking_states import State, allowed
+from supply.serving import speaking
 from supply.timing.free import Slot
 
 
@@ -48,7 +49,7 @@ def _choices(request: HttpRequest, space: uuid.UUID | None) -> dict[str, Any]:
     chosen = spaces.filter(pk=space).first() if space else None
     return {
         "spaces": spaces,
-        "recipients": Recipient.objects.visible_to(user).on(today).in_order(),
+        "recipients": speaking.nameable(user, today),
         "equipment": Equipment.objects.filter(venue=chosen.venue_id if chosen else None).in_use().order_by("name"),
         "speakers": Speaker.objects.visible_to(user).filter(retired_on__isnull=True).order_by("name"),
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from branches.bodies import served
 from supply.bookings import booking, feeds, waiting
+from supply.bookings.wanted import BookingError
 from supply.models import Booking, Shift
 from supply.pages.calendars import stretches
 from supply.rules.booking_states import State
@@ -77,6 +78,7 @@ def test_the_free_stretches_of_a_day_are_what_is_left(town, hall):
 def test_a_secretary_books_for_their_branch_and_sees_the_code(town, hall):
     branch = make.organisation(town)
     served.keep_in_step(branch)
+    make.led_by(town.secretary, branch)
     client = client_of(town.secretary)
     answer = client.post(reverse("supply:booking-new"), form(hall, recipient=branch.pk))
     row = Booking.objects.get()
@@ -85,6 +87,16 @@ def test_a_secretary_books_for_their_branch_and_sees_the_code(town, hall):
     page = client.get(reverse("supply:booking", args=[row.pk])).content.decode()
     assert row.code in page
     assert row.code not in client_of(town.visitor).get(reverse("supply:booking", args=[row.pk])).content.decode()
+
+
+def test_nobody_books_in_the_name_of_an_organisation_that_is_not_theirs(town, hall):
+    other = make.recipient(town)
+    answer = client_of(town.secretary).post(reverse("supply:booking-new"), form(hall, recipient=other.pk))
+    assert answer.status_code == 422
+    with pytest.raises(BookingError, match="不能用它的名义订"):
+        venues.booked(hall, town.secretary, recipient=other)
+    assert not Booking.objects.exists()
+    venues.booked(hall, town.staff, recipient=other)
 
 
 def test_a_taken_slot_comes_back_with_what_was_typed_and_buttons_that_book_what_is_free(town, hall):
