@@ -58,12 +58,16 @@ class AddForm(forms.Form):
         label="名额", min_value=1, max_value=2000, required=False, help_text="不填就用清单上的人数"
     )
 
-    def __init__(self, *args: Any, sources: list[Project | Resource], user: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fresh: list[Project | Resource], again: list[Project | Resource], user: User, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         offer_spaces(self.fields["space"], user)
         self.fields["space"].help_text = "不选就用清单上的"
-        self.by_id = {str(row.pk): row for row in sources}
-        self.fields["source"].choices = [("", "选一项"), *((str(row.pk), str(row)) for row in sources)]  # type: ignore[attr-defined]
+        self.by_id = {str(row.pk): row for row in (*fresh, *again)}
+        groups = (("还没上菜单的", fresh), ("已有一场，再办一场", again))
+        named = [(title, [(str(row.pk), str(row)) for row in rows]) for title, rows in groups if rows]
+        self.fields["source"].choices = [("", "选一项"), *named]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> Project | Resource:

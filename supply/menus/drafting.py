@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
@@ -295,11 +295,9 @@ def _place_of(source: Source) -> str:
     return rooms.in_words(source.space)[:60] if source.space is not None else "到组织门口"
 
 
-def ground_for(menu: Menu) -> Ground:
-    """What a menu that stands could still take: sources that are not on it."""
-    rules = SupplyRule.objects.book(street=menu.street_id, on=menu.week)
-    found = read(street=menu.street, week=menu.week, rules=rules)
-    on_it = {("project", item.project_id) for item in menu.items.all()} | {
-        ("resource", item.resource_id) for item in menu.items.all()
-    }
-    return replace(found, sources={key: row for key, row in found.sources.items() if key not in on_it})
+def sources_for(menu: Menu) -> tuple[list[Source], list[Source]]:
+    """What a menu that stands could still take: sources that are not on it, and those that could stand once more."""
+    found = _sources(menu.street, menu.week)
+    items = list(menu.items.offered())
+    on_it = {("project", item.project_id) for item in items} | {("resource", item.resource_id) for item in items}
+    return [row for key, row in found.items() if key not in on_it], [row for key, row in found.items() if key in on_it]

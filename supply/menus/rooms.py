@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -69,7 +70,11 @@ def hold(*, item: MenuItem, actor: User | None, at: dt.datetime) -> Booking | No
         return None
     wanted = wanted_of(item)
     before = of_booking(held) if held else None
-    if held is not None and before == wanted:
+    if held is not None and before is not None and (before == wanted or held.starts_at <= at):
+        return held
+    if held is not None and before is not None and replace(before, title=wanted.title) == wanted:
+        held.title = wanted.title  # another name needs nobody's consent anew
+        held.save(update_fields=["title"])
         return held
     holding.lock([wanted, before] if before else [wanted])
     _refuse_taken(item, wanted, besides=held, at=at)

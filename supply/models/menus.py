@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from shimen.models import ScopedQuerySet, StreetRow
 from supply.models.bookings import Booking
@@ -33,7 +33,9 @@ class MenuQuerySet(ScopedQuerySet):
         return self.filter(week=day - dt.timedelta(days=day.weekday()))
 
     def taking_orders(self, at: dt.datetime):
-        return self.published().filter(closes_at__gt=at)
+        """Published, not closed, and something on it still takes place."""
+        offered = MenuItem.objects.filter(menu=OuterRef("pk"), cancelled_at__isnull=True)
+        return self.published().filter(Exists(offered), closes_at__gt=at)
 
     def newest_first(self):
         return self.order_by("-week")

@@ -75,7 +75,12 @@ class MenuPage:
 
     @property
     def is_open(self) -> bool:
-        return self.menu.takes_orders(self.at)
+        return self.menu.takes_orders(self.at) and not self.is_gone
+
+    @cached_property
+    def is_gone(self) -> bool:
+        """Published, and withdrawn since: nothing on it takes place."""
+        return self.menu.state == Menu.State.PUBLISHED and not self.views[0][2]
 
     @cached_property
     def rules(self) -> object:
@@ -115,12 +120,14 @@ class MenuPage:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.is_office and clock.day_of(self.at) <= self.menu.until
+        return self.is_office and not self.is_gone and clock.day_of(self.at) <= self.menu.until
 
     @cached_property
     def subtitle(self) -> str:
         items = self.menu.items.offered()
         total = items.count()
+        if self.is_gone:
+            return "全部场次都取消了，报过名的党组织看得到原因"
         if self.menu.state != Menu.State.PUBLISHED:
             when = f"{moment(self.menu.publishes_at)} 发布" if self.menu.state == Menu.State.DRAFT else "暂缓发布"
             return f"{total} 场，{when}，{moment(self.menu.closes_at)} 截止报名"
@@ -142,6 +149,7 @@ class MenuPage:
             need.recipient_id: need for need in Need.objects.filter(recipient__in=ids).open().order_by("-raised_on")
         }
         proposals = Proposal.objects.filter(recipient__in=ids, item__menu=self.menu, declined_at__isnull=True)
+        proposals = proposals.filter(item__cancelled_at__isnull=True)
         items = {each.recipient_id: each.item for each in proposals.select_related("item")}
         return [Quiet(wait, needs.get(wait.recipient.pk), items.get(wait.recipient.pk)) for wait in late]
 

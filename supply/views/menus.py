@@ -192,9 +192,8 @@ def _placed(
 def add_item(request: HttpRequest, menu: uuid.UUID) -> HttpResponse:
     """One more item from the lists."""
     row = _menu(request, menu)
-    form = forms.AddForm(
-        _posted(request), sources=list(drafting.ground_for(row).sources.values()), user=request.user
-    )  # fmt: skip
+    fresh, again = drafting.sources_for(row)
+    form = forms.AddForm(_posted(request), fresh=fresh, again=again, user=request.user)
     chosen, values = (lambda: form.chosen), (lambda: form.values)
     made, free = _placed(request, form, publishing.add_item, menu=row, source=chosen, values=values)
     if made is not None:

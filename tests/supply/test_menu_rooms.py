@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from shimen.audit.models import AccessLog
-from supply.bookings import door, waiting
+from supply.bookings import booking, door, waiting
 from supply.menus import drafting, publishing, rooms, settling
 from supply.menus.handling import MenuError
 from supply.models import Booking, Menu, MenuItem
@@ -128,8 +128,6 @@ def test_what_is_dropped_cancelled_or_withdrawn_gives_its_space_back_to_who_wait
 
 
 def _wait(wanted, town):
-    from supply.bookings import booking
-
     return booking.wait(wanted=wanted, actor=town.staff, at=make.AT)
 
 
@@ -164,6 +162,17 @@ def test_where_the_master_does_not_agree_the_office_sees_it_on_the_menu(town, ha
     assert "1 场还没有订上空间" in client.get(reverse("supply:menu-week", args=[item.menu_id])).content.decode()
 
 
+def test_another_name_asks_for_no_consent_anew_and_another_hour_does(town, hall):
+    hall.needs_consent = True
+    hall.save()
+    item = item_in(make.menu(town), hall, town)
+    booking.agree(booking=item.booking, actor=town.staff, at=make.AT)
+    item = publishing.change_item(item=item, values={"title": "用工合规，一问一答"}, actor=town.staff, at=make.AT)
+    assert (item.room, Booking.objects.get().title) == ("held", "用工合规，一问一答")
+    values = {"starts_at": item.starts_at + HOUR, "ends_at": item.ends_at + HOUR}
+    assert publishing.change_item(item=item, values=values, actor=town.staff, at=make.AT).room == "asked"
+
+
 def test_what_the_menu_holds_is_changed_on_the_menu_alone(town, hall, client):
     item = item_in(make.menu(town), hall, town)
     client.force_login(town.staff)
@@ -194,3 +203,21 @@ def test_the_page_offers_free_times_as_buttons_and_withdraws_after_saying_what_i
     assert client.post(url, {"reason": ""}).status_code == 422
     client.post(url, {"reason": "这一周放假"})
     assert not MenuItem.objects.exists()
+
+
+def test_a_published_menu_that_was_withdrawn_says_so_and_takes_no_orders(town, client):
+    menu = make.menu(town)
+    make.menu_item(menu)
+    publishing.withdraw(menu=menu, reason="这一周放假", actor=town.staff, at=make.AT)
+    client.force_login(town.staff)
+    page = client.get(reverse("supply:menu-week", args=[menu.pk])).content.decode()
+    assert "已撤下" in page
+    assert "替组织报名" not in page
+    assert not Menu.objects.taking_orders(make.AT).exists()
+
+
+def test_a_source_that_is_on_the_menu_may_stand_once_more(town):
+    project = make.supply_project(town)
+    menu = drafting.draft(street=town.street, week=WEEK, actor=None, at=make.AT)
+    other = make.supply_project(town, title="反诈进小店", provider="派出所")
+    assert drafting.sources_for(menu) == ([other], [project])
