@@ -24,9 +24,7 @@ class GridConfig(AppConfig):
         from shimen import navigation
         from shimen.audit import reading
 
-        navigation.add(*matters.ENTRIES)
-        navigation.add(*solved.ENTRIES, *solved.ADMIN_ENTRIES)
-        navigation.add(*meetings.ENTRIES)
+        navigation.add(*matters.ENTRIES, *solved.ENTRIES, *solved.ADMIN_ENTRIES, *meetings.ENTRIES)
         declaring.declare()
         figures.register()
         own_overview.declare()
