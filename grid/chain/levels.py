@@ -17,6 +17,11 @@ class Level(IntEnum):
     DISTRICT = 4
 
     @property
+    def solved(self) -> str:
+        """支部解决, 议事协商解决."""
+        return f"{self.title.removesuffix('直接解决')}解决"
+
+    @property
     def title(self) -> str:
         return TITLES[self]
 

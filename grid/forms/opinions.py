@@ -191,6 +191,8 @@ class ToMatterForm(forms.Form):
     def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.has_default = True  # type: ignore[attr-defined]  # an area is asked for by the verb, the others begin with something
 
 
 class ToTopicForm(forms.Form):

@@ -25,7 +25,7 @@ def solve(*, matter: Matter, how: str, actor: User | None, at: dt.datetime, seen
     handling.end_leg(leg=open_leg(row), end=Leg.End.SOLVED, at=at, actor=actor, tried=how[:1000])
     row.how_solved, row.solved_at, row.solved_level, row.due_on = how, at, row.level, None
     row.save()
-    tell(matter=row, verb=Verb.SOLVE, sentence=f"{row.stage.title}解决", at=at, actor=actor, words=how, tone="good")
+    tell(matter=row, verb=Verb.SOLVE, sentence=row.stage.solved, at=at, actor=actor, words=how, tone="good")
     record(verb="grid.solve", target=row, actor=actor, at=at, after={"level": row.level})
     return row
 

@@ -36,7 +36,7 @@ def rate(*, matter: Matter, satisfaction: str, is_own: bool, at: dt.datetime, wo
     row = hold(matter=matter, verb=Verb.RATE, actor=None)
     sentence = f"{OWN if is_own else OTHERS}：{Matter.Satisfaction(satisfaction).label}"
     last = _said(row, is_own)
-    if last is not None and (last.sentence, last.words) == (sentence, words):
+    if last is not None and last.sentence == sentence and words in ("", last.words):
         return row
     if is_own:
         row.satisfaction = satisfaction

@@ -113,7 +113,8 @@ def _topic(row: Topic) -> Told:
                 "这次没有列入", "作为议题看过，没有列入会议。", True, [_line("为什么", row.ended_at, row.outcome)]
             )
         case TopicState.SCHEDULED:
-            return Told("要开会商量", f"已列入{row.agenda_body}，{row.agenda_on:%-m 月 %-d 日}开会。结果写在这里。")
+            when = "" if row.meeting_id else f"，{row.agenda_on:%-m 月 %-d 日}开会"
+            return Told("要开会商量", f"已列入{row.agenda_body}{when}。结果写在这里。")
         case TopicState.WITHDRAWN:
             return Told("不再商量", "这个议题已经撤回。觉得还要商量，再扫码说一次。", True)
     return Told("作为议题征集意见", "不止一处有这样的事，先听听大家怎么说，再开会商量。")

@@ -58,7 +58,8 @@ def put_on(
             actor=actor,
             at=at,
         )
-    sentence = f"列入 {row.agenda_body}，{on:%-m 月 %-d 日}"
+    # The name of a meeting of the product says its day.
+    sentence = f"列入{row.agenda_body}" + ("" if meeting is not None else f"，{on:%-m 月 %-d 日}")
     tell(topic=row, verb=Verb.PUT_ON, sentence=sentence, at=at, actor=actor)
     record(verb="topics.put_on", target=row, actor=actor, at=at, after={"body": row.agenda_body, "on": on.isoformat()})
     return row

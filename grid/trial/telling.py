@@ -247,7 +247,7 @@ class Story:
         actor = self.users["zhouwuwu"] if plot.level == 4 else self._actor()
         done = max(when - dt.timedelta(minutes=10), self.last + dt.timedelta(minutes=1))
         self._end("solved", done, actor, tried=plot.how)
-        self._moment("solve", f"{Level(plot.level).title}解决", done, actor, plot.how, "good")
+        self._moment("solve", f"{Level(plot.level).title.removesuffix('直接解决')}解决", done, actor, plot.how, "good")
         plot.solved, self.row.due_on = done, None
         if not plot.is_answered:
             return
@@ -263,7 +263,14 @@ class Story:
         first = self.last + left * 0.4
         actor = self._actor()
         self._end("solved", first, actor, tried="先按商定的办法做了，观察一周。")
-        self._moment("solve", f"{Level(level).title}解决", first, actor, "先按商定的办法做了，观察一周。", "good")
+        self._moment(
+            "solve",
+            f"{Level(level).title.removesuffix('直接解决')}解决",
+            first,
+            actor,
+            "先按商定的办法做了，观察一周。",
+            "good",
+        )
         again = self.last + left * 0.35
         self._begin(level, again)
         self._moment("reopen", "重办，第 1 次", again, self.staff, self.chance.choice(tales.REOPENED), "alarm")

@@ -129,7 +129,7 @@ class Writing:
         self, row: Topic, body: str, day: dt.date, at: dt.datetime, by: User, meeting: Meeting | None = None
     ) -> None:
         row.meeting, row.agenda_body, row.agenda_on, row.scheduled_at = meeting, body, day, at
-        self._tell(row, "put_on", f"列入 {body}，{day:%-m 月 %-d 日}", at, by)
+        self._tell(row, "put_on", f"列入{body}" + ("" if meeting else f"，{day:%-m 月 %-d 日}"), at, by)
 
     def _resolved(self, row: Topic, subject: sayings.Subject, grid: int) -> None:
         staff = self.scene.users["zhouwuwu"]

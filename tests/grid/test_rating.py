@@ -76,6 +76,7 @@ def test_pressing_twice_is_one_word_and_another_word_takes_its_place(client, tow
         post(client, row, rate="fair")
     assert row.moments.filter(verb="rate").count() == 1
     post(client, row, rate="bad", words="晚上又灭了")
+    post(client, row, rate="bad")
     row.refresh_from_db()
     assert row.satisfaction == "bad"
     assert Matter.objects.complained().get() == row
