@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from branches.models import Committee, Founding, FoundingDocument, Rule
+from branches.duty.gaps import known_members
+from branches.models import Committee, Founding, FoundingDocument, Organisation, Rule
+from coverage.models import Entity
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import Role
+from shimen.territory.addresses import spaced
 
 if TYPE_CHECKING:
     from shimen.accounts.models import User
+    from shimen.territory.models import Area
 
 State, Papers = Founding.State, FoundingDocument.Step
 
@@ -30,6 +35,28 @@ class Step:
     url: str
     button: str
     documents: list[FoundingDocument]
+
+
+def of_unit(code: str, user: User, areas: list[Area]) -> dict[str, Any]:
+    """What an application says when it begins at an enterprise that has members enough (`code`, its id); {} without one."""
+    try:
+        seen = Entity.objects.visible_to(user).filter(pk=uuid.UUID(code))
+    except ValueError:
+        return {}
+    entity = seen.select_related("place", "area").annotate(n=known_members()).first()
+    if entity is None:
+        return {}
+    lineage = entity.area.lineage if entity.area else []
+    is_social = entity.kind == Entity.Kind.SOCIAL
+    return {
+        "name": f"{entity.name}党支部",
+        "kind": Organisation.Kind.SOCIAL if is_social else Organisation.Kind.ENTERPRISE,
+        "form": Organisation.Form.BRANCH,
+        "area": next((area for area in areas if area.pk in lineage), None),
+        "place": spaced(entity.place.address) if entity.place else "",
+        "units": entity.name,
+        "reason": f"已知党员 {entity.n} 名，没有自己的或联合的党支部",
+    }
 
 
 _STEPS = (

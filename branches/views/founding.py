@@ -50,6 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     areas = Area.objects.visible_to(request.user).grids().in_order()
     above = Organisation.objects.filter(street=street, form__in=["general", "committee"]).standing(today).in_order()
     initial = {"on": today, "area": areas.first() if scope_of(request.user).area_ids is not None else None}
+    initial |= foundings.of_unit(request.GET.get("unit", ""), request.user, list(areas))
     form = ApplyForm(request.POST or None, user=request.user, areas=areas, above=above, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = {key: form.cleaned_data[key] for key in ("units", "above", "reason", "on")}

@@ -226,3 +226,20 @@ def test_whoever_was_founded_is_asked_for_the_first_committee_and_does_not_step_
     assert "登记第一届班子" not in client.get(page).content.decode()
     with pytest.raises(FoundingError, match="撤销选举的登记"):
         founding.step_back(founding=row, reason="登记错了", actor=town.staff, at=make.AT)
+
+
+def test_an_application_that_begins_at_an_enterprise_is_filled_in_for_those_who_see_it(town: make.Town, client: Client):
+    place = make.place(town.first_grid, road="望桥路", number="41号", address="望桥路41号", address_key="望桥路41号")
+    unit = make.entity(town.first_grid, place=place, name="甲乙丙贸易（示例）有限公司")
+    for _ in range(3):
+        make.worker(unit, standing="member")
+    url = reverse("branches:organisation-new")
+    client.force_login(town.secretary)
+    form = client.get(url, {"unit": unit.pk}).context["form"]
+    assert form["name"].value() == "甲乙丙贸易（示例）有限公司党支部"
+    assert form["units"].value() == unit.name
+    assert form["place"].value() == "望桥路 41 号"
+    assert form["reason"].value() == "已知党员 3 名，没有自己的或联合的党支部"
+    far = make.entity(town.second_grid, name="别处贸易（示例）有限公司")
+    for code in (str(far.pk), "not-an-id"):
+        assert "别处贸易" not in client.get(url, {"unit": code}).content.decode()
