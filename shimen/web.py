@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render as _render
 from django.utils.functional import cached_property
 
@@ -83,12 +83,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class PlainRefusals:
-    """Draws the page for refusals that Django leaves empty (405)."""
+    """Draws the page for refusals that Django leaves empty (405), and finds nothing at an address that cannot be one: no
+    code, name or id holds a zero byte, and the database refuses to be asked for it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404
         response = self.get_response(request)
         if response.status_code != 405 or response.content or request.method == "HEAD":
             return response

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from branches.duty import gaps
 from branches.duty.gaps import Kind, Space, Suggestion
-from branches.models import Covering, Rule
+from branches.models import Covering, Organisation, OrganisationUnit, Rule
 from coverage.models import Entity, Question, Submission
 from coverage.models.entities import IN_SHORT
 from shimen.exports import Column
@@ -42,6 +42,7 @@ class Gap:
     reason: str
     suggestion: Suggestion | None
     is_asked: bool = False
+    preparing: uuid.UUID | None = None  # the organisation that has been applied for here
 
 
 def intro(kind: Kind, rules: Rules) -> str:
@@ -64,7 +65,7 @@ def counts(user: User, on: dt.date, rules: Rules) -> list[tuple[str, str, int]]:
 
 
 def listed(kind: Kind, page: Iterable[Entity], *, street: uuid.UUID, on: dt.date, rules: Rules) -> list[Gap]:
-    """The entities of a page, each with its reason and what is proposed (eight queries at most)."""
+    """The entities of a page, each with its reason and what is proposed (nine queries at most)."""
     rows = list(page)
     ids = [entity.pk for entity in rows]
     suggested = gaps.suggest(kind, rows, street=street, on=on, rules=rules)
@@ -75,9 +76,11 @@ def listed(kind: Kind, page: Iterable[Entity], *, street: uuid.UUID, on: dt.date
         .values_list("entity", "last")
     )
     asked = set(Question.objects.open().filter(entity__in=ids, field="").values_list("entity_id", flat=True))
+    applied = OrganisationUnit.objects.on(on).filter(entity__in=ids, organisation__in=Organisation.objects.preparing())
+    founding = dict(applied.values_list("entity", "organisation"))
     return [
         Gap(entity, _reason(kind, entity, suggested.get(entity.pk), ended.get(entity.pk), on),
-            suggested.get(entity.pk), entity.pk in asked)
+            suggested.get(entity.pk), entity.pk in asked, founding.get(entity.pk))
         for entity in rows
     ]  # fmt: skip
 

@@ -72,6 +72,12 @@ def test_a_page_that_does_not_exist_looks_like_ours(town: make.Town) -> None:
     assert 'class="side"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("name", ["branches:talent-join", "supply:volunteer-join", "supply:door-of-space"])
+def test_an_address_with_a_zero_byte_is_not_found(town: make.Town, name: str) -> None:
+    answer = Client().get(reverse(name, args=["abc"]).replace("abc", "a%00c"))
+    assert answer.status_code == 404
+
+
 def test_a_button_address_opened_by_hand_says_so(town: make.Town) -> None:
     answer = signed_in(town.staff).get(reverse("theme"))
     assert answer.status_code == 405
