@@ -13,11 +13,13 @@ class BranchesConfig(AppConfig):
         from branches.duty import following
         from branches.life import following as hosting
         from branches.models import OrganisationUnit, VisitedShop
+        from branches.people.speakers import teaching
         from branches.views import organisations, parts
         from coverage.registry.relations import follows, stays
         from coverage.trial import parts as trial_parts
         from shimen import navigation
         from shimen.audit import reading
+        from supply.bookings.speakers import let_know
         from supply.serving import speaking
 
         figures.register()
@@ -29,6 +31,7 @@ class BranchesConfig(AppConfig):
         stays(VisitedShop, "entity", "the tour went there under that entry, and may have gone to the other as well")
         following.register()
         speaking.let(reading_led.ids_led_by)
+        let_know(teaching)
         hosting.register()
         groups.register()
         trial_parts.then("branches", "branches.trial.load")

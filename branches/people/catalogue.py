@@ -18,6 +18,7 @@ from shimen.audit.record import record
 from shimen.collisions import as_sentences
 from shimen.errors import DomainError
 from shimen.territory.models import Street
+from supply.bookings import speakers as bookings
 
 Offer = TypeVar("Offer", Course, Lecturer, TrainingBase)
 MOST_PLACES = 500
@@ -133,6 +134,15 @@ def _check(row: Training, at: dt.datetime) -> None:
     for offer, field in ((row.lecturer, "lecturer"), (row.base, "base")):
         if offer is not None and offer.retired_at is not None:
             raise CatalogueError(f"{offer}已经停用。", field=field)
+    _not_booked(row)
+
+
+def _not_booked(row: Training) -> None:
+    """The lecturer is not booked with a space of a venue at that time. Raises `CatalogueError`."""
+    if row.lecturer_id is None:
+        return
+    if words := bookings.booked(source=row.lecturer_id, starts_at=row.starts_at, ends_at=row.ends_at):
+        raise CatalogueError(f"{row.lecturer}这段时间已被{words}请走。", field="lecturer")
 
 
 @transaction.atomic
@@ -180,6 +190,7 @@ def revive(*, training: Training, actor: User, at: dt.datetime) -> Training:
         raise CatalogueError("这堂课没有停办。")
     if row.starts_at <= at:
         raise CatalogueError("原定时间已经过去，另排一堂。")
+    _not_booked(row)
     row.cancelled_at, row.cancelled_reason = None, ""
     with as_sentences(CatalogueError):
         row.save(update_fields=["cancelled_at", "cancelled_reason"])

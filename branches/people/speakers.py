@@ -6,8 +6,9 @@ The catalogue is the one truth; supply, below, keeps a row of its own per lectur
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
-from branches.models import Lecturer
+from branches.models import Lecturer, Training
 from shimen import clock
 from shimen.audit.record import record
 from shimen.territory.models import Street
@@ -21,6 +22,15 @@ def keep_in_step(row: Lecturer) -> None:
     speakers.keep(
         source=row.pk, street_id=row.street_id, name=row.name, unit=row.unit, topics=row.topics, retired_on=retired
     )
+
+
+def teaching(lecturer: uuid.UUID, starts_at: dt.datetime, ends_at: dt.datetime) -> str:
+    """What a lecturer of the catalogue teaches at that time, as supply says it; '' for nothing."""
+    rows = Training.objects.filter(
+        lecturer=lecturer, cancelled_at__isnull=True, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
+    row = rows.select_related("course").order_by("starts_at").first()
+    return f"在上“{row}”" if row is not None else ""
 
 
 def differing(street: Street) -> list[Lecturer]:

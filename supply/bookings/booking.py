@@ -57,6 +57,7 @@ def book(*, wanted: Wanted, actor: User | None, at: dt.datetime) -> Booking:
     check_name(wanted, actor, at)
     holding.lock([wanted])
     holding.still_in_use(wanted)
+    holding.not_elsewhere(wanted)
     holding.refuse_collision(wanted, holding.in_the_way(wanted), at=at)
     row = drafted(wanted, first_state(wanted.space), actor=actor, at=at)
     with as_sentences(BookingError, field="opens"):
@@ -128,6 +129,7 @@ def move(*, booking: Booking, wanted: Wanted, actor: User | None, at: dt.datetim
     holding.lock([before_wanted, wanted])
     row, _ = locked(booking, "move")
     holding.still_in_use(wanted)
+    holding.not_elsewhere(wanted)
     if row.starts_at <= at:
         raise BookingError("已经开始了，不能改期；可以另订一场。")
     holding.refuse_collision(wanted, holding.in_the_way(wanted, besides=row), at=at, besides=row)

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from shimen import clock
+from supply.bookings import speakers
 from supply.bookings.wanted import BookingError, Wanted
 from supply.models import Booking, Equipment, Hold, Space, Speaker
 from supply.timing.free import Slot, nearest
@@ -51,6 +52,13 @@ def still_in_use(wanted: Wanted) -> None:
     for rows in things:
         if row := rows.first():
             raise BookingError(f"{row}刚刚停用，换一个。")
+
+
+def not_elsewhere(wanted: Wanted) -> None:
+    """Under the lock: no lecturer teaches somewhere else at that time. Raises `BookingError`."""
+    for speaker in wanted.speakers:
+        if words := speakers.elsewhere(speaker, wanted.starts_at, wanted.ends_at):
+            raise BookingError(f"{wanted.slot.words} {speaker}{words}，换个时段，或请别的讲师。", field="speakers")
 
 
 def _on_these(wanted: Wanted) -> Q:

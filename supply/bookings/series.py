@@ -96,6 +96,8 @@ def _named(days: list[dt.date]) -> str:
 
 
 def _check_collisions(wanted: Wanted, days: list[dt.date], *, at: dt.datetime) -> None:
+    for day in days:
+        holding.not_elsewhere(wanted.on(day))
     found = [(day, holds[0]) for day in days if (holds := holding.in_the_way(wanted.on(day)))]
     if not found:
         return

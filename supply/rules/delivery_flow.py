@@ -104,7 +104,7 @@ def offered(state: State, sides: Collection[Side]) -> list[Verb]:
 
 
 def steps(state: State) -> tuple[tuple[str, ...], int]:
-    """The five steps as they are drawn, and on which it stands; a refused or cancelled one stands on the first."""
+    """The five steps as they are drawn, and which of them is waited for: what has happened is behind it."""
     flow = (State.REQUESTED, State.ACCEPTED, State.DISPATCHED, State.DELIVERED, State.RATED)
     words = ("申请", "接单", "出发", "送达", "评价")
-    return words, flow.index(state) if state in flow else 0
+    return words, flow.index(state) + 1 if state in flow else 0

@@ -37,7 +37,7 @@ ENTRIES = (
         pillar=Pillar.EMPOWERMENT,
         roles=READERS,
         place=10,
-        under=("/supply/bookings/", "/supply/spaces/", "/supply/rules/"),
+        under=("/supply/bookings/", "/supply/spaces/", "/supply/rules/", "/supply/rota/", "/supply/swaps/"),
     ),
 )
 

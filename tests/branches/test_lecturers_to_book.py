@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from branches.models import Lecturer
 from branches.people import catalogue, speakers
 from shimen.audit.models import AccessLog
+from supply.bookings.wanted import BookingError
 from supply.models import Speaker
-from tests import make, people
+from supply.timing.opening import Span
+from tests import make, people, venues
 
 pytestmark = pytest.mark.django_db
 ENTERED = {"name": "讲甲一", "unit": "示例党校", "topics": "身边的党课"}
@@ -32,6 +36,23 @@ def test_who_was_entered_earlier_is_carried_over_by_the_nightly_check_once(town)
     assert Speaker.objects.get().source == early.pk
     assert speakers.put_right(street=town.street, at=make.AT) == 0
     assert AccessLog.objects.get(verb="training.tell_again").after == {"count": 1}
+
+
+def test_a_lecturer_is_in_one_place_whoever_asks_for_them(town):
+    who, hall = people.lecturer(town.street), venues.space(venues.venue(town.first_grid))
+    speakers.keep_in_step(who)
+    speaker = Speaker.objects.get(source=who.pk)
+    starts = make.AT + dt.timedelta(hours=48)
+    times = {"starts_at": starts, "ends_at": starts + dt.timedelta(hours=2), "enrol_until": make.AT, "capacity": 10}
+    course = people.course(town.street)
+    row = catalogue.plan(course=course, values=times | {"lecturer": who}, actor=town.staff, at=make.AT)
+    day = {"day": make.TODAY + dt.timedelta(days=2), "speakers": (speaker,)}
+    with pytest.raises(BookingError, match=f"在上“{course}”"):
+        venues.booked(hall, town.staff, **day, span=Span(600, 660))
+    venues.booked(hall, town.staff, **day, span=Span(840, 900), title="街区党课")
+    later = {"starts_at": starts + dt.timedelta(hours=4), "ends_at": starts + dt.timedelta(hours=6)}
+    with pytest.raises(catalogue.CatalogueError, match=r"已被“街区党课”（.*）请走"):
+        catalogue.reschedule(training=row, values=later, actor=town.staff, at=make.AT)
 
 
 def test_what_was_forgotten_below_is_not_written_anew(town):
