@@ -62,13 +62,15 @@ _FEW = f"(SELECT count(*) <= {WIDEST} {_HERE})"
 # Each way by an index of its own; `LOOSE` is spelt as in the migration that indexes it, and looked for one by one: how
 # many entities an expression finds the planner does not know, and would look through all of them for fear of many.
 LOOSE = "regexp_replace(regexp_replace(e.name, '（[^（）]*）', '', 'g'), '[^[:alnum:]_]+', '', 'g')"
+_LOOSENED = LOOSE.replace("e.name", "w.name")  # the very name is among those that are alike: no index of its own
 _CANDIDATES = f"""
 SELECT {_KNOWN} FROM coverage_entity e WHERE e.id IN (
   SELECT e.id {_HERE} AND %(all)s AND {_FEW}
   UNION ALL SELECT e.id {_HERE} AND e.code = ANY(%(codes)s) AND e.code <> ''
   UNION ALL SELECT e.id {_HERE} AND e.organisation_code = ANY(%(bodies)s) AND e.organisation_code <> ''
   UNION ALL SELECT e.id {_HERE} AND %(has_old)s AND e.old_number = ANY(%(old_numbers)s) AND e.old_number <> ''
-  UNION ALL SELECT e.id {_HERE} AND e.name_key = ANY(%(names)s)
+  UNION ALL SELECT f.id FROM unnest(%(names)s::text[]) w (name)
+    CROSS JOIN LATERAL (SELECT e.id {_HERE} AND {LOOSE} = {_LOOSENED} AND e.name_key = w.name OFFSET 0) f
   UNION ALL SELECT e.id {_HERE} AND e.address_key = ANY(%(doors)s)
     AND e.legal_person = ANY(%(persons)s) AND e.legal_person <> ''
   UNION ALL SELECT f.id FROM unnest(%(loose)s::text[]) w (loose)

@@ -69,13 +69,15 @@ def _take_back(batch: Batch, *, at: dt.datetime) -> dict[str, int]:
         _skip(cursor, used, USED, "feed_new")
         cursor.execute(write.BACK)
         cursor.execute(write.UPDATE)
-        cursor.execute("""SELECT DISTINCT entity_id FROM feed_step WHERE field = ANY(%s)""", [list(applying.SEARCHED)])
+        cursor.execute(
+            "SELECT DISTINCT entity_id::text FROM feed_step WHERE field = ANY(%s)", [list(applying.SEARCHED)]
+        )
         searched = [row[0] for row in cursor.fetchall()]
         _unsay(cursor, batch, moved, params)
         _withdraw_questions(cursor, batch)
         _remove_new(cursor)
         cursor.execute(
-            "UPDATE coverage_difference d SET applied = false, row = nullif(d.row - 'sign', '{}') FROM"
+            "UPDATE coverage_difference d SET applied = false FROM"
             " (SELECT id FROM feed_step UNION ALL SELECT id FROM feed_new) s WHERE d.id = s.id"
         )
     applying.refresh_search(batch, searched, is_spelt=True, at=at)
@@ -108,17 +110,23 @@ def _stage_new(batch: Batch) -> tuple[int, list[int]]:
         cursor.execute("DROP TABLE IF EXISTS feed_new")
         cursor.execute(
             """CREATE TEMPORARY TABLE feed_new ON COMMIT DROP AS
-               SELECT id, entity_id, row->>'sign' AS sign FROM coverage_difference
-               WHERE batch_id = %s AND applied AND kind IN ('new', 'doubt') AND row ? 'sign'""",
+               SELECT id, entity_id FROM coverage_difference
+               WHERE batch_id = %s AND applied AND kind IN ('new', 'doubt')""",
             [batch.pk],
         )
         cursor.execute("SELECT count(*) FROM feed_new")
         total = cursor.fetchone()[0]
         cursor.execute(
             f"""SELECT n.id FROM feed_new n LEFT JOIN coverage_entity e ON e.id = n.entity_id
-                WHERE e.id IS NULL OR {write.SIGN} <> n.sign OR {references or "false"}"""
+                WHERE e.id IS NULL OR {write.touched(_kept_in_history())} OR {references or "false"}"""
         )
         return total, [row[0] for row in cursor.fetchall()]
+
+
+def _kept_in_history() -> list[str]:
+    """The columns of an entity that its history holds."""
+    columns = [column.column for column in Entity.pgh_event_model._meta.concrete_fields]  # type: ignore[attr-defined]
+    return sorted(column for column in columns if not column.startswith("pgh_"))
 
 
 def _references() -> list[tuple[str, str]]:

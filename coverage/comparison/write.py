@@ -7,6 +7,8 @@ one and the same, so that undoing is exact. Only touched rows are updated.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coverage.reading import fields
 
 # Columns that hold text and never NULL; others are turned from text, '' meaning NULL.
@@ -163,14 +165,18 @@ FROM feed_said s, jsonb_to_recordset(coalesce(s.row->'sources', '[]'))
 ON CONFLICT (entity_id, field, source, by) DO NOTHING
 """
 
-# What a new entity looked like when it was entered; its spelling follows later and is nobody's edit. By it undoing can
-# tell whether anyone has touched the entity since.
-SIGN = "md5((to_jsonb(e) - '{pinyin,initials}'::text[])::text)"
-MARK_APPLIED = f"""
-UPDATE coverage_difference d SET applied = true, skipped_reason = '',
-  row = CASE WHEN s.sign IS NULL THEN d.row ELSE d.row || jsonb_build_object('sign', s.sign) END
-FROM (
-  SELECT id, NULL AS sign FROM feed_step
-  UNION ALL SELECT n.id, {SIGN} FROM feed_new n JOIN coverage_entity e ON e.id = n.entity_id
-) s WHERE d.id = s.id
+MARK_APPLIED = """
+UPDATE coverage_difference d SET applied = true, skipped_reason = ''
+FROM (SELECT id FROM feed_step UNION ALL SELECT id FROM feed_new) s WHERE d.id = s.id
 """
+
+
+def touched(columns: Sequence[str]) -> str:
+    """Whether entity `e` of `n` is not as it was entered, by its first version in the history; `columns` are those that the
+    history holds (its spelling follows later and is nobody's edit)."""
+    now, then = (f"({', '.join(f'{side}.{column}' for column in columns)})" for side in ("e", "v"))
+    return f"""NOT EXISTS (
+  SELECT 1 FROM coverage_entityevent v
+  WHERE v.pgh_id = (SELECT max(i.pgh_id) FROM coverage_entityevent i
+                    WHERE i.pgh_obj_id = n.entity_id AND i.pgh_label = 'insert')
+    AND {now} IS NOT DISTINCT FROM {then})"""

@@ -72,7 +72,7 @@ def set_asked(*, street: Street, field: str, is_asked: bool, actor: User, at: dt
 
 
 class Spoken(NamedTuple):
-    """What of a `Discrepancy` a question is made of: twelve thousand at once are not made into models (40 µs each)."""
+    """What of a `Discrepancy` a question is made of: thousands at once are not made into models (40 µs each)."""
 
     pk: uuid.UUID
     street_id: uuid.UUID
@@ -97,8 +97,10 @@ def put(*, rows: Iterable[Discrepancy | Spoken], actor: User | None, at: dt.date
     if not wanted:
         return 0
     open_ = Question.objects.open().filter(any_of("entity_id", {row.entity_id for row in wanted}))
-    standing = set(open_.values_list("entity_id", "field"))
-    own = set(open_.exclude(discrepancy=None).values_list("discrepancy_id", flat=True))
+    standing, own = set(), set()
+    for entity_id, field, about in open_.values_list("entity_id", "field", "discrepancy_id"):
+        standing.add((entity_id, field))
+        own.add(about)
     lines, count = _lines_of(wanted), 0
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for row in wanted:
@@ -119,13 +121,36 @@ COPY coverage_question (
 """
 
 
+# Entities that a workbook leaves out, often thousands of it, are all asked after in the same words.
+_ASK_AFTER_GONE = """
+INSERT INTO coverage_question (
+  id, street_id, entity_id, field, sentence, proposed, difference_id, discrepancy_id, asked_by_id, asked_at)
+SELECT uuidv7(), x.street_id, x.entity_id, '', %(sentence)s, '', l.id, x.id, %(actor)s, %(at)s
+FROM coverage_discrepancy x LEFT JOIN (
+  SELECT key, min(id) AS id FROM coverage_difference WHERE batch_id = %(batch)s AND kind = 'gone' GROUP BY key) l USING (key)
+WHERE x.last_batch_id = %(batch)s AND x.state = 'ask' AND x.kind = 'gone' AND x.entity_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM coverage_question q
+                  WHERE q.discrepancy_id = x.id AND q.answered_in_id IS NULL AND q.withdrawn_at IS NULL)
+ORDER BY x.line, x.key
+"""
+
+
 def put_for(*, batch: Batch, actor: User | None, at: dt.datetime) -> int:
     """The questions that an applied batch puts: what a person gave to a visit, and what contradicts."""
     rows = Discrepancy.objects.filter(last_batch=batch)
     contradicting = rows.filter(kind=Kind.CONTRADICTS, state=State.REFUSED, decided_by=None, entity__removed_at=None)
     _give_to_visits(contradicting.filter(field__in=asked_fields(batch.street_id)), batch=batch, at=at)
-    asked = rows.filter(state=State.ASK).order_by("line", "key").values_list(*Spoken._fields[:-2])
-    return put(rows=[Spoken._make((*row, batch.department, batch)) for row in asked], actor=actor, at=at)
+    asked = rows.filter(state=State.ASK).exclude(kind=Kind.GONE).order_by("line", "key")
+    spoken = [Spoken._make((*row, batch.department, batch)) for row in asked.values_list(*Spoken._fields[:-2])]
+    return put(rows=spoken, actor=actor, at=at) + _ask_after_gone(batch, actor=actor, at=at)
+
+
+def _ask_after_gone(batch: Batch, *, actor: User | None, at: dt.datetime) -> int:
+    said = _GONE.format(_said_in(batch.department, batch))
+    params: dict[str, Any] = {"batch": batch.pk, "sentence": said[:200], "actor": actor.pk if actor else None, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK_AFTER_GONE, params)
+        return int(cursor.rowcount)
 
 
 def _give_to_visits(rows: QuerySet[Discrepancy], *, batch: Batch, at: dt.datetime) -> None:
@@ -149,12 +174,19 @@ def _lines_of(rows: Sequence[Discrepancy | Spoken]) -> dict[tuple[Any, str], int
     return {(batch, key): pk for batch, key, pk in found.values_list("batch_id", "key", "pk")}
 
 
+_GONE = "{}里没有这一家，请看是否还在经营"
+
+
+def _said_in(department: Department | None, batch: Batch | None, source: str = "") -> str:
+    who = department.name if department else SOURCES.get(source, "另一来源")
+    return f"{who} {batch.as_of:%m-%d} 的表" if batch else who
+
+
 def sentence(row: Discrepancy | Spoken) -> str:
     """The question in words."""
-    who = row.department.name if row.department else SOURCES.get(row.source, "另一来源")
-    said_in = f"{who} {row.last_batch.as_of:%m-%d} 的表" if row.last_batch else who
+    said_in = _said_in(row.department, row.last_batch, row.source)
     if row.kind == Kind.GONE:
-        return f"{said_in}里没有这一家，请看是否还在经营"
+        return _GONE.format(said_in)
     if row.kind == Kind.DOUBT:
         return f"{said_in}第 {row.line} 行写的是“{row.name[:40]}”（{(row.code or '无代码')[:20]}），请问是不是这一家"
     title = facts.LABELS.get(row.field, fields.TITLES.get(row.field, row.field))

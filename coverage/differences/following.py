@@ -65,19 +65,17 @@ WHERE d.batch_id = %(batch)s AND d.decided_by_id IS NULL AND d.kind IN ('changed
   AND x.street_id = %(street)s AND x.key = d.key AND x.verdict IN ('ours', 'other') AND x.state IN ('answered', 'told')
 """
 
-# What a compared batch no longer says, and no one has said anything about, was never said.
-_FORGET = """
-DELETE FROM coverage_discrepancy x
-WHERE x.street_id = %(street)s AND x.first_batch_id = %(batch)s AND x.last_batch_id = %(batch)s AND x.state = 'open'
+# What a compared batch no longer says, and no one has said anything about or was asked, was never said. The steps go first:
+# afterwards nobody knows whose they were.
+_UNSAID = """
+  x.street_id = %(street)s AND x.first_batch_id = %(batch)s AND x.last_batch_id = %(batch)s AND x.state = 'open'
   AND x.key NOT IN (SELECT key FROM coverage_difference WHERE batch_id = %(batch)s)
-RETURNING x.id
+  AND NOT EXISTS (SELECT 1 FROM coverage_question q WHERE q.discrepancy_id = x.id)
 """
-_FORGET_STEPS = """
-DELETE FROM coverage_discrepancystep s USING coverage_discrepancy x
-WHERE s.discrepancy_id = x.id AND x.street_id = %(street)s AND x.first_batch_id = %(batch)s
-  AND x.last_batch_id = %(batch)s AND x.state = 'open'
-  AND x.key NOT IN (SELECT key FROM coverage_difference WHERE batch_id = %(batch)s)
-"""
+_FORGET_STEPS = (
+    f"DELETE FROM coverage_discrepancystep s USING coverage_discrepancy x WHERE s.discrepancy_id = x.id AND {_UNSAID}"
+)
+_FORGET = f"DELETE FROM coverage_discrepancy x WHERE {_UNSAID} RETURNING x.id"
 
 # The state to which applying brings each, and whether a rule said so and no person.
 _TARGET = f"""

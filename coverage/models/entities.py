@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 import pghistory
 from django.apps import apps
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
@@ -235,9 +235,9 @@ class Entity(StreetRow):
         indexes = [
             models.Index(fields=["street", "pinyin", "id"], name="entity_by_pinyin"),
             models.Index(fields=["street", "area"], name="entity_by_area"),
-            models.Index(fields=["street", "name_key"], name="entity_by_name_key"),
-            models.Index(fields=["street", "organisation_code"], name="entity_by_org_code"),
-            models.Index(fields=["street", "address_key"], name="entity_by_address_key"),
+            # Looked up as a whole and nearly unique: without the street, and where long as hashes, they are a third as large.
+            models.Index(fields=["organisation_code"], name="entity_by_org_code"),
+            HashIndex(fields=["address_key"], name="entity_by_address_key"),
             # Every index is written anew with an entity's name or address: not where there is nothing to find.
             models.Index(fields=["place"], name="entity_by_place", condition=Q(place__isnull=False)),
             models.Index(
@@ -410,6 +410,8 @@ def _tracked(model: type[models.Model], *, exclude: list[str]) -> None:
         pghistory.DeleteEvent(level=level),
         exclude=exclude,
         append_only=True,
+        # Nobody looks along it, and every version would be entered.
+        context_field=pghistory.ContextForeignKey(db_index=False),
     )(model)
 
 

@@ -148,11 +148,12 @@ class Question(StreetRow):
     field = models.CharField("字段", max_length=30, blank=True)
     sentence = models.CharField("问什么", max_length=200)
     proposed = models.TextField("表格所写", blank=True)
+    # Both are written from the rows that they name, thousands at once; whoever deletes those lets go of the question first.
     difference = models.ForeignKey(
-        "coverage.Difference", on_delete=models.SET_NULL, null=True, related_name="questions"
+        "coverage.Difference", on_delete=models.SET_NULL, null=True, related_name="questions", db_constraint=False
     )
     discrepancy = models.ForeignKey(
-        "coverage.Discrepancy", on_delete=models.SET_NULL, null=True, related_name="questions"
+        "coverage.Discrepancy", on_delete=models.SET_NULL, null=True, related_name="questions", db_constraint=False
     )
     asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     asked_at = models.DateTimeField()

@@ -44,6 +44,11 @@ SETTINGS = {
     # A workbook of 600,000 rows writes 600 MB at once: into segments that are there, by the writer beside the backend.
     "min_wal_size": "1GB",
     "wal_buffers": "64MB",
+    # Pages are written out ahead of need by the writer beside the backend, else whoever needs room writes them himself: a
+    # tenth of applying a large workbook. It sleeps where nothing happens.
+    "bgwriter_delay": "20ms",
+    "bgwriter_lru_maxpages": "1000",
+    "bgwriter_lru_multiplier": "4",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "random_page_cost": "1.1",

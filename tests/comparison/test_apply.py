@@ -215,20 +215,22 @@ def test_undo_leaves_what_was_edited_since_and_lists_it(town, department):
         books.row(1, person="孙丙六", address="清波路1号"),
         books.row(2, person="孙丙六"),
         books.row(3),
+        books.row(7),
         books.row(8),
         books.row(9),
     ]
     batch = apply.apply(batch=steps.compare(department, books.xlsx(rows)), actor=town.data_admin, at=make.AT)
     corrected(Entity.objects.get(code=books.code(1)), town, legal_person="周戊五")
+    corrected(Entity.objects.get(code=books.code(7)), town, legal_person="周戊五")
     visited = Entity.objects.get(code=books.code(9))
     make.stop(make.round_(town.street), visited, town.visitor)
     told = undo.preview(batch)
-    assert told == {"restored": 2, "removed": 1, "skipped": 2}
+    assert told == {"restored": 2, "removed": 1, "skipped": 3}
     batch = undo.undo(batch=batch, actor=town.data_admin, at=make.AT)
     assert batch.counts["undone"] == told
     first = Entity.objects.get(code=books.code(1))
     assert (first.legal_person, first.address) == ("周戊五", "望桥路1号")
-    assert Entity.objects.filter(code=books.code(9)).exists()
+    assert Entity.objects.filter(code__in=[books.code(7), books.code(9)]).count() == 2
     assert not Entity.objects.filter(code=books.code(8)).exists()
     skipped = set(batch.differences.exclude(skipped_reason="").values_list("skipped_reason", flat=True))
     assert skipped == {undo.EDITED, undo.USED}
