@@ -18,7 +18,6 @@ from coverage.comparison import apply as applying
 from coverage.comparison import changes, stage
 from coverage.comparison import undo as undoing
 from coverage.comparison.classify import MATCH, Comparison
-from coverage.comparison.found import Found
 from coverage.comparison.people import compare as people
 from coverage.comparison.people import files as sealed_files
 from coverage.comparison.people import write as people_writing
@@ -335,9 +334,11 @@ def read_and_compare(
     progress("比对", 0, total)
     columns = {name for sheet in account["sheets"] for _, name in sheet["columns"]}
     found = Comparison(batch, changes.settlements(batch), lambda done: progress("比对", done, total)).run(columns)
-    progress("写下差异", 0, 0)
+    change_set = changes.ChangeSet(batch, found)
+    change_set.build(lambda done, lines: progress("整理差异", done, lines))
+    progress("写下差异", len(change_set.lines), 0)
     with finishing():
-        _write_down(batch, account, found, at)
+        _write_down(batch, account, change_set, at)
     stage.drop()
     return _reloaded(batch)
 
@@ -383,11 +384,11 @@ def _put_aside(batch: Batch, state: str, sentence: str, layout: dict[str, Any], 
     return _reloaded(batch)
 
 
-def _write_down(batch: Batch, account: dict[str, Any], found: Found, at: dt.datetime) -> None:
+def _write_down(batch: Batch, account: dict[str, Any], change_set: changes.ChangeSet, at: dt.datetime) -> None:
     """Keep the change set with its account."""
     account["news"] = remembered.news(batch, account["sheets"])
     remembered.remember(batch=batch, sheets=account["sheets"], at=at)
-    batch.counts = counts = changes.ChangeSet(batch, found).write()
+    batch.counts = counts = change_set.write()
     following.note_agreement(batch=batch, match=MATCH, at=at)
     following.compared(batch=batch, at=at)
     Batch.objects.filter(pk=batch.pk, state__in=COMPARABLE).update(

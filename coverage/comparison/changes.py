@@ -14,7 +14,7 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,8 @@ _COLUMNS = (
 _BEFORE = (
     "name_key", "organisation_code", "address_key", "industry", "place_id", "area_id", "pinyin", "initials", "name", "trade_sign",
 )  # fmt: skip
+_TOLD = frozenset({"new", "doubt", "refused", "repaired"})  # verdicts on a row that make a line of it
+REPORT_EVERY = 5_000
 # From which of the facts other columns follow.
 _FOLLOWED = frozenset({"code", "name", "address", "industry_code", "trade_sign"})
 
@@ -124,8 +126,13 @@ class ChangeSet:
         self.stored: dict[tuple[uuid.UUID, str], tuple[Any, ...]] = {}
 
     @uncollected
-    def write(self) -> dict[str, Any]:
-        """Replace the change set of the batch; returns the account."""
+    def build(self, progress: Callable[[int, int], None] = lambda *_: None) -> None:
+        """Work out the lines; `progress` hears how many stand and how many there will be. Writes nothing."""
+        found = self.found
+        judged = sum(judgement.verdict in _TOLD for judgement in found.judged.values()) + len(found.duplicates)
+        self._total = len(found.cells) + len(found.back) + judged + len(found.gone)
+        self._progress = progress
+        self._progress(0, self._total)
         self.lines += self.changed([cell for cell in self.found.cells if not cell.problem])
         for cell in self.found.cells:
             if cell.problem:
@@ -136,6 +143,10 @@ class ChangeSet:
             key = f"g|{self.department}|{entity_id}"
             new = self.batch.as_of.isoformat()
             self.lines.append(Line(Kind.GONE, None, entity_id, fields.MISSING, "", new, decision=Decision.ASK, key=key))
+
+    @uncollected
+    def write(self) -> dict[str, Any]:
+        """Replace the change set of the batch by the lines that `build` worked out; returns the account."""
         carried = self._carry_over()
         Difference.objects.filter(batch=self.batch).delete()
         self._copy(carried)
@@ -251,16 +262,14 @@ class ChangeSet:
             )
 
     def _add_judged(self) -> None:
-        wanted = [
-            line
-            for line, judgement in self.found.judged.items()
-            if judgement.verdict in {"new", "doubt", "refused", "repaired"}
-        ]
+        wanted = [line for line, judgement in self.found.judged.items() if judgement.verdict in _TOLD]
         order = [*wanted, *self.found.duplicates]
         if not order:
             return
         rows = _fetch(f"SELECT line, {', '.join(fields.STAGED)} FROM feed_row WHERE line = ANY(%s)", [order])
-        for number, *cells in rows:
+        for place, (number, *cells) in enumerate(rows, 1):
+            if place % REPORT_EVERY == 0:
+                self._progress(len(self.lines), self._total)
             written = dict(zip(fields.STAGED, cells, strict=True))
             if number in self.found.duplicates:
                 reason = self.found.duplicates[number]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -12,6 +12,7 @@ from coverage.reading.book import Book, Row, Sheet
 
 # Sheets that carry a department's heading over made-up rows or word lists. Read only where there is nothing else.
 _ASIDE = re.compile(r"样表|样例|模板|示例|范例|字典|代码表|下拉|填[表报写]说明|^说明$|^封面$")
+Find = Callable[[Sequence[Row], layouts.Aliases], tables.Heading | None]
 IDENTITY = frozenset({fields.CODE, fields.OLD_NUMBER, "name"})
 
 
@@ -49,10 +50,21 @@ class Unread:
 def choose(
     book: Book, aliases: layouts.Aliases, *, identity: frozenset[str] = IDENTITY
 ) -> tuple[list[Opened], list[Unread]]:
-    """The sheets to read, in their order, and the others. Hidden sheets and samples are read only where nothing else is.
+    """The sheets to read, in their order, and the others. Hidden sheets and samples are read only where nothing else is,
+    and lists of two columns only where no sheet has a larger heading.
 
     `identity` are the fields one of which a heading must name, so that rows can be told apart.
     """
+    found, unread = _choose(book, aliases, identity, tables.find)
+    if not found and not any(sheet.is_nameless for sheet in unread):
+        found, pairs_left = _choose(book, aliases, identity, tables.find_pair)
+        unread = pairs_left if found else unread
+    return found, unread
+
+
+def _choose(
+    book: Book, aliases: layouts.Aliases, identity: frozenset[str], find: Find
+) -> tuple[list[Opened], list[Unread]]:
     found: list[Opened] = []
     unread: list[Unread] = []
     for group in _groups(book.sheets):
@@ -63,7 +75,7 @@ def choose(
                 why = "是隐藏的" if sheet.is_hidden else "看名字是样表或说明"
                 unread.append(Unread(sheet.name, len(top) + sum(1 for _ in rows), why))
                 continue
-            opened = _open(sheet, top, rows, aliases, identity)
+            opened = _open(sheet, top, rows, aliases, identity, find)
             if isinstance(opened, Opened):
                 found.append(opened)
             else:
@@ -80,9 +92,9 @@ def _groups(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
 
 
 def _open(
-    sheet: Sheet, top: list[Row], rows: Iterator[Row], aliases: layouts.Aliases, identity: frozenset[str]
+    sheet: Sheet, top: list[Row], rows: Iterator[Row], aliases: layouts.Aliases, identity: frozenset[str], find: Find
 ) -> Opened | Unread:
-    heading = tables.find(top, aliases)
+    heading = find(top, aliases)
     if heading is None:
         return Unread(sheet.name, len(top) + sum(1 for _ in rows), f"前 {layouts.TOP} 行里没有表头")
     if layouts.is_skipped(heading.cells, aliases):

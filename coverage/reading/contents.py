@@ -199,4 +199,4 @@ def _no_heading(unread: Sequence[choice.Unread]) -> str:
         if sheet.is_nameless:
             label = f"工作表“{sheet.name}”的" if sheet.name else ""
             return f"{label}表头里没有认出“统一社会信用代码”，也没有认出“名称”，分不清每一行是哪一家"
-    return f"前 {layouts.TOP} 行里没有找到表头（至少要认出 {layouts.KNOWN_ENOUGH} 个列名）"
+    return f"前 {layouts.TOP} 行里没有找到表头（至少要认出 {layouts.KNOWN_ENOUGH} 个列名，只有两列的表两个都要认出）"

@@ -1,7 +1,8 @@
 """Where a sheet's header is, which column holds which field, and what each row below it is.
 
 The header is the first row of the top 20 in which at least three cells are known headings, or whose headings are those
-of a layout that the department has sent before, in whatever order. Above it stand titles, below it data, repeated
+of a layout that the department has sent before, in whatever order; where a workbook has none, the first that consists of
+two known headings. Above it stand titles, below it data, repeated
 headings, totals, signatures and blank rows; all of them are counted, so that rows in are always rows accounted for.
 """
 
@@ -137,6 +138,13 @@ def is_header(row: Sequence[Any], aliases: Aliases) -> bool:
     if not keys or not any(keys[0] in columns for columns in aliases.layouts.values()):
         return False
     return fingerprint(keys) in aliases.layouts
+
+
+def is_pair(row: Sequence[Any], aliases: Aliases) -> bool:
+    """Whether a row has two cells only, and both are headings of different fields: a list of two columns."""
+    named = [heading_key(cell) or str(cell) for cell in row if cell not in (None, "")]
+    known = {choice[0] for key in named if (choice := aliases.look_up(key)) and choice[0]}
+    return len(named) == len(known) == 2
 
 
 def is_skipped(row: Sequence[Any], aliases: Aliases) -> bool:

@@ -215,7 +215,7 @@ class WorkbookReader:
             best = max(best, found, key=lambda item: len(item[1]))
         nearest = f"最像的是第 {best[0]} 行，只认出“{'”“'.join(best[1])}”。" if best[1] else ""
         return (
-            f"前 {layouts.TOP} 行里没有找到表头（至少要认出 {layouts.KNOWN_ENOUGH} 个列名）。{nearest}"
+            f"前 {layouts.TOP} 行里没有找到表头（至少要认出 {layouts.KNOWN_ENOUGH} 个列名，只有两列的表两个都要认出）。{nearest}"
             "指明哪一行是表头、各列是什么，下次就认得"
         )
 

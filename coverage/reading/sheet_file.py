@@ -55,13 +55,12 @@ def read(content: bytes, form: Form, name: str) -> dict[str, Any]:
     skipped, "unknown": headings nobody knows}. Raises `FileRefusedError`."""
     aliases = form.aliases()
     book = readers.open_book(content, name=name, limits=LIMITS)
-    for sheet in book.sheets:
-        if sheet.is_hidden:
-            continue
-        rows = list(sheet.rows())
-        for place, row in enumerate(rows[: layouts.TOP]):
-            if layouts.is_header(row, aliases):
-                return _read(rows, place, sheet.first, form)
+    sheets = [(sheet.first, list(sheet.rows())) for sheet in book.sheets if not sheet.is_hidden]
+    for is_one in (layouts.is_header, layouts.is_pair):
+        for first, rows in sheets:
+            for place, row in enumerate(rows[: layouts.TOP]):
+                if is_one(row, aliases):
+                    return _read(rows, place, first, form)
     raise FileRefusedError(form.unrecognised)
 
 

@@ -76,6 +76,11 @@ def find(top: Sequence[Cells], aliases: layouts.Aliases) -> Heading | None:
     return None
 
 
+def find_pair(top: Sequence[Cells], aliases: layouts.Aliases) -> Heading | None:
+    """The first heading of two columns; for workbooks in which nothing larger is found, lest a word list be read."""
+    return next((Heading(at, 1, list(row)) for at, row in enumerate(top) if layouts.is_pair(row, aliases)), None)
+
+
 def _known(row: Cells, aliases: layouts.Aliases) -> set[str]:
     found = (aliases.look_up(layouts.heading_key(cell)) for cell in row)
     return {choice[0] for choice in found if choice and choice[0]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from coverage.comparison import apply, batches, classify, undo
+from coverage.comparison import apply, batches, changes, classify, undo
 from coverage.models import Batch, Entity
 from tests import make
 from tests.comparison import books, steps
@@ -78,6 +78,7 @@ def test_apply_undo_apply_gives_the_same_registry_to_the_byte(town):
 @pytest.mark.django_db(transaction=True)
 def test_whoever_waits_sees_the_rows_go_by_while_each_is_looked_at(town, monkeypatch):
     monkeypatch.setattr(classify, "REPORT_EVERY", 2)
+    monkeypatch.setattr(changes, "REPORT_EVERY", 3)
     heard = []
 
     def progress(stage: str, done: int, total: int) -> None:
@@ -89,4 +90,6 @@ def test_whoever_waits_sees_the_rows_go_by_while_each_is_looked_at(town, monkeyp
     batches.read_and_compare(batch=steps.receive(department, books.xlsx(rows)), at=make.AT, progress=progress)
     compared = [(done, total) for stage, done, total, _ in heard if stage == "比对"]
     assert compared == [(0, 7), (2, 7), (4, 7), (6, 7)]
+    written = [(stage, done, total) for stage, done, total, _ in heard if stage not in {"读表", "比对"}]
+    assert written == [("整理差异", 0, 5), ("整理差异", 2, 5), ("写下差异", 5, 0)]
     assert not any(is_hidden for *_, is_hidden in heard), "inside a transaction nobody would see it"

@@ -133,3 +133,25 @@ def test_only_five_figures_are_a_day_counted_from_1904():
         "20200105",
         "x",
     ]
+
+
+def _told(content: bytes, name: str = "名册.xlsx") -> tuple[list[list[str]], dict[str, object]]:
+    reader = parse.read_workbook(content, name=name, aliases=ALIASES, limits=LIMITS)
+    return [[cell for cell in row[1:] if cell] for row in reader.rows()], reader.account()
+
+
+def test_a_list_of_two_columns_is_read_where_both_are_known():
+    shops = [["甲乙丙1（示例）商贸有限公司", "望桥路1号"], ["甲乙丙2（示例）商贸有限公司", "望桥路2号"]]
+    rows, account = _told(books.xlsx(shops, headings=["企业名称", "住所"], titles=[["名册"], []]))
+    assert rows == shops
+    (sheet,) = account["sheets"]
+    assert (sheet["header_row"], sheet["titles"], sheet["blanks"], sheet["data"]) == (3, 1, 1, 2)
+    with pytest.raises(readers.FileRefusedError, match="只有两列的表两个都要认出"):
+        _told(books.xlsx(shops, headings=["企业名称", "从未见过的列"]))
+
+
+def test_two_columns_beside_a_whole_register_are_a_list_of_words_and_not_read():
+    words = [["企业名称", "住所"], ["甲", "乙"]]
+    rows, account = _told(books.xlsx([books.row(1)], sheets={"说法": words}))
+    assert len(rows) == 1
+    assert [sheet["name"] for sheet in account["unread"]] == ["说法"]
