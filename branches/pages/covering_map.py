@@ -89,7 +89,11 @@ def facts(user: User) -> dict[str, str]:
 LAYER = Layer(
     key="covering",
     title="覆盖",
-    marks=(Mark(ORGANISED, "组织覆盖", "k3"), Mark(WORKED, "工作覆盖", "k2"), Mark(GAP, "尚未覆盖", "ko")),
+    marks=(
+        Mark(ORGANISED, "商铺组织覆盖", "k3"),
+        Mark(WORKED, "商铺工作覆盖", "k2"),
+        Mark(GAP, "尚未覆盖，含楼宇", "ko"),
+    ),
     spots=spots,
     finding=finding,
     facts=facts,

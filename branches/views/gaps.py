@@ -94,6 +94,8 @@ def _page(request: HttpRequest, purpose: ExportForm, status: int = 200) -> HttpR
     else:
         context["page"] = page = paginate(request, _rows(request, form).select_related("area", "place"))
         context["rows"] = shown.listed(kind, page, street=street, on=today, rules=rules)
+    if not context["page"].object_list:
+        context["is_bare"] = not Entity.objects.visible_to(request.user).operating().exists()
     return render(request, "branches/gaps.html", context, part="" if status == 422 else "list", status=status)
 
 
