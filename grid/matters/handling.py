@@ -17,6 +17,9 @@ from shimen.accounts.models import User
 from shimen.errors import DomainError
 from shimen.territory import calendar
 
+# What one person says again in the same words within this time is a button pressed twice.
+TWICE = dt.timedelta(minutes=2)
+
 
 class MatterError(DomainError):
     """A matter cannot be moved as asked."""

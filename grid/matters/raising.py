@@ -133,6 +133,18 @@ def raise_matter(
     return matter
 
 
+@transaction.atomic
+def raise_once(*, street_id: Any, words: str, area: Area | None, actor: User, at: dt.datetime, **given: Any) -> Matter:
+    """`raise_matter` for a form: what one person sends twice in the same words is one matter, and it is given back."""
+    _take_turn(street_id, clock.day_of(at).year)
+    said_before = Matter.objects.filter(
+        street=street_id, raised_by=actor, words=said(words, "写一句要解决什么。", field="words", longest=2000), area=area,
+        entity=given.get("entity"), raised_at__gt=at - handling.TWICE, raised_at__lte=at,
+    )  # fmt: skip
+    twice: Matter | None = said_before.order_by("raised_at", "pk").first()
+    return twice or raise_matter(street_id=street_id, words=words, area=area, actor=actor, at=at, **given)
+
+
 def _before_council(matter: Matter, council: Council | None, at: dt.datetime) -> None:
     """What comes in on the councils' level is before the chosen one, or before the only one that speaks for it."""
     council = council or hosting.the_one(matter, clock.day_of(at))
@@ -171,10 +183,15 @@ def headline(words: str) -> str:
 
 def _serial(street_id: Any, year: int) -> int:
     """The next number of the year; whoever else asks waits until this transaction has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"matter {street_id} {year}"])
+    _take_turn(street_id, year)
     last = Matter.objects.filter(street_id=street_id, year=year).aggregate(last=Max("serial"))["last"]
     return (last or 0) + 1
+
+
+def _take_turn(street_id: Any, year: int) -> None:
+    """One after the other in a street and year, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"matter {street_id} {year}"])
 
 
 def _answering(matter: Matter) -> Organisation | None:

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from grid import signals
 from grid.chain.sessions import Kind, State, Verb, may
+from grid.matters.handling import TWICE
 from grid.meetings import agenda, attendance, rooms
 from grid.meetings.handling import MeetingError, charted, hold, name_of, said
 from grid.models import Addendum, AgendaItem, Council, Meeting, MeetingHost
@@ -37,7 +38,8 @@ class Time:
 
 @transaction.atomic
 def plan(*, council: Council, kind: str, time: Time, actor: User, at: dt.datetime) -> Meeting:
-    """Plan a meeting of a council. Raises `MeetingError`: a council that has ended, a time that is over, another's council."""
+    """Plan a meeting of a council; pressed twice it is one. Raises `MeetingError`: a council that has ended, a time that is
+    over or taken by a meeting of the same council, another's council."""
     day = clock.day_of(time.starts_at)
     if kind not in (Kind.HEARING, Kind.MEDIATION, Kind.REVIEW):
         raise MeetingError("选听证会、协调会或评议会。", field="kind")
@@ -49,6 +51,11 @@ def plan(*, council: Council, kind: str, time: Time, actor: User, at: dt.datetim
         raise MeetingError(f"{council}在这一天不存在，排不了会。", field="council")
     _check(time, at)
     council = Council.objects.select_for_update(of=("self",)).get(pk=council.pk)
+    same: Meeting | None = Meeting.objects.filter(council=council, starts_at=time.starts_at).standing().first()
+    if same is not None:
+        if same.kind == kind and same.made_by_id == actor.pk and same.made_at > at - TWICE:
+            return same
+        raise MeetingError(f"{council}这个时间已经排了{same.get_kind_display()}。", field="day")
     last = Meeting.objects.filter(council=council).aggregate(n=Max("number"))["n"] or 0
     row = Meeting.objects.create(
         street_id=council.street_id, kind=kind, area=council.area, council=council, number=last + 1,

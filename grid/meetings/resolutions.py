@@ -30,7 +30,7 @@ def resolve(
     at: dt.datetime,
     owner_user: User | None = None,
 ) -> Resolution:
-    """Write down what is to be done under an item; its matter gets the owner, the task and the day.
+    """Write down what is to be done under an item; its matter gets the owner, the task and the day. Pressed twice it is one.
 
     Raises `MeetingError`: nothing said, no owner, no day, a day before today or on a day off; `MatterError` where the matter
     was moved on meanwhile.
@@ -40,6 +40,9 @@ def resolve(
     if row.outcome in (AgendaItem.Outcome.SOLVED, AgendaItem.Outcome.UP):
         raise MeetingError(f"这一项已经记为“{row.get_outcome_display()}”，不再加议定事项。")
     text, owner, due_on = _said(text, owner, owner_user, due_on, at)
+    twice: Resolution | None = row.resolutions.standing().filter(text=text, owner=owner, due_on=due_on).first()
+    if twice is not None:
+        return twice
     number = (meeting.resolutions.aggregate(n=Max("number"))["n"] or 0) + 1
     made = Resolution.objects.create(
         street_id=row.street_id, meeting=meeting, item=row, matter=row.matter, number=number, text=text, owner=owner,

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from grid.chain.sessions import Verb
+from grid.matters.handling import TWICE
 from grid.meetings import attendance
 from grid.meetings.handling import MeetingError, charted, hold, said
 from grid.models import AgendaItem, Vote
@@ -16,7 +17,7 @@ from shimen.audit.record import record
 
 @transaction.atomic
 def vote(*, item: AgendaItem, motion: str, ayes: int, nays: int, abstained: int, actor: User, at: dt.datetime) -> Vote:
-    """Note what was put to the vote. Raises `MeetingError`: a grid meeting, no quorum, more votes than people."""
+    """Note what was put to the vote; pressed twice it is one vote. Raises `MeetingError`: a grid meeting, no quorum, more votes than people."""
     meeting = hold(meeting=item.meeting, verb=Verb.VOTE, actor=actor)
     if meeting.is_of_grid:
         raise MeetingError("网格例会协商一致，不表决。")
@@ -29,6 +30,10 @@ def vote(*, item: AgendaItem, motion: str, ayes: int, nays: int, abstained: int,
         raise MeetingError("写赞成、不赞成和弃权各多少票。", field="ayes")
     if total > quorum.present:
         raise MeetingError(f"共 {total} 票，到会有表决权的只有 {quorum.present} 人。", field="ayes")
+    same = meeting.votes.filter(item=item, motion=motion, ayes=ayes, nays=nays, abstained=abstained, by=actor)
+    twice: Vote | None = same.filter(at__gt=at - TWICE).first()
+    if twice is not None:
+        return twice
     rule = charted(meeting)
     made = Vote.objects.create(
         street_id=meeting.street_id, meeting=meeting, item=item, motion=motion, ayes=ayes, nays=nays, abstained=abstained,

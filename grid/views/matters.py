@@ -176,7 +176,7 @@ def raise_(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            row = raising.raise_matter(
+            row = raising.raise_once(
                 street_id=request.user.street_id, actor=request.user, at=clock.now(), **form.values()
             )
         except DomainError as error:
