@@ -12,10 +12,9 @@ from grid import signals
 from grid.chain.sessions import Kind, State, Verb, may
 from grid.matters.handling import TWICE
 from grid.meetings import agenda, attendance, rooms
-from grid.meetings.handling import MeetingError, charted, hold, name_of, said
+from grid.meetings.handling import MeetingError, charted, hold, name_of, roles_over, said
 from grid.models import Addendum, AgendaItem, Council, Meeting, MeetingHost
 from shimen import clock
-from shimen.accounts.access import scope_of
 from shimen.accounts.models import User
 from shimen.audit.record import record
 from shimen.collisions import as_sentences
@@ -43,9 +42,8 @@ def plan(*, council: Council, kind: str, time: Time, actor: User, at: dt.datetim
     day = clock.day_of(time.starts_at)
     if kind not in (Kind.HEARING, Kind.MEDIATION, Kind.REVIEW):
         raise MeetingError("选听证会、协调会或评议会。", field="kind")
-    scope = scope_of(actor)
-    roles = [role for role in scope.roles if scope.covers(council.street_id, council.area_id, role=role)]
-    if not may(Verb.CALL, kind=Kind(kind), roles=roles):
+    is_near = council.street_id == actor.street_id
+    if not is_near or not may(Verb.CALL, kind=Kind(kind), roles=roles_over(actor, council.area_id, council)):
         raise MeetingError(f"{council}的会不由您来排。")
     if not council.stands_on(day):
         raise MeetingError(f"{council}在这一天不存在，排不了会。", field="council")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from branches.models import Rule
 from grid.chain.councils import Terms
-from grid.chain.sessions import Kind, State, Verb, fits, may, target
-from grid.models import Charter, Meeting
+from grid.chain.sessions import CONVENER, Kind, State, Verb, fits, may, target
+from grid.models import Charter, Council, Meeting
 from shimen import clock
 from shimen.accounts.access import scope_of
 from shimen.accounts.models import User
@@ -52,14 +52,24 @@ def hold(*, meeting: Meeting, verb: Verb, actor: User | None) -> Meeting:
 
 def is_for(user: User, verb: Verb, meeting: Meeting) -> bool:
     """Whether a person may do this: by their roles over the meeting's area or over that of a council that joins it."""
-    scope = scope_of(user)
-    if scope.street_id != meeting.street_id:
+    if scope_of(user).street_id != meeting.street_id:
         return False
-    areas = {meeting.area_id}
+    bodies = [(meeting.area_id, meeting.council)]
     if not meeting.is_of_grid and verb in (Verb.NOTE, Verb.ARRANGE, Verb.ATTEND):
-        areas |= set(meeting.hosts.values_list("council__area_id", flat=True))
-    roles = [role for role in scope.roles if any(scope.covers(meeting.street_id, area, role=role) for area in areas)]
-    return may(verb, kind=Kind(meeting.kind), roles=roles)
+        bodies += [(host.council.area_id, host.council) for host in meeting.hosts.select_related("council")]
+    return any(may(verb, kind=Kind(meeting.kind), roles=roles_over(user, *body)) for body in bodies)
+
+
+def roles_over(user: User, area_id: uuid.UUID, council: Council | None) -> list[str]:
+    """A person's roles over an area, for the meetings of a council there or, without one, of the grid.
+
+    A council that has a convener with an account is run by them; another convener of the area has no part in it.
+    """
+    scope = scope_of(user)
+    roles = [role for role in scope.roles if scope.covers(user.street_id, area_id, role=role)]
+    if council is not None and council.convener_id not in (None, user.pk):
+        roles = [role for role in roles if role != CONVENER]
+    return roles
 
 
 def offered(user: User, meeting: Meeting) -> frozenset[Verb]:

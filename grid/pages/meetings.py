@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from branches.pages import home_parts
@@ -22,6 +22,8 @@ from grid.models.meetings import MeetingQuerySet
 from grid.models.resolutions import ResolutionQuerySet
 from grid.pages import parts
 from shimen import clock, ics, overview, waiting
+from shimen.accounts.access import scope_of
+from shimen.accounts.models import Role
 from shimen.overview import Work
 from supply.models import Booking
 from supply.rules.booking_states import State as BookingState
@@ -276,6 +278,12 @@ class MeetingPage:
     @property
     def is_overdue(self) -> bool:
         return self.meeting.state in ("draft", "called") and self.meeting.ends_at < self.now
+
+
+def councils_to_call(user: User) -> QuerySet[Council]:
+    """Those whose meetings a person may plan: staff those of their areas, a convener their own and those without one."""
+    rows = Council.objects.visible_to(user).standing(clock.today()).in_order()
+    return rows if scope_of(user).has(Role.STAFF) else rows.filter(Q(convener=user.pk) | Q(convener=None))
 
 
 def councils_to_join(meeting: Meeting) -> QuerySet[Council]:

@@ -121,7 +121,7 @@ def _spaces(request: HttpRequest) -> Any:
 @allow(*RUNNERS)
 def new(request: HttpRequest) -> HttpResponse:
     """Plan a meeting of a council."""
-    councils = Council.objects.visible_to(request.user).standing(clock.today()).in_order()
+    councils = pages.councils_to_call(request.user)
     begun = {"council": request.GET.get("council", ""), "kind": request.GET.get("kind", "")}
     form = forms.PlanForm(
         request.POST or None, councils=councils, spaces=_spaces(request), initial={k: v for k, v in begun.items() if v}

@@ -195,6 +195,17 @@ def test_wrong_role_and_wrong_area(town, meeting):
     assert not Meeting.objects.visible_to(town.stranger).filter(street=town.street).exists()
 
 
+def test_a_council_that_has_a_convener_is_not_run_by_another_of_the_area(town):
+    mine, other = (make.person(town.street, "convener", area=town.first_grid) for _ in range(2))
+    here = sessions.council(town, convener=mine)
+    with pytest.raises(MeetingError, match="不由您来排"):
+        calling.plan(council=here, kind="review", time=sessions.time(), actor=other, at=AT)
+    planned = calling.plan(council=here, kind="review", time=sessions.time(), actor=mine, at=AT)
+    with pytest.raises(MeetingError, match="不由您来办"):
+        calling.cancel(meeting=planned, reason="人凑不齐，下周再开", actor=other, at=AT)
+    calling.cancel(meeting=planned, reason="人凑不齐，下周再开", actor=mine, at=AT)
+
+
 def test_a_convener_runs_the_meetings_of_the_councils_of_the_area_but_not_the_grids(town, meeting):
     convener = make.person(town.street, "convener", area=town.first_grid)
     here = sessions.council(town)
