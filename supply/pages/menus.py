@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from shimen import clock
@@ -160,13 +160,20 @@ class MenuPage:
     @cached_property
     def lists(self) -> dict[str, int]:
         """How long the three lists are, and how many needs nothing answers."""
-        needs = Need.objects.visible_to(self.user)
+        unmatched = Count("pk", filter=Q(state=Need.State.OPEN))
+        needs = Need.objects.visible_to(self.user).standing().aggregate(n=Count("pk"), unmatched=unmatched)
         return {
-            "needs": needs.standing().count(),
+            "needs": needs["n"],
             "resources": Resource.objects.visible_to(self.user).standing().count(),
             "projects": Project.objects.visible_to(self.user).standing().count(),
-            "unmatched": needs.unmatched().count(),
+            "unmatched": needs["unmatched"],
         }
+
+    @cached_property
+    def venues(self) -> list[dict[str, Any]]:
+        """The venues in which items of this week take place, and how many: `space__venue`, its name, `n`."""
+        items = self.menu.items.offered().filter(space__isnull=False).order_by("space__venue__area__sort")
+        return list(items.values("space__venue", "space__venue__name").annotate(n=Count("pk")))
 
     @cached_property
     def near(self) -> list[Menu]:
