@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+# An organisation stands since its founding was filed, or does not any more because that was taken back: `organisation`, `actor`, `at`.
+filing_changed = Signal()
 # An organisation ends on a day: `organisation`, `on` (the first day on which it does not stand), `actor`, `at`.
 organisation_dissolved = Signal()
 # That was taken back: `organisation`, `on` (the day on which it had ended), `actor`, `at`.

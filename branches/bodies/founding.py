@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from branches import signals
 from branches.bodies import served
 from branches.bodies.organisations import OrganisationError, checked_reason, put, spell
 from branches.models import Committee, Founding, Member, Organisation, OrganisationUnit, Rule, Superior
@@ -169,6 +170,7 @@ def file(
     organisation.founded_on, organisation.is_campaign = founded_on, is_campaign
     organisation.save(update_fields=["founded_on", "is_campaign"])
     served.keep_in_step(organisation)
+    signals.filing_changed.send(Organisation, organisation=organisation, actor=actor, at=at)
     after = {"filed_on": on.isoformat(), "founded_on": founded_on.isoformat(), "number": row.filed_number}
     record(verb="founding.file", target=organisation, actor=actor, at=at, after=after)
     return row
@@ -184,7 +186,7 @@ def step_back(*, founding: Founding, reason: str, actor: User, at: dt.datetime) 
         raise FoundingError("还只是申请，没有上一步；不办了就由上级批复“不同意”。")
     before = {"state": row.state}
     rules = Rule.objects.book(street=row.street_id, on=clock.day_of(at))
-    _undo_last(row, rules)
+    _undo_last(row, rules, actor, at)
     row.save()
     record(
         verb="founding.step_back", target=row.organisation, actor=actor, at=at, before=before,
@@ -193,7 +195,7 @@ def step_back(*, founding: Founding, reason: str, actor: User, at: dt.datetime) 
     return row
 
 
-def _undo_last(row: Founding, rules: Rules) -> None:
+def _undo_last(row: Founding, rules: Rules, actor: User, at: dt.datetime) -> None:
     """Put the file, unsaved, where it stood before its last step; what was filed stops being founded."""
     match row.state:
         case State.FILED:
@@ -205,6 +207,7 @@ def _undo_last(row: Founding, rules: Rules) -> None:
             organisation.founded_on = None
             organisation.save(update_fields=["founded_on"])
             served.keep_in_step(organisation)
+            signals.filing_changed.send(Organisation, organisation=organisation, actor=actor, at=at)
             row.state, row.filed_on, row.filed_number = State.ELECTED, None, ""
             row.due_on = months_later(row.elected_on or row.applied_on, rules["file_months"])
         case State.ELECTED:

@@ -252,6 +252,14 @@ def hear_leaving(*, entity: Entity, at: dt.datetime, **_: Any) -> None:
         _end(row, day)
 
 
+def hear_filing(*, organisation: Organisation, at: dt.datetime, **_: Any) -> None:
+    """An organisation was founded, or that was taken back: derived coverings of its units follow on that day, not at night."""
+    day = clock.day_of(at)
+    places = organisation.units.on(day).exclude(entity__place=None).values_list("entity__place", flat=True)
+    if found := list(places):
+        follow(street=organisation.street_id, since=day, on=day, places=found)
+
+
 # ---- merging
 
 

@@ -164,7 +164,11 @@ def suggest(
         organisation = proposal.organisation or (beside[0] if beside else homeless.get(entity.area_id))
         house = entity.place.building_id if entity.place else None
         joint = joints.get(house) if house else None
-        if kind == Kind.MEMBERS and joint:
+        if kind == Kind.MEMBERS and proposal.organisation and proposal.way in Covering.ORGANISED:
+            # With members enough, only the unit of an organisation is proposed as organised.
+            words = "已经是它的组建单位"
+            made[entity.pk] = Suggestion(proposal.way, known[proposal.organisation], 0, proposal.members, words)
+        elif kind == Kind.MEMBERS and joint:
             words = f"同楼的联合党支部还不到 {rules['joint_units']} 个单位"
             made[entity.pk] = Suggestion(Covering.Way.JOINT, known[joint], 0, proposal.members, words)
         elif organisation is not None:

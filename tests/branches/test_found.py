@@ -11,7 +11,8 @@ from django.urls import reverse
 from branches.bodies import founding, rule_book
 from branches.bodies.founding import FoundingError
 from branches.bodies.organisations import OrganisationError
-from branches.models import Founding, Organisation
+from branches.duty import charges, coverings
+from branches.models import Founding, Organisation, OrganisationUnit
 from shimen import clock
 from shimen.audit.models import AccessLog
 from tests import make
@@ -243,3 +244,24 @@ def test_an_application_that_begins_at_an_enterprise_is_filled_in_for_those_who_
     far = make.entity(town.second_grid, name="别处贸易（示例）有限公司")
     for code in (str(far.pk), "not-an-id"):
         assert "别处贸易" not in client.get(url, {"unit": code}).content.decode()
+
+
+def test_the_units_of_what_is_filed_are_its_own_that_day_and_go_back_with_it(town: make.Town):
+    block = make.organisation(town, kind="street_block", founded_on=dt.date(2025, 1, 1))
+    unit = make.entity(town.first_grid, place=make.place(town.first_grid))
+    since = DAY - dt.timedelta(days=90)
+    charges.assign(organisation=block, pieces=[charges.Piece(unit.place_id)], since=since, actor=None, at=make.AT)
+    coverings.cover(
+        entity=unit, way="street_block", organisation=block, since=since, source="derived", actor=None, at=make.AT
+    )
+    row = make.founding(town, state="elected", decided_on=DAY, elected_on=DAY)
+    OrganisationUnit.objects.create(
+        street=town.street, organisation=row.organisation, entity=unit, valid=(DAY - dt.timedelta(days=9), None)
+    )
+    told = {"actor": town.staff, "at": make.AT}
+    founding.file(founding=row, number="", founded_on=DAY, on=DAY, is_campaign=False, **told)
+    held = coverings.current(unit, DAY)
+    assert (held.way, held.organisation) == ("single", row.organisation)
+    assert coverings.current(unit, DAY - dt.timedelta(days=1)).organisation == block
+    founding.step_back(founding=row, reason="备案登错了一家", **told)
+    assert coverings.current(unit, DAY).organisation == block
