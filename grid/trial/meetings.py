@@ -60,7 +60,7 @@ def write(scene: Scene) -> None:
     for number, grid in enumerate(scene.grids):
         given = {"location": PLACES[number % 3], "chair": "周戊五", "recorder": "吴己六"}
         Meeting.objects.filter(area=grid, state="draft", chair="").update(**given)
-        for row in Meeting.objects.filter(area=grid, state="draft", location=""):
+        for row in Meeting.objects.filter(area=grid, state="draft", council=None):
             _in_the_hall(row, PLACES[number % 3], scene)
     scene.say(f"会议 {len(book.meetings)} 次，议定 {len(book.resolutions)} 项")
 
