@@ -28,7 +28,7 @@ from branches.models import (
 )
 from branches.people import certificates, enrolling, handbook, helping, mentoring, methods, pool, talents
 from shimen.territory.models import Street
-from tests import make
+from tests import make, organised
 
 _next = itertools.count(1).__next__
 CONTACT = "示例街道党建办 021-0000-0000"
@@ -133,7 +133,7 @@ def enrolment(of: Training, town: make.Town, *, member: Any = None, user: Any = 
 def certificate(town: make.Town, organisation: Organisation) -> Certificate:
     """Of a member who came to a session that is over."""
     of = training(course(town.street), in_hours=-48)
-    entry = enrolment(of, town, member=make.member(organisation, name="试党员"))
+    entry = enrolment(of, town, member=organised.member(organisation, name="试党员"))
     enrolling.mark_attendance(training=of, came=[entry.pk], actor=town.staff, at=make.AT)
     return certificates.issue(training=of, actor=town.staff, at=make.AT)[0]
 

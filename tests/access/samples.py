@@ -30,7 +30,7 @@ from supply.menus import ordering
 from supply.models import DayHours, HandoverNote, Proposal, Recipient, SupplyRule
 from supply.rota import swaps
 from supply.timing.series import Frequency, Pattern
-from tests import make, people, sessions, stands, station, venues
+from tests import governed, make, organised, people, sessions, stands, station, supplying, venues
 from tests.access.addresses import Address
 
 # Whoever stands behind these is seen by the whole street, not only by the people of an area.
@@ -142,8 +142,8 @@ def _list_file(samples: Samples) -> Any:
 def _meeting(samples: Samples) -> Any:
     """A meeting under way, with somebody on its list and something in its minutes."""
     organisation = samples.row("organisation")
-    make.member(organisation)
-    row = make.activity(organisation, make.organisation(samples.town), starts_at=make.AT, agenda="一项\n二项")
+    organised.member(organisation)
+    row = organised.activity(organisation, organised.organisation(samples.town), starts_at=make.AT, agenda="一项\n二项")
     minutes.save(
         activity=row, seen=0, chair="主持甲", recorder="", text="示例记录", actor=samples.town.secretary, at=make.AT
     )
@@ -230,7 +230,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         street_id=s.town.street.pk, words="路灯不亮", actor=s.town.visitor, at=make.AT, area=s.town.first_grid
     ),
     "grid:verb": lambda _: "report",
-    "grid:case": lambda s: make.district_case(s.town),
+    "grid:case": lambda s: governed.district_case(s.town),
     "stray": lambda s: StrayAnswer.objects.create(
         street=s.town.street, event="e1", case_number="nobody-1", said="accepted", at=make.AT, heard_at=make.AT
     ),
@@ -241,13 +241,13 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "attendee": lambda s: s.row("meeting").attendees.order_by("pk").first(),
     "host": lambda s: sessions.host(s.row("meeting"), s.town),
     "resolution": lambda s: sessions.kept_resolution(s.row("meeting"), s.town),
-    "council": lambda s: make.council(s.town),
-    "grid:member": lambda s: make.council_member(s.row("council")),
+    "council": lambda s: governed.council(s.town),
+    "grid:member": lambda s: governed.council_member(s.row("council")),
     "grid:grid": lambda s: s.town.first_grid,
     "grid_member": lambda s: GridMember.objects.create(
         street=s.town.street, grid=s.town.first_grid, role="warden", name="网格员甲", valid=(make.LONG_AGO, None)
     ),
-    "secondment": lambda s: make.secondment(s.town.first_grid),
+    "secondment": lambda s: governed.secondment(s.town.first_grid),
     "grid:part": lambda s: GridPart.objects.create(
         street=s.town.street, grid=s.town.first_grid, whose="police", name="第七责任区", valid=(make.LONG_AGO, None)
     ),
@@ -355,7 +355,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     **{f"branches:lecturer-{verb}:listing": _lecturer for verb in ("edit", "retire", "restore")},
     **{f"branches:base-{verb}:listing": _base for verb in ("edit", "retire", "restore")},
     "training": lambda s: people.training(s.row("listing")),
-    "enrolment": lambda s: people.enrolment(s.row("training"), s.town, member=make.member(s.row("organisation"))),
+    "enrolment": lambda s: people.enrolment(s.row("training"), s.town, member=organised.member(s.row("organisation"))),
     "certificate": lambda s: people.certificate(s.town, s.row("organisation")),
     "branches:version": lambda s: people.published(s.town, editions=2),
     "branches:section": lambda s: s.row("branches:version").sections.first(),
@@ -367,15 +367,15 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     },
     "method": lambda s: people.method(s.town),
     "case": lambda s: people.case(s.row("method"), s.row("organisation"), s.town),
-    "organisation": lambda s: make.organisation(s.town),
-    "committee": lambda s: make.committee(s.row("organisation"), "secretary", "deputy"),
-    "seat": lambda s: make.seat(s.row("committee")),
-    "branches:founding-decide:organisation": lambda s: make.founding(s.town).organisation,
+    "organisation": lambda s: organised.organisation(s.town),
+    "committee": lambda s: organised.committee(s.row("organisation"), "secretary", "deputy"),
+    "seat": lambda s: organised.seat(s.row("committee")),
+    "branches:founding-decide:organisation": lambda s: organised.founding(s.town).organisation,
     "branches:founding-elect:organisation": lambda s: s.row("branches:founding-decide:organisation"),
     "branches:founding-file:organisation": lambda s: s.row("branches:founding-decide:organisation"),
     "branches:founding-back:organisation": lambda s: s.row("branches:founding-decide:organisation"),
     "branches:document-new:organisation": lambda s: s.row("branches:founding-decide:organisation"),
-    "document": lambda s: make.document(make.founding(s.town), by=s.town.staff),
+    "document": lambda s: organised.document(organised.founding(s.town), by=s.town.staff),
     "unit": lambda s: OrganisationUnit.objects.create(
         street=s.town.street, organisation=s.row("organisation"), entity=s.row("entity"), valid=(make.LONG_AGO, None)
     ),
@@ -385,16 +385,16 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "tie": lambda s: Tie.objects.create(
         street=s.town.street,
         hub=s.row("organisation"),
-        other=make.organisation(s.town),
+        other=organised.organisation(s.town),
         kind="near",
         valid=(make.LONG_AGO, None),
     ),
-    "member": lambda s: make.member(s.row("organisation"), valid=(make.LONG_AGO, None)),
+    "member": lambda s: organised.member(s.row("organisation"), valid=(make.LONG_AGO, None)),
     "export_request": lambda s: make.export_request(s.town),
-    "committee_sheet": lambda s: make.committee_sheet(s.row("organisation")),
+    "committee_sheet": lambda s: organised.committee_sheet(s.row("organisation")),
     "block": lambda s: s.row("committee_sheet").rows.get(),
-    "group": lambda s: make.group(s.row("organisation")),
-    "roster": lambda s: make.roster(s.row("organisation")),
+    "group": lambda s: organised.group(s.row("organisation")),
+    "roster": lambda s: organised.roster(s.row("organisation")),
     "row": lambda s: s.row("roster").rows.get(),
     "branches:rule:key": lambda s: "founding_members",
     "branches:rule-withdraw:rule": lambda s: Rule.objects.create(
@@ -404,7 +404,7 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "file": lambda s: files.add(
         activity=s.row("activity"), name="材料.txt", content="示例".encode(), actor=s.town.secretary, at=make.AT
     ),
-    "tour": lambda s: make.activity(s.row("organisation"), kind="shop_visit", starts_at=make.AT, title="示例探店"),
+    "tour": lambda s: organised.activity(s.row("organisation"), kind="shop_visit", starts_at=make.AT, title="示例探店"),
     "branches:tour-shops:activity": lambda s: s.row("tour"),
     "branches:tour-sheet:activity": lambda s: s.row("tour"),
     "branches:tour-shop-remove:activity": lambda s: s.row("tour"),
@@ -412,14 +412,16 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
         activity=s.row("tour"), entities=[s.row("entity")], actor=s.town.secretary, at=make.AT
     )[0],
     "branches:tour-shop:token": lambda s: s.row("shop").token,
-    "fair": lambda s: make.activity(s.row("organisation"), kind="service", starts_at=make.AT, title="示例便民服务"),
+    "fair": lambda s: organised.activity(
+        s.row("organisation"), kind="service", starts_at=make.AT, title="示例便民服务"
+    ),
     "branches:offer-add:activity": lambda s: s.row("fair"),
     "branches:offer:activity": lambda s: s.row("fair"),
     "offer": lambda s: service.offer(
         activity=s.row("fair"), title="义诊", organisation=s.row("organisation"), actor=s.town.secretary, at=make.AT
     ),
-    "project": lambda s: make.project(s.row("organisation"), make.organisation(s.town)),
-    "division": lambda s: make.division(s.row("organisation")),
+    "project": lambda s: organised.project(s.row("organisation"), organised.organisation(s.town)),
+    "division": lambda s: organised.division(s.row("organisation")),
     "variant": lambda s: s.row("division").variants.first(),
     "step": lambda s: s.row("project").steps.create(
         street=s.town.street, title="示例步骤", owner=s.row("organisation"), due_on=make.TODAY
@@ -447,22 +449,22 @@ MAKERS: dict[str, Callable[[Samples], Any]] = {
     "callup": lambda s: stands.call(s.town, area=s.town.first_grid),
     "supply:callup-door:token": lambda s: s.row("callup").token,
     "recipient": _recipient,
-    "need": lambda s: make.need(s.town, area=s.town.first_grid, recipient=s.row("recipient")),
+    "need": lambda s: supplying.need(s.town, area=s.town.first_grid, recipient=s.row("recipient")),
     "line": lambda s: s.row("need"),
     "supply:kind": lambda _: "need",
     "supply:list-move:verb": lambda _: "withdraw",
-    "resource": lambda s: make.resource(s.town, area=s.town.first_grid),
-    "supply:project": lambda s: make.supply_project(s.town, area=s.town.first_grid),
+    "resource": lambda s: supplying.resource(s.town, area=s.town.first_grid),
+    "supply:project": lambda s: supplying.supply_project(s.town, area=s.town.first_grid),
     "link": lambda s: linking.link(need=s.row("need"), resource=s.row("resource"), actor=s.town.staff, at=make.AT),
-    "menu": lambda s: make.menu(s.town),
-    "dish": lambda s: make.menu_item(s.row("menu")),
+    "menu": lambda s: supplying.menu(s.town),
+    "dish": lambda s: supplying.menu_item(s.row("menu")),
     "order": lambda s: ordering.order(item=s.row("dish"), recipient=s.row("recipient"), actor=s.town.staff, at=make.AT),
     "proposal": lambda s: Proposal.objects.create(
-        street=s.town.street, item=make.menu_item(s.row("menu")), recipient=s.row("recipient"), why="还没有过供给"
+        street=s.town.street, item=supplying.menu_item(s.row("menu")), recipient=s.row("recipient"), why="还没有过供给"
     ),
     "list_file": _list_file,
     "file_row": lambda s: s.row("list_file").rows.get(),
     "supply:menu-public:token": lambda s: s.row("menu").token,
-    "delivery": lambda s: make.delivery(s.row("recipient")),
+    "delivery": lambda s: supplying.delivery(s.row("recipient")),
     "supply:delivery-act:verb": lambda _: "cancel",
 }

@@ -12,7 +12,7 @@ from branches.life.activities import ActivityError, Plan
 from branches.models import Activity
 from branches.rules.meetings import Kind
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 from tests.make import AT
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 def a_plan(lead, **given) -> Plan:
@@ -89,19 +89,19 @@ def test_a_plan_that_cannot_be_is_refused_in_words(town, branch, given, sentence
 
 
 def test_a_host_must_stand_on_the_day(town, branch):
-    later = make.organisation(town, founded_on=(SOON + dt.timedelta(days=9)).date())
+    later = organised.organisation(town, founded_on=(SOON + dt.timedelta(days=9)).date())
     with pytest.raises(ActivityError, match="还没有成立"):
         activities.plan(plan=a_plan(branch, others=[later]), actor=town.secretary, at=AT)
 
 
 def test_a_host_of_another_street_is_refused(town, branch):
-    elsewhere = make.organisation(make.town())
+    elsewhere = organised.organisation(make.town())
     with pytest.raises(ActivityError, match="不在本街道"):
         activities.plan(plan=a_plan(branch, others=[elsewhere]), actor=town.secretary, at=AT)
 
 
 def test_several_hosts_make_it_joint_and_the_first_leads(town, branch):
-    other = make.organisation(town)
+    other = organised.organisation(town)
     activity = activities.plan(
         plan=a_plan(branch, kind=Kind.JOINT, others=[other, branch]), actor=town.secretary, at=AT
     )
@@ -110,7 +110,7 @@ def test_several_hosts_make_it_joint_and_the_first_leads(town, branch):
 
 
 def test_moving_keeps_the_time_it_was_planned_for_first(town, branch):
-    activity = make.activity(branch)
+    activity = organised.activity(branch)
     first = activity.starts_at
     for days in (1, 2):
         start = first + dt.timedelta(days=days)
@@ -122,7 +122,7 @@ def test_moving_keeps_the_time_it_was_planned_for_first(town, branch):
 
 
 def test_moving_into_the_past_or_nowhere_is_refused(town, branch):
-    activity = make.activity(branch)
+    activity = organised.activity(branch)
     with pytest.raises(ActivityError, match="已经过去"):
         activities.move(
             activity=activity, starts_at=AT - HOUR, ends_at=AT, reason="提前开了", actor=town.secretary, at=AT
@@ -135,7 +135,7 @@ def test_moving_into_the_past_or_nowhere_is_refused(town, branch):
 
 
 def test_cancelling_wants_a_reason_and_keeps_the_row(town, branch):
-    activity = make.activity(branch)
+    activity = organised.activity(branch)
     with pytest.raises(ActivityError, match="为什么取消"):
         activities.cancel(activity=activity, reason="", actor=town.secretary, at=AT)
     activities.cancel(activity=activity, reason="台风停办", actor=town.secretary, at=AT)
@@ -146,7 +146,7 @@ def test_cancelling_wants_a_reason_and_keeps_the_row(town, branch):
 
 @pytest.mark.parametrize("state", ["held", "cancelled"])
 def test_what_is_over_is_neither_moved_nor_cancelled_nor_edited(town, branch, state):
-    activity = make.activity(branch, state=state, cancelled_reason="示例原因" if state == "cancelled" else "")
+    activity = organised.activity(branch, state=state, cancelled_reason="示例原因" if state == "cancelled" else "")
     start = activity.starts_at + HOUR
     for change in (
         lambda: activities.cancel(activity=activity, reason="再取消", actor=town.secretary, at=AT),
@@ -161,12 +161,12 @@ def test_what_is_over_is_neither_moved_nor_cancelled_nor_edited(town, branch, st
 
 
 def test_holding_freezes_how_many_were_due_and_came(town, branch):
-    people = [make.member(branch) for _ in range(4)] + [make.member(branch, standing="probationary")]
-    activity = make.activity(branch, starts_at=AT - HOUR, ends_at=AT)
+    people = [organised.member(branch) for _ in range(4)] + [organised.member(branch, standing="probationary")]
+    activity = organised.activity(branch, starts_at=AT - HOUR, ends_at=AT)
     for member in people[:3]:
         activity.attendance.create(street=town.street, member=member, state="present", how="hand", marked_at=AT)
     activities.hold(activity=activity, actor=town.secretary, at=AT)
-    make.member(branch)
+    organised.member(branch)
     activity.refresh_from_db()
     assert (activity.state, activity.full_due, activity.full_present) == ("held", 4, 3)
     assert the_log("life.hold").after["full_due"] == 4
@@ -174,7 +174,7 @@ def test_holding_freezes_how_many_were_due_and_came(town, branch):
 
 def test_what_has_not_begun_is_not_held(town, branch):
     with pytest.raises(ActivityError, match="还没有到开始的时间"):
-        activities.hold(activity=make.activity(branch), actor=town.secretary, at=AT)
+        activities.hold(activity=organised.activity(branch), actor=town.secretary, at=AT)
 
 
 def test_editing_says_what_changed_and_leaves_the_time_alone(town, branch):

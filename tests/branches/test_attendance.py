@@ -14,7 +14,7 @@ from branches.life.attendance import AttendanceError
 from branches.models import Attendance
 from shimen.audit.models import AccessLog
 from shimen.privacy.sealing import phone_index
-from tests import make
+from tests import organised
 from tests.make import AT
 
 HOUR = dt.timedelta(hours=1)
@@ -23,12 +23,12 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 @pytest.fixture
 def meeting(branch):
-    return make.activity(branch, starts_at=AT, ends_at=AT + HOUR)
+    return organised.activity(branch, starts_at=AT, ends_at=AT + HOUR)
 
 
 def showing(meeting, town):
@@ -37,7 +37,7 @@ def showing(meeting, town):
 
 @pytest.mark.django_db
 def test_one_tap_marks_and_another_takes_it_back(town, branch, meeting):
-    member = make.member(branch)
+    member = organised.member(branch)
     assert attendance.mark(activity=meeting, marks={member.pk: "present"}, actor=town.secretary, at=AT) == 1
     assert attendance.mark(activity=meeting, marks={member.pk: "present"}, actor=town.secretary, at=AT) == 0
     assert attendance.mark(activity=meeting, marks={member.pk: "blank"}, actor=town.secretary, at=AT) == 1
@@ -49,8 +49,8 @@ def test_one_tap_marks_and_another_takes_it_back(town, branch, meeting):
 
 @pytest.mark.django_db
 def test_nobody_is_marked_who_is_not_on_the_list_of_that_day(town, branch, meeting):
-    left = make.member(branch, valid=(dt.date(2025, 7, 1), AT.date()))
-    elsewhere = make.member(make.organisation(town))
+    left = organised.member(branch, valid=(dt.date(2025, 7, 1), AT.date()))
+    elsewhere = organised.member(organised.organisation(town))
     for member in (left, elsewhere):
         with pytest.raises(AttendanceError, match="不在这场活动的名单里"):
             attendance.mark(activity=meeting, marks={member.pk: "present"}, actor=town.secretary, at=AT)
@@ -65,22 +65,22 @@ def test_nobody_is_marked_who_is_not_on_the_list_of_that_day(town, branch, meeti
     ],
 )
 def test_the_list_is_closed_before_and_for_what_was_cancelled(town, branch, given, sentence):
-    activity = make.activity(branch, **given)
-    member = make.member(branch)
+    activity = organised.activity(branch, **given)
+    member = organised.member(branch)
     with pytest.raises(AttendanceError, match=sentence):
         attendance.mark(activity=activity, marks={member.pk: "present"}, actor=town.secretary, at=AT)
 
 
 @pytest.mark.django_db
 def test_a_committee_lists_its_seats_with_cadres_who_are_no_members(town, branch):
-    make.member(branch)
-    meeting = make.activity(branch, kind="committee", audience="committee", starts_at=AT, ends_at=AT + HOUR)
+    organised.member(branch)
+    meeting = organised.activity(branch, kind="committee", audience="committee", starts_at=AT, ends_at=AT + HOUR)
     assert not present.knows_committee(meeting)
     assert len(present.invited(meeting)) == 1
-    member = make.member(branch)
-    committee = make.committee(branch)
-    make.seat(committee, member=member)
-    cadre = make.seat(committee, "member", origin="seconded", home_unit="城管中队（示例）")
+    member = organised.member(branch)
+    committee = organised.committee(branch)
+    organised.seat(committee, member=member)
+    cadre = organised.seat(committee, "member", origin="seconded", home_unit="城管中队（示例）")
     people = present.invited(meeting)
     assert [person.id for person in people] == [member.pk, cadre.pk]
     attendance.mark(activity=meeting, marks={person.id: "present" for person in people}, actor=town.secretary, at=AT)
@@ -129,8 +129,8 @@ def test_no_text_breaks_the_reading_of_a_token(text):
 
 @pytest.mark.django_db
 def test_a_member_signs_in_by_account_or_number_and_twice_is_once(town, branch, meeting):
-    one = make.member(branch, user=town.visitor)
-    two = make.member(branch, phone_index=phone_index("19900000017"))
+    one = organised.member(branch, user=town.visitor)
+    two = organised.member(branch, phone_index=phone_index("19900000017"))
     meeting = showing(meeting, town)
     assert attendance.sign_in(activity=meeting, user=town.visitor, phone="", at=AT) == one
     assert attendance.sign_in(activity=meeting, user=None, phone="199 0000 0017", at=AT) == two
@@ -143,7 +143,7 @@ def test_a_member_signs_in_by_account_or_number_and_twice_is_once(town, branch, 
 
 @pytest.mark.django_db
 def test_somebody_who_is_not_on_the_list_is_noted_nowhere(town, branch, meeting):
-    make.member(make.organisation(town), user=town.visitor)
+    organised.member(organised.organisation(town), user=town.visitor)
     meeting = showing(meeting, town)
     assert attendance.sign_in(activity=meeting, user=town.visitor, phone="", at=AT) is None
     assert attendance.sign_in(activity=meeting, user=None, phone="19900009999", at=AT) is None

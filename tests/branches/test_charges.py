@@ -11,7 +11,7 @@ from branches.duty import charges, responsibilities
 from branches.duty.charges import ChargeError, Piece
 from branches.models import Charge, Responsibility
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 DAY, NEXT = make.TODAY, make.TODAY + dt.timedelta(days=7)
 BEFORE = dt.date(2025, 9, 1)
@@ -19,12 +19,12 @@ BEFORE = dt.date(2025, 9, 1)
 
 @pytest.fixture
 def first(town):
-    return make.organisation(town, short_name="第一街区")
+    return organised.organisation(town, short_name="第一街区")
 
 
 @pytest.fixture
 def second(town):
-    return make.organisation(town, short_name="第二街区")
+    return organised.organisation(town, short_name="第二街区")
 
 
 def assign(organisation, *places, since=BEFORE, **values):
@@ -180,7 +180,7 @@ def test_the_member_who_looked_after_a_place_gives_it_up_with_the_branch(town, f
     room = make.place(town.first_grid, kind="room", building=tower, floor=4)
     door = make.place(town.first_grid)
     assign(first, tower, door)
-    member = make.member(first)
+    member = organised.member(first)
     responsibilities.entrust(
         member=member, pieces=[Piece(tower.pk, 1, 3), Piece(room.pk), Piece(door.pk)], since=BEFORE, actor=None,
         at=make.AT,

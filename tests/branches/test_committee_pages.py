@@ -11,7 +11,7 @@ from django.urls import reverse
 from branches.models import Committee, Organisation, Seat
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 NAMES = "一二三四五六七八九十"
@@ -19,9 +19,9 @@ NAMES = "一二三四五六七八九十"
 
 @pytest.fixture
 def branch(town: make.Town) -> Organisation:
-    row = make.organisation(town, name="第一街区党支部（示例）", founded_on=dt.date(2022, 1, 10))
+    row = organised.organisation(town, name="第一街区党支部（示例）", founded_on=dt.date(2022, 1, 10))
     for n in range(8):
-        make.member(row, name=f"赵甲{NAMES[n]}")
+        organised.member(row, name=f"赵甲{NAMES[n]}")
     return row
 
 
@@ -120,17 +120,17 @@ def test_a_form_without_its_rows_is_refused_and_nothing_falls_over(town: make.To
 
 
 def test_the_form_of_a_re_election_begins_with_those_in_office(town: make.Town, branch: Organisation):
-    committee = make.committee(branch, "secretary", "discipline")
-    make.seat(committee, member=branch.members.first(), name="赵甲一")
-    make.seat(committee, "discipline", name="陈癸十", origin="seconded", home_unit="城管中队")
+    committee = organised.committee(branch, "secretary", "discipline")
+    organised.seat(committee, member=branch.members.first(), name="赵甲一")
+    organised.seat(committee, "discipline", name="陈癸十", origin="seconded", home_unit="城管中队")
     page = signed_in(town.staff).get(elect_url(branch)).content.decode()
     assert 'value="陈癸十"' in page
     assert f'value="{branch.members.first().pk}" selected' in page
 
 
 def test_a_secretary_reads_their_branch_and_registers_nothing(town: make.Town, branch: Organisation):
-    committee = make.committee(branch)
-    seat = make.seat(committee, name="赵甲一")
+    committee = organised.committee(branch)
+    seat = organised.seat(committee, name="赵甲一")
     client = signed_in(town.secretary)
     page = client.get(reverse("branches:organisation-committee", args=[branch.pk])).content.decode()
     assert "赵甲一" in page
@@ -140,7 +140,7 @@ def test_a_secretary_reads_their_branch_and_registers_nothing(town: make.Town, b
 
 
 def test_a_committee_of_another_grid_is_not_there(town: make.Town, branch: Organisation):
-    committee = make.committee(branch)
+    committee = organised.committee(branch)
     other = make.person(town.street, Role.SECRETARY, area=town.second_grid)
     assert signed_in(other).get(reverse("branches:committee", args=[committee.pk])).status_code == 404
     assert branch.name not in signed_in(other).get(reverse("branches:terms") + "?state=all").content.decode()
@@ -149,8 +149,8 @@ def test_a_committee_of_another_grid_is_not_there(town: make.Town, branch: Organ
 def test_the_tab_says_what_is_missing_and_what_to_do(town: make.Town, branch: Organisation):
     page = signed_in(town.staff).get(reverse("branches:organisation-committee", args=[branch.pk])).content.decode()
     assert "还没有登记班子" in page
-    committee = make.committee(branch, "secretary", "deputy")
-    make.seat(committee)
+    committee = organised.committee(branch, "secretary", "deputy")
+    organised.seat(committee)
     page = signed_in(town.staff).get(reverse("branches:organisation-committee", args=[branch.pk])).content.decode()
     assert "超期未换届" in page
     assert "马上筹备选举" in page
@@ -159,8 +159,8 @@ def test_the_tab_says_what_is_missing_and_what_to_do(town: make.Town, branch: Or
 
 
 def test_seats_are_ended_resumed_filled_and_linked_on_pages(town: make.Town, branch: Organisation):
-    committee = make.committee(branch, "secretary", "deputy", elected_on=dt.date(2025, 7, 1))
-    seat, client = make.seat(committee), signed_in(town.staff)
+    committee = organised.committee(branch, "secretary", "deputy", elected_on=dt.date(2025, 7, 1))
+    seat, client = organised.seat(committee), signed_in(town.staff)
     url = reverse("branches:seat-end", args=[seat.pk])
     assert client.post(url, {"on": "2026-11-25", "reason": "调动"}).status_code == 422
     assert client.post(url, {"on": "2026-11-20", "reason": "调动"}).status_code == 302
@@ -196,15 +196,15 @@ def test_an_extension_and_a_withdrawal_are_registered_on_pages(town: make.Town, 
 
 def _standing(town: make.Town, number: int) -> None:
     for n in range(number):
-        row = make.organisation(town, founded_on=dt.date(2023, 1, 1))
-        member = make.member(row, name=f"钱乙{NAMES[n % 10]}")
-        make.seat(make.committee(row, elected_on=dt.date(2023, 12, 15)), member=member, name=member.name())
+        row = organised.organisation(town, founded_on=dt.date(2023, 1, 1))
+        member = organised.member(row, name=f"钱乙{NAMES[n % 10]}")
+        organised.seat(organised.committee(row, elected_on=dt.date(2023, 12, 15)), member=member, name=member.name())
 
 
 def test_the_list_shows_first_what_asks_to_be_looked_at_and_keeps_its_filters(town: make.Town, branch: Organisation):
     _standing(town, 2)
-    fine = make.organisation(town, name="任期内支部（示例）")
-    make.seat(make.committee(fine, elected_on=make.TODAY - dt.timedelta(days=10)))
+    fine = organised.organisation(town, name="任期内支部（示例）")
+    organised.seat(organised.committee(fine, elected_on=make.TODAY - dt.timedelta(days=10)))
     client, url = signed_in(town.staff), reverse("branches:terms")
     page = client.get(url).content.decode()
     assert "即将届满" in page
@@ -243,7 +243,7 @@ def test_what_is_seen_is_exported_with_a_purpose(town: make.Town, branch: Organi
 
 
 def test_what_is_due_stands_on_the_overview_of_staff(town: make.Town, branch: Organisation):
-    make.seat(make.committee(branch, "secretary", "organiser", "publicity"))
+    organised.seat(organised.committee(branch, "secretary", "organiser", "publicity"))
     page = signed_in(town.staff).get(reverse("overview-work")).content.decode()
     assert f"{branch}超期未换届" in page
     assert "班子有缺额" in page
@@ -252,8 +252,8 @@ def test_what_is_due_stands_on_the_overview_of_staff(town: make.Town, branch: Or
 def test_figures_count_the_rows_behind_them(town: make.Town, branch: Organisation):
     from shimen.figures.values import values
 
-    committee = make.committee(branch, "secretary", "organiser", "publicity")
-    make.seat(committee, origin="seconded", home_unit="城管中队")
+    committee = organised.committee(branch, "secretary", "organiser", "publicity")
+    organised.seat(committee, origin="seconded", home_unit="城管中队")
     keys = ["terms_overdue", "seats_vacant", "committees_seconded"]
     counted = {key: value.number for key, value in values(street=town.street, on=make.TODAY, keys=keys).items()}
     assert counted == {"terms_overdue": 1, "seats_vacant": 2, "committees_seconded": 1}

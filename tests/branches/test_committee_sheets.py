@@ -17,7 +17,7 @@ from branches.pages.committee_sheets import HEADINGS
 from shimen import sheets as files
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 ROLES = ("secretary", "organiser", "publicity")
@@ -27,9 +27,9 @@ NAMES = ("赵甲一", "钱乙二", "孙丙三", "李丁四", "周戊五", "吴�
 @pytest.fixture
 def branch(town: make.Town) -> Organisation:
     """A branch of seven full members, nobody elected yet."""
-    row = make.organisation(town)
+    row = organised.organisation(town)
     for name in NAMES:
-        make.member(row, name=name)
+        organised.member(row, name=name)
     return row
 
 
@@ -37,9 +37,9 @@ def branch(town: make.Town) -> Organisation:
 def led(branch: Organisation) -> Committee:
     """The same with two of three seats held."""
     people = {member.name(): member for member in branch.members.all()}
-    row = make.committee(branch, *ROLES)
+    row = organised.committee(branch, *ROLES)
     for role, name in zip(ROLES[:2], NAMES, strict=False):
-        make.seat(row, role, member=people[name], name=name)
+        organised.seat(row, role, member=people[name], name=name)
     return row
 
 
@@ -130,7 +130,7 @@ def test_a_name_that_is_nearly_one_is_a_doubt_and_is_settled_by_choosing(town: m
     with pytest.raises(RosterError, match="先认定是哪个党组织"):
         sheets.decide(row=row, decision="accept", actor=town.staff, at=make.AT)
     with pytest.raises(RosterError, match="只能从列出的几个党组织里认"):
-        other = make.organisation(town)
+        other = organised.organisation(town)
         sheets.decide(row=row, decision="accept", organisation=other, actor=town.staff, at=make.AT)
     sheets.decide(row=row, decision="accept", organisation=branch, actor=town.staff, at=make.AT)
     sheets.apply(sheet=sheet, actor=town.staff, at=make.AT)

@@ -14,7 +14,7 @@ from branches.models import Covering, OrganisationUnit
 from coverage.registry import entities as registry
 from coverage.registry import merging
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 DAY, NEXT = make.TODAY, make.TODAY + dt.timedelta(days=7)
 BEFORE = dt.date(2025, 9, 1)
@@ -22,7 +22,7 @@ BEFORE = dt.date(2025, 9, 1)
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town, short_name="第一街区")
+    return organised.organisation(town, short_name="第一街区")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def ways(entity):
 
 
 def test_an_entity_is_covered_changed_and_uncovered_and_each_day_is_remembered(town, branch, shop):
-    other = make.organisation(town, kind="building")
+    other = organised.organisation(town, kind="building")
     cover(shop, branch)
     coverings.change(entity=shop, way="building", organisation=other, since=DAY, actor=town.staff, at=make.AT)
     coverings.uncover(entity=shop, on=NEXT, reason="支部撤出", actor=town.staff, at=make.AT)
@@ -73,8 +73,8 @@ def test_a_way_that_cannot_be_is_refused_in_a_sentence(town, branch, shop, value
 
 
 def test_an_instructor_is_a_member_of_the_organisation_that_sends_them(town, branch, shop):
-    stranger = make.member(make.organisation(town))
-    own = make.member(branch)
+    stranger = organised.member(organised.organisation(town))
+    own = organised.member(branch)
     with pytest.raises(CoveringError, match="指导员要在"):
         cover(shop, branch, "instructor", instructor=stranger)
     with pytest.raises(CoveringError, match="只有“指导员联系”"):
@@ -104,7 +104,7 @@ def test_the_database_keeps_an_entity_from_two_coverings(town, branch, shop):
 
 
 def test_derived_coverings_follow_the_area_and_hand_made_ones_stay(town, branch, shop):
-    other = make.organisation(town, short_name="第二街区")
+    other = organised.organisation(town, short_name="第二街区")
     by_hand = make.entity(town.first_grid, place=make.place(town.first_grid))
     give(branch, shop.place, by_hand.place)
     cover(by_hand, branch, "instructor")
@@ -118,7 +118,7 @@ def test_derived_coverings_follow_the_area_and_hand_made_ones_stay(town, branch,
 
 
 def test_a_change_of_tomorrow_is_followed_by_the_job_of_that_day(town, branch, shop):
-    other = make.organisation(town)
+    other = organised.organisation(town)
     give(branch, shop.place)
     accept_all(street=town.street, entities=[shop.pk], actor=town.staff, at=make.AT)
     charges.move(to=other, pieces=[charges.Piece(shop.place_id)], since=NEXT, actor=None, at=make.AT)
@@ -142,7 +142,7 @@ def test_a_unit_is_organised_alone_or_jointly_and_a_known_member_makes_it_joint(
         accept_all(street=town.street, entities=[entity.pk], actor=town.staff, at=make.AT)
         return coverings.current(entity, DAY).way
 
-    own, joint = make.organisation(town, kind="enterprise"), make.organisation(town, form="joint")
+    own, joint = organised.organisation(town, kind="enterprise"), organised.organisation(town, form="joint")
     assert covered(unit_of=[own]) == "single"
     assert covered(unit_of=[joint]) == "joint"
     assert covered(standings=["member", "unknown"]) == "joint"
@@ -159,7 +159,7 @@ def test_whoever_closes_is_covered_no_longer(town, branch, shop):
 def test_the_job_ends_what_no_longer_operates_or_stands(town, branch, shop):
     cover(shop, branch)
     other = make.entity(town.first_grid)
-    gone = make.organisation(town)
+    gone = organised.organisation(town)
     cover(other, gone, "instructor")
     type(shop).objects.filter(pk=shop.pk).update(presence="closed")
     type(gone).objects.filter(pk=gone.pk).update(dissolved_on=DAY)
@@ -170,7 +170,7 @@ def test_the_job_ends_what_no_longer_operates_or_stands(town, branch, shop):
 
 def test_two_coverings_are_made_one_by_rule_and_taken_apart_again(town, branch, shop):
     twin = make.entity(town.first_grid, name="子丑面馆（示例）")
-    other = make.organisation(town)
+    other = organised.organisation(town)
     cover(shop, branch, since=DAY - dt.timedelta(days=30))
     cover(twin, other, "instructor", since=BEFORE)
     done = merging.merge(kept=shop, absorbed=twin, taken=(), reason="是同一家店", actor=town.staff, at=make.AT)

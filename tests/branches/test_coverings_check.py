@@ -9,7 +9,7 @@ from branches.models import Covering, Finding, OrganisationUnit, Responsibility
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
 from shimen.outbox.models import Job
-from tests import make
+from tests import make, organised
 
 DAY = make.TODAY
 BEFORE = dt.date(2025, 9, 1)
@@ -21,7 +21,7 @@ def found(town):
 
 
 def test_everything_that_contradicts_itself_is_found_once(town):
-    branch, other, gone = (make.organisation(town) for _ in range(3))
+    branch, other, gone = (organised.organisation(town) for _ in range(3))
     shop = make.entity(town.first_grid, place=make.place(town.first_grid))
     closed = make.entity(town.first_grid, presence="closed")
     Covering.objects.create(
@@ -37,7 +37,7 @@ def test_everything_that_contradicts_itself_is_found_once(town):
         charges.assign(organisation=organisation, pieces=pieces, since=BEFORE, actor=None, at=make.AT)
     lost = make.place(town.first_grid)
     Responsibility.objects.create(
-        street=town.street, organisation=branch, member=make.member(branch), place=lost, valid=(BEFORE, None)
+        street=town.street, organisation=branch, member=organised.member(branch), place=lost, valid=(BEFORE, None)
     )
     type(gone).objects.filter(pk=gone.pk).update(dissolved_on=DAY)
     type(tower).objects.filter(pk=tower.pk).update(closed_on=DAY)
@@ -57,7 +57,7 @@ def test_everything_that_contradicts_itself_is_found_once(town):
 
 
 def test_what_is_put_right_is_closed_and_found_anew_if_it_comes_back(town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     shop = make.entity(town.first_grid)
     found(town)
     row = Finding.objects.get()
@@ -81,10 +81,10 @@ def test_the_check_is_promised_once_a_day_and_does_its_work(town):
 
 
 def test_a_member_who_has_left_gives_their_doors_back_overnight(town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     door = make.place(town.first_grid)
     charges.assign(organisation=branch, pieces=[charges.Piece(door.pk)], since=BEFORE, actor=None, at=make.AT)
-    member = make.member(branch)
+    member = organised.member(branch)
     responsibilities.entrust(member=member, pieces=[charges.Piece(door.pk)], since=BEFORE, actor=None, at=make.AT)
     assert responsibilities.let_go(street=town.street, on=DAY, at=make.AT) == 0
     type(member).objects.filter(pk=member.pk).update(valid=(BEFORE, DAY))

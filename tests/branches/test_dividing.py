@@ -12,7 +12,7 @@ from branches.duty.dividing import Asked, DivisionError
 from branches.models import Charge, Division, Responsibility
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 DAY, NEXT = make.TODAY, make.TODAY + dt.timedelta(days=3)
@@ -21,7 +21,7 @@ BEFORE = dt.date(2025, 9, 1)
 
 @pytest.fixture
 def branches(town):
-    return [make.organisation(town, short_name=name) for name in ("第一街区党支部", "第二街区党支部")]
+    return [organised.organisation(town, short_name=name) for name in ("第一街区党支部", "第二街区党支部")]
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_shops_of_which_no_workers_are_known_cannot_be_evened_by_workers(town, b
 
 
 def test_what_is_another_bodys_is_not_divided(town, branches, doors):
-    building = make.organisation(town, kind="building")
+    building = organised.organisation(town, kind="building")
     charges.move(to=building, pieces=[Piece(doors[0].pk)], since=BEFORE, actor=None, at=make.AT)
     assert len(ask(town).places) == 11
 
@@ -206,7 +206,7 @@ def test_a_day_in_the_past_and_a_change_meanwhile_are_refused(town, doors):
 
 
 def test_within_seven_days_everything_goes_back_with_the_members(town, branches, doors):
-    member = make.member(branches[0])
+    member = organised.member(branches[0])
     responsibilities.entrust(member=member, pieces=[Piece(d.pk) for d in doors[:10]], since=DAY, actor=None, at=make.AT)
     made = ask(town)
     adopt(balanced(made), town.staff)
@@ -275,7 +275,7 @@ def test_a_new_area_needs_a_branch_of_its_own(town, branches, doors):
     assert refused.value.field == "new1"
     with pytest.raises(DivisionError, match="两片不能由同一个党支部负责"):
         adopt(variant, town.staff, founded={"new1": branches[0]})
-    third = make.organisation(town)
+    third = organised.organisation(town)
     adopt(variant, town.staff, founded={"new1": third})
     assert held(third, NEXT) == 4
 
@@ -293,12 +293,12 @@ def test_a_branch_of_another_street_is_refused(town, doors):
     variant = balanced(ask(town, number=3))
     elsewhere = make.town()
     with pytest.raises(ChargeError):
-        adopt(variant, town.staff, founded={"new1": make.organisation(elsewhere)})
+        adopt(variant, town.staff, founded={"new1": organised.organisation(elsewhere)})
     assert Division.objects.get(pk=variant.division_id).state == Division.State.DRAWN
 
 
 def test_a_branchs_members_share_its_doors_and_give_them_back(town, branches, doors):
-    members = [make.member(branches[0]) for _ in range(2)]
+    members = [organised.member(branches[0]) for _ in range(2)]
     asked = Asked("责任区", members=tuple(members))
     made = drawn(dividing.ask_within(organisation=branches[0], asked=asked, actor=town.secretary, at=make.AT))
     assert len(made.places) == 10
@@ -310,7 +310,7 @@ def test_a_branchs_members_share_its_doors_and_give_them_back(town, branches, do
 
 
 def test_what_moves_is_counted_against_who_looks_after_it_now(town, branches, doors):
-    members = [make.member(branches[0]) for _ in range(3)]
+    members = [organised.member(branches[0]) for _ in range(3)]
     responsibilities.entrust(
         member=members[0], pieces=[Piece(d.pk) for d in doors[:10]], since=DAY, actor=None, at=make.AT
     )
@@ -323,10 +323,10 @@ def test_what_moves_is_counted_against_who_looks_after_it_now(town, branches, do
 
 
 def test_members_of_another_branch_and_too_many_of_them_are_refused(town, branches, doors):
-    stranger = make.member(branches[1])
+    stranger = organised.member(branches[1])
     with pytest.raises(DivisionError, match="只能选本支部现有的党员"):
         dividing.ask_within(organisation=branches[0], asked=Asked("x", members=(stranger,)), actor=None, at=make.AT)
-    many = tuple(make.member(branches[1]) for _ in range(3))
+    many = tuple(organised.member(branches[1]) for _ in range(3))
     with pytest.raises(DivisionError, match="支部只有 2 处，不能分给 3 名党员") as refused:
         dividing.ask_within(organisation=branches[1], asked=Asked("x", members=many), actor=None, at=make.AT)
     assert refused.value.field == "members"
@@ -343,7 +343,7 @@ def test_what_is_put_away_is_brought_back(town, doors):
 
 
 def test_who_sees_what(town, branches, doors):
-    of_street, of_branch = ask(town), make.division(branches[0])
+    of_street, of_branch = ask(town), organised.division(branches[0])
     assert set(Division.objects.visible_to(town.staff)) == {of_street, of_branch}
     assert list(Division.objects.visible_to(town.secretary)) == [of_branch]
     assert not Division.objects.visible_to(town.colleague).exists()

@@ -15,7 +15,7 @@ from branches.models import Charge, Division
 from branches.pages.coverings import named
 from shimen.audit.models import AccessLog
 from shimen.outbox import jobs
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 DAY = make.TODAY
@@ -29,7 +29,7 @@ def _still():
 
 @pytest.fixture
 def branches(town):
-    return [make.organisation(town, short_name=name) for name in ("第一街区党支部", "第二街区党支部")]
+    return [organised.organisation(town, short_name=name) for name in ("第一街区党支部", "第二街区党支部")]
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_the_doors_of_an_area_are_listed_with_why(town, variant):
 
 
 def test_a_secretary_divides_the_own_branch_and_never_the_street(town, branches, made, variant, doors):
-    members = [make.member(branches[0]) for _ in range(2)]
+    members = [organised.member(branches[0]) for _ in range(2)]
     assert get(town.secretary, "division-new").status_code == 403
     assert get(town.secretary, "division", made.pk).status_code == 404
     assert post(town.secretary, "division-adopt", variant.pk, since=DAY.isoformat(), seen=0).status_code == 404
@@ -250,5 +250,5 @@ def test_a_longer_list_asks_no_more_queries(town, made):
     asked()
     before = asked()
     for _ in range(3):
-        make.division(make.organisation(town))
+        organised.division(organised.organisation(town))
     assert asked() == before

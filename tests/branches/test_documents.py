@@ -17,7 +17,7 @@ from branches.bodies.papers import PaperError
 from branches.models import FoundingDocument
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n%made up\n"
@@ -25,7 +25,7 @@ PDF = b"%PDF-1.7\n%made up\n"
 
 def _attach(town: make.Town, content: bytes = PDF, **given) -> FoundingDocument:
     told = {"step": "apply", "name": "申请.pdf", "actor": town.staff, "at": make.AT}
-    row = given.pop("founding", None) or make.founding(town)
+    row = given.pop("founding", None) or organised.founding(town)
     return papers.attach(founding=row, content=content, **told | given)
 
 
@@ -78,7 +78,7 @@ def test_a_name_that_leads_elsewhere_or_lies_about_its_kind_becomes_harmless(tow
 
 
 def test_the_same_bytes_twice_are_one_document_and_there_are_not_too_many(town: make.Town):
-    founding = make.founding(town)
+    founding = organised.founding(town)
     first = _attach(town, founding=founding)
     assert _attach(town, founding=founding).pk == first.pk
     for number in range(papers.MOST - 1):
@@ -106,7 +106,7 @@ def test_what_was_taken_out_is_put_back_within_a_month_and_then_gone(town: make.
 
 
 def test_uploading_on_the_page(town: make.Town, client: Client):
-    founding = make.founding(town)
+    founding = organised.founding(town)
     client.force_login(town.secretary)
     url = reverse("branches:document-new", args=[founding.organisation_id])
     wrong = client.post(url, {"step": "apply", "file": SimpleUploadedFile("a.pdf", b"nonsense")})

@@ -16,7 +16,7 @@ from coverage.models import Question, Submission
 from coverage.pages.story import story
 from shimen.audit.models import AccessLog
 from shimen.figures.values import values
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 DAY = make.TODAY
@@ -31,7 +31,7 @@ def _still():
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town, short_name="第一街区党支部")
+    return organised.organisation(town, short_name="第一街区党支部")
 
 
 @pytest.fixture
@@ -206,7 +206,7 @@ def test_gaps_are_those_of_ones_own_areas(town, shop):
 
 def test_the_card_on_an_entitys_page_says_who_covers_it(town, branch, shop):
     give(branch, shop.place)
-    member = make.member(branch, name="陈癸十", home_unit="城管下沉")
+    member = organised.member(branch, name="陈癸十", home_unit="城管下沉")
     responsibilities.entrust(member=member, pieces=[charges.Piece(shop.place_id)], since=BEFORE, actor=None, at=make.AT)
     coverings.cover(entity=shop, way="joint", organisation=branch, since=BEFORE, actor=None, at=make.AT)
     card = text_of(town.visitor, "branches:entity-covering", shop.pk)
@@ -299,7 +299,7 @@ def test_a_line_is_read_as_a_place_with_floors(line, read):
 def test_chosen_places_are_entrusted_moved_and_ended(town, branch):
     first, second = make.place(town.first_grid), make.place(town.first_grid)
     give(branch, first, second)
-    member, other = make.member(branch), make.organisation(town)
+    member, other = organised.member(branch), organised.organisation(town)
     rows = list(Charge.objects.order_by("place__address_key").values_list("pk", flat=True))
     post(town.secretary, "branches:area-change", branch.pk, do="entrust", charges=rows, member=member.pk, since=DAY)
     assert Responsibility.objects.on(DAY).filter(member=member).count() == 2
@@ -325,7 +325,7 @@ def test_nothing_chosen_is_said_at_the_list(town, branch):
 
 def test_a_duty_list_is_written_in_versions_and_printed_with_the_doors(town, branch, shop):
     give(branch, shop.place)
-    member = make.member(branch, name="陈癸十")
+    member = organised.member(branch, name="陈癸十")
     responsibilities.entrust(member=member, pieces=[charges.Piece(shop.place_id)], since=BEFORE, actor=None, at=make.AT)
     post(town.secretary, "branches:duty", member.pk, items="每两周走访一次\n带回诉求", since="2026-09-01")
     post(town.secretary, "branches:duty", member.pk, items="每两周走访一次", since=DAY)
@@ -355,7 +355,7 @@ def test_a_duty_list_is_written_in_versions_and_printed_with_the_doors(town, bra
     ],
 )
 def test_a_duty_list_that_cannot_be_is_refused_in_a_sentence(town, branch, items, since, sentence):
-    member = make.member(branch)
+    member = organised.member(branch)
     responsibilities.write_duties(
         member=member, items=["每两周走访一次"], since=dt.date(2026, 9, 1), actor=None, at=make.AT
     )
@@ -366,7 +366,7 @@ def test_a_duty_list_that_cannot_be_is_refused_in_a_sentence(town, branch, items
 
 
 def test_a_member_looks_after_places_of_their_own_branch_only(town, branch, shop):
-    member = make.member(branch)
+    member = organised.member(branch)
     with pytest.raises(responsibilities.ResponsibilityError, match="不在第一街区党支部的责任范围里"):
         responsibilities.entrust(
             member=member, pieces=[charges.Piece(shop.place_id)], since=DAY, actor=None, at=make.AT
@@ -374,7 +374,7 @@ def test_a_member_looks_after_places_of_their_own_branch_only(town, branch, shop
     give(branch, shop.place)
     with pytest.raises(responsibilities.ResponsibilityError, match="责任党员要在"):
         responsibilities.entrust(
-            member=make.member(make.organisation(town)), pieces=[charges.Piece(shop.place_id)],
+            member=organised.member(organised.organisation(town)), pieces=[charges.Piece(shop.place_id)],
             since=dt.date(2020, 1, 1), actor=None, at=make.AT,
         )  # fmt: skip
 
@@ -382,7 +382,7 @@ def test_a_member_looks_after_places_of_their_own_branch_only(town, branch, shop
 def test_a_division_among_members_is_adopted_at_once(town, branch):
     doors = [make.place(town.first_grid) for _ in range(4)]
     give(branch, *doors)
-    one, two = make.member(branch), make.member(branch)
+    one, two = organised.member(branch), organised.member(branch)
     shares = {one.pk: [door.pk for door in doors[:2]], two.pk: [door.pk for door in doors[2:]]}
     done = responsibilities.adopt(
         organisation=branch, shares=shares, since=DAY, basis="内部划分", actor=town.staff, at=make.AT
@@ -397,7 +397,7 @@ def test_a_division_among_members_is_adopted_at_once(town, branch):
 def test_the_page_of_an_area_costs_the_same_whatever_its_length(town, branch):
     client = client_of(town.staff)
     url = reverse("branches:organisation-area", args=[branch.pk])
-    member = make.member(branch)
+    member = organised.member(branch)
 
     def more(count):
         doors = [make.place(town.first_grid) for _ in range(count)]
@@ -436,7 +436,7 @@ def test_the_page_of_a_place_says_which_branch_answers_there(town, branch):
     assert url in page
     assert "没有支部负责" in client_of(town.staff).get(url).content.decode()
     give(branch, tower)
-    make.seat(make.committee(branch, "secretary"), name="赵甲一")
+    organised.seat(organised.committee(branch, "secretary"), name="赵甲一")
     for place in (tower, room):
         card = client_of(town.visitor).get(reverse("branches:place-branch", args=[place.pk])).content.decode()
         assert "第一街区党支部" in card

@@ -13,7 +13,7 @@ from branches.duty import adopting, charges, coverings, dividing, responsibiliti
 from branches.models import Charge, Covering, Responsibility
 from shimen.errors import DomainError
 from shimen.outbox import jobs
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = make.TODAY
@@ -43,7 +43,7 @@ def at_once(*works):
 
 def test_two_who_cover_the_same_entity_at_once_one_wins_and_the_other_gets_a_sentence(town):
     shop = make.entity(town.first_grid, place=make.place(town.first_grid))
-    branches = [make.organisation(town) for _ in range(4)]
+    branches = [organised.organisation(town) for _ in range(4)]
 
     def covering(organisation):
         return lambda: coverings.cover(
@@ -59,7 +59,7 @@ def test_two_who_cover_the_same_entity_at_once_one_wins_and_the_other_gets_a_sen
 
 def test_a_covering_written_past_the_verbs_meanwhile_becomes_a_sentence_too(town):
     shop = make.entity(town.first_grid)
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     written, looked = threading.Event(), threading.Event()
 
     def rude():
@@ -83,7 +83,7 @@ def test_a_covering_written_past_the_verbs_meanwhile_becomes_a_sentence_too(town
 
 def test_two_branches_that_are_assigned_the_same_doors_at_once_share_none(town):
     doors = [make.place(town.first_grid) for _ in range(30)]
-    first, second = make.organisation(town), make.organisation(town)
+    first, second = organised.organisation(town), organised.organisation(town)
 
     def assigning(organisation, order):
         pieces = [charges.Piece(door.pk) for door in order]
@@ -97,7 +97,7 @@ def test_two_branches_that_are_assigned_the_same_doors_at_once_share_none(town):
 
 def test_two_divisions_adopted_at_once_leave_every_door_with_one_branch(town):
     doors = [make.place(town.first_grid).pk for _ in range(30)]
-    first, second = make.organisation(town), make.organisation(town)
+    first, second = organised.organisation(town), organised.organisation(town)
 
     def adopting(shares):
         return lambda: charges.adopt(street=town.street, shares=shares, since=DAY, basis="方案", actor=None, at=make.AT)
@@ -112,10 +112,10 @@ def test_two_divisions_adopted_at_once_leave_every_door_with_one_branch(town):
 
 
 def test_two_members_entrusted_with_the_same_door_at_once_share_none(town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     door = make.place(town.first_grid)
     charges.assign(organisation=branch, pieces=[charges.Piece(door.pk)], since=DAY, actor=None, at=make.AT)
-    members = [make.member(branch) for _ in range(3)]
+    members = [organised.member(branch) for _ in range(3)]
 
     def entrusting(member):
         return lambda: responsibilities.entrust(
@@ -128,7 +128,7 @@ def test_two_members_entrusted_with_the_same_door_at_once_share_none(town):
 
 def test_many_places_are_adopted_by_two_connections_without_a_deadlock(town):
     doors = [make.place(town.first_grid).pk for _ in range(60)]
-    first, second = make.organisation(town), make.organisation(town)
+    first, second = organised.organisation(town), organised.organisation(town)
     works = [
         lambda holder=holder, day=day: charges.adopt(
             street=town.street, shares={holder.pk: doors}, since=DAY + dt.timedelta(days=day), basis="", actor=None,
@@ -142,7 +142,7 @@ def test_many_places_are_adopted_by_two_connections_without_a_deadlock(town):
 
 
 def test_two_who_adopt_at_once_one_wins_and_the_doors_are_nobodys_twice(town):
-    branches = [make.organisation(town) for _ in range(2)]
+    branches = [organised.organisation(town) for _ in range(2)]
     places = [make.place(town.first_grid, lon=121.5 + n / 5000) for n in range(8)]
     for place in places:
         make.entity(town.first_grid, place=place)

@@ -12,7 +12,7 @@ from branches.committees import elections, reading, seats
 from branches.committees.nominees import CommitteeError, Nominee
 from branches.models import Committee, Organisation, Rule, Seat
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 FOUNDED = dt.date(2025, 7, 1)
@@ -20,9 +20,9 @@ DAY = dt.date(2026, 11, 20)
 
 
 def branch_with(town: make.Town, members: int = 8, **given) -> Organisation:
-    branch = make.organisation(town, **given)
+    branch = organised.organisation(town, **given)
     for n in range(members):
-        make.member(branch, name=f"赵甲{'一二三四五六七八九十'[n]}")
+        organised.member(branch, name=f"赵甲{'一二三四五六七八九十'[n]}")
     return branch
 
 
@@ -80,19 +80,19 @@ def test_the_next_committee_ends_the_one_before_and_both_stay(town: make.Town):
 
 
 def test_a_member_of_another_branch_is_found_by_name_there(town: make.Town):
-    branch, other = branch_with(town), make.organisation(town, name="第二街区党支部（示例）")
-    theirs = make.member(other, name="蒋寅三")
+    branch, other = branch_with(town), organised.organisation(town, name="第二街区党支部（示例）")
+    theirs = organised.member(other, name="蒋寅三")
     elect(town, branch, three_of(branch, Nominee("member", name="蒋寅三", unit="第二街区党支部（示例）")))
     seat = Seat.objects.get(role="member")
     assert (seat.member, seat.origin, seat.home_unit) == (theirs, "cross", "第二街区党支部（示例）")
 
 
 def test_a_name_that_nobody_bears_there_is_refused(town: make.Town):
-    branch, other = branch_with(town), make.organisation(town, name="第二街区党支部（示例）")
+    branch, other = branch_with(town), organised.organisation(town, name="第二街区党支部（示例）")
     unknown = Nominee("member", name="蒋寅三", unit=other.name)
     assert "没有叫蒋寅三的党员" in refusal(town, branch, three_of(branch, unknown)).sentence
     for _ in range(2):
-        make.member(other, name="蒋寅三")
+        organised.member(other, name="蒋寅三")
     assert "有 2 位同志叫蒋寅三" in refusal(town, branch, three_of(branch, unknown)).sentence
 
 
@@ -124,7 +124,7 @@ def test_wrong_elections_name_the_rule_and_write_nothing(town: make.Town):
 
 def test_a_probationary_member_holds_no_seat(town: make.Town):
     branch = branch_with(town)
-    trying = make.member(branch, name="钱乙二", standing="probationary")
+    trying = organised.member(branch, name="钱乙二", standing="probationary")
     assert "不是正式党员" in refusal(town, branch, three_of(branch, Nominee("member", member=trying.pk))).sentence
 
 
@@ -169,7 +169,7 @@ def test_a_number_counts_on_and_nothing_changes_in_a_dissolved_branch(town: make
 
 def test_a_secretary_of_a_branch_that_was_dissolved_may_lead_another(town: make.Town):
     gone, branch = branch_with(town, dissolved_on=dt.date(2026, 10, 1)), branch_with(town)
-    make.seat(make.committee(gone), user=town.secretary)
+    organised.seat(organised.committee(gone), user=town.secretary)
     again = [Nominee("secretary", name="赵甲一", unit="街道党群", user=town.secretary.pk), *three_of(branch)[1:]]
     assert elect(town, branch, again).seats.filter(user=town.secretary).exists()
 
@@ -214,7 +214,7 @@ def extend(town: make.Town, committee: Committee, until: dt.date, **given):
 
 def test_a_term_is_extended_with_approval_and_by_a_year_at_most(town: make.Town):
     branch = branch_with(town)
-    committee = make.committee(branch, elected_on=FOUNDED, due_on=dt.date(2026, 12, 31))
+    committee = organised.committee(branch, elected_on=FOUNDED, due_on=dt.date(2026, 12, 31))
     extend(town, committee, dt.date(2027, 6, 30))
     committee.refresh_from_db()
     assert committee.is_extended
@@ -237,19 +237,19 @@ def test_a_term_is_extended_with_approval_and_by_a_year_at_most(town: make.Town)
     ],
 )
 def test_an_extension_says_who_granted_it_and_why(town: make.Town, given, words):
-    committee = make.committee(branch_with(town), elected_on=FOUNDED)
+    committee = organised.committee(branch_with(town), elected_on=FOUNDED)
     with pytest.raises(CommitteeError, match=words):
         extend(town, committee, dt.date(2028, 10, 1), **given)
 
 
 def test_the_database_keeps_one_committee_at_a_time_and_one_holder_per_seat(town: make.Town):
     branch = branch_with(town)
-    committee = make.committee(branch)
-    make.seat(committee)
+    committee = organised.committee(branch)
+    organised.seat(committee)
     with pytest.raises(IntegrityError, match="one_committee_at_a_time"), transaction.atomic():
-        make.committee(branch, number=2)
+        organised.committee(branch, number=2)
     with pytest.raises(IntegrityError, match="one_holder_per_seat"), transaction.atomic():
-        make.seat(committee)
+        organised.seat(committee)
 
 
 @pytest.mark.django_db(transaction=True)

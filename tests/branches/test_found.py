@@ -15,7 +15,7 @@ from branches.duty import charges, coverings
 from branches.models import Founding, Organisation, OrganisationUnit
 from shimen import clock
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 DAY = make.TODAY
@@ -32,9 +32,9 @@ def _apply(town: make.Town, **given):
 
 
 def _with_members(town: make.Town, count: int = 3, **given) -> Founding:
-    row = make.founding(town, **given)
+    row = organised.founding(town, **given)
     for _ in range(count):
-        make.member(row.organisation, valid=(row.applied_on, None))
+        organised.member(row.organisation, valid=(row.applied_on, None))
     return row
 
 
@@ -105,7 +105,7 @@ def test_agreeing_needs_three_full_members_and_names_the_rule(town: make.Town):
         FoundingError, match=r"有 2 名正式党员。成立党支部至少要有正式党员 3 名（《中国共产党章程》第三十条）"
     ):
         founding.decide(founding=row, agreed=True, note="", on=DAY, actor=town.staff, at=make.AT)
-    make.member(row.organisation, valid=(row.applied_on, None), standing="probationary")
+    organised.member(row.organisation, valid=(row.applied_on, None), standing="probationary")
     with pytest.raises(FoundingError, match="有 2 名正式党员"):
         founding.decide(founding=row, agreed=True, note="", on=DAY, actor=town.staff, at=make.AT)
 
@@ -128,7 +128,7 @@ def test_the_whole_way_ends_with_an_organisation_that_stands(town: make.Town):
 
 
 def test_refusing_needs_a_reason_and_ends_the_way(town: make.Town):
-    row = make.founding(town)
+    row = organised.founding(town)
     told = {"actor": town.staff, "at": make.AT, "on": DAY}
     with pytest.raises(FoundingError, match="写明原因"):
         founding.decide(founding=row, agreed=False, note="", **told)
@@ -195,7 +195,7 @@ def test_a_secretary_applies_on_the_page_and_does_not_decide(town: make.Town, cl
 
 
 def test_the_page_shows_what_is_overdue_and_who_may_take_the_next_step(town: make.Town, client: Client):
-    row = make.founding(town, due_on=clock.today() - dt.timedelta(days=2))
+    row = organised.founding(town, due_on=clock.today() - dt.timedelta(days=2))
     page = reverse("branches:organisation-founding", args=[row.organisation_id])
     client.force_login(town.staff)
     text = client.get(page).content.decode()
@@ -206,7 +206,7 @@ def test_the_page_shows_what_is_overdue_and_who_may_take_the_next_step(town: mak
 
 
 def test_an_application_of_another_grid_is_not_there(town: make.Town, client: Client):
-    row = make.founding(town, organisation={"area": town.second_grid})
+    row = organised.founding(town, organisation={"area": town.second_grid})
     client.force_login(town.secretary)
     assert client.post(reverse("branches:founding-elect", args=[row.organisation_id]), {}).status_code == 404
 
@@ -214,7 +214,7 @@ def test_an_application_of_another_grid_is_not_there(town: make.Town, client: Cl
 def test_whoever_was_founded_is_asked_for_the_first_committee_and_does_not_step_back_over_it(
     town: make.Town, client: Client
 ):
-    row = make.founding(town, state="filed", elected_on=dt.date(2026, 10, 20), filed_on=dt.date(2026, 11, 1))
+    row = organised.founding(town, state="filed", elected_on=dt.date(2026, 10, 20), filed_on=dt.date(2026, 11, 1))
     organisation = row.organisation
     organisation.founded_on = dt.date(2026, 10, 1)
     organisation.save()
@@ -223,7 +223,7 @@ def test_whoever_was_founded_is_asked_for_the_first_committee_and_does_not_step_
     elect = reverse("branches:committee-elect", args=[organisation.pk])
     assert elect in client.get(page).content.decode()
     assert 'value="2026-10-20"' in client.get(elect).content.decode()
-    make.committee(organisation, "secretary")
+    organised.committee(organisation, "secretary")
     assert "登记第一届班子" not in client.get(page).content.decode()
     with pytest.raises(FoundingError, match="撤销选举的登记"):
         founding.step_back(founding=row, reason="登记错了", actor=town.staff, at=make.AT)
@@ -247,14 +247,14 @@ def test_an_application_that_begins_at_an_enterprise_is_filled_in_for_those_who_
 
 
 def test_the_units_of_what_is_filed_are_its_own_that_day_and_go_back_with_it(town: make.Town):
-    block = make.organisation(town, kind="street_block", founded_on=dt.date(2025, 1, 1))
+    block = organised.organisation(town, kind="street_block", founded_on=dt.date(2025, 1, 1))
     unit = make.entity(town.first_grid, place=make.place(town.first_grid))
     since = DAY - dt.timedelta(days=90)
     charges.assign(organisation=block, pieces=[charges.Piece(unit.place_id)], since=since, actor=None, at=make.AT)
     coverings.cover(
         entity=unit, way="street_block", organisation=block, since=since, source="derived", actor=None, at=make.AT
     )
-    row = make.founding(town, state="elected", decided_on=DAY, elected_on=DAY)
+    row = organised.founding(town, state="elected", decided_on=DAY, elected_on=DAY)
     OrganisationUnit.objects.create(
         street=town.street, organisation=row.organisation, entity=unit, valid=(DAY - dt.timedelta(days=9), None)
     )

@@ -13,7 +13,7 @@ from branches.life import due
 from branches.models import Group, GroupPlace, Organisation
 from branches.rules.meetings import Kind
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 DAY = make.TODAY
@@ -21,12 +21,12 @@ DAY = make.TODAY
 
 @pytest.fixture
 def branch(town: make.Town) -> Organisation:
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 @pytest.fixture
 def people(branch: Organisation):
-    return [make.member(branch, name=f"赵甲{sign}") for sign in "一二三四五"]
+    return [organised.member(branch, name=f"赵甲{sign}") for sign in "一二三四五"]
 
 
 def _form(town: make.Town, branch: Organisation, people, **given) -> Group:
@@ -50,8 +50,8 @@ def test_a_group_is_set_up_with_its_leader_and_its_meetings_are_due(town: make.T
 
 def test_what_a_group_cannot_be(town: make.Town, branch, people):
     _form(town, branch, people[:3])
-    stranger = make.member(make.organisation(town))
-    young = make.member(branch, standing="probationary")
+    stranger = organised.member(organised.organisation(town))
+    young = organised.member(branch, standing="probationary")
     for given, words in (
         ({"members": people[3:], "leader": people[3], "name": "第二党小组"}, "只选了 2 人"),
         ({"members": [*people[3:], people[0]], "leader": people[3], "name": "第二党小组"}, "只编入一个小组"),
@@ -67,7 +67,7 @@ def test_what_a_group_cannot_be(town: make.Town, branch, people):
 
 
 def test_a_group_is_changed_from_today_and_ended(town: make.Town, branch, people):
-    group = make.group(branch, *people[:3])
+    group = organised.group(branch, *people[:3])
     said = {"name": "第一党小组", "actor": town.staff, "at": make.AT}
     groups.change(group=group, leader=people[1], members=people[1:4], **said)
     assert _in(group) == {"赵甲二": True, "赵甲三": False, "赵甲四": False}
@@ -79,7 +79,7 @@ def test_a_group_is_changed_from_today_and_ended(town: make.Town, branch, people
 
 
 def test_who_leaves_the_branch_is_in_none_of_its_groups(town: make.Town, branch, people):
-    group = make.group(branch, *people[:3])
+    group = organised.group(branch, *people[:3])
     members.leave(member=people[2], on=DAY, reason="转出本街道", actor=town.staff, at=make.AT)
     assert set(_in(group)) == {"赵甲一", "赵甲二"}
 

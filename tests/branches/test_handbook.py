@@ -12,7 +12,7 @@ from django.urls import reverse
 from branches.models import HandbookSection, HandbookVersion, Method
 from branches.people import handbook, methods
 from shimen.audit.models import AccessLog
-from tests import make, people
+from tests import make, organised, people
 
 pytestmark = pytest.mark.django_db
 
@@ -156,8 +156,8 @@ def test_ten_entries_are_laid_out_once_and_a_text_makes_one_no_sample_any_more(t
 
 
 def test_a_case_is_told_by_its_own_organisation_and_taken_off_by_it(client, town):
-    method, mine = people.method(town), make.organisation(town)
-    theirs = people.case(method, make.organisation(town, area=town.second_grid), town)
+    method, mine = people.method(town), organised.organisation(town)
+    theirs = people.case(method, organised.organisation(town, area=town.second_grid), town)
     client.force_login(town.secretary)
     url = reverse("branches:case-new", args=[method.pk])
     form = {"organisation": mine.pk, "title": "示例案例", "happened_on": "2026-10-08", "body": "先摸底，再一家一家上门"}
@@ -181,6 +181,6 @@ def test_a_case_is_told_by_its_own_organisation_and_taken_off_by_it(client, town
 def test_a_case_that_cannot_be_is_refused(town, on, body, words):
     with pytest.raises(methods.MethodError, match=words):
         methods.add_case(
-            method=people.method(town), organisation=make.organisation(town), title="示例", body=body, happened_on=on,
+            method=people.method(town), organisation=organised.organisation(town), title="示例", body=body, happened_on=on,
             actor=town.staff, at=make.AT,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from branches.bodies import served
 from branches.models import Organisation
 from shimen import navigation
 from supply.models import Recipient
-from tests import make, sessions, station
+from tests import make, organised, sessions, station, supplying
 
 pytestmark = pytest.mark.django_db
 PHONE = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/79.0 Mobile Safari/537.36"
@@ -20,14 +20,16 @@ PHONE = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/79.0 Mobile Sa
 
 @pytest.fixture
 def branch(town: make.Town) -> Organisation:
-    row = make.organisation(
+    row = organised.organisation(
         town, name="第一街区党支部（示例）", short_name="第一街区党支部", founded_on=dt.date(2023, 1, 1)
     )
-    make.seat(
-        make.committee(row, "secretary", "deputy", elected_on=dt.date(2023, 12, 15)), user=town.secretary, name="赵甲一"
+    organised.seat(
+        organised.committee(row, "secretary", "deputy", elected_on=dt.date(2023, 12, 15)),
+        user=town.secretary,
+        name="赵甲一",
     )
     for n in range(4):
-        make.member(row, standing="probationary" if n == 3 else "full")
+        organised.member(row, standing="probationary" if n == 3 else "full")
     return row
 
 
@@ -73,8 +75,8 @@ def test_without_a_linked_seat_the_page_says_whom_to_ask(town: make.Town):
 
 
 def test_what_another_branch_has_to_do_is_not_shown(town: make.Town, branch: Organisation):
-    other = make.organisation(town, name="别的支部（示例）", founded_on=dt.date(2023, 1, 1))
-    make.seat(make.committee(other, elected_on=dt.date(2023, 12, 15)))
+    other = organised.organisation(town, name="别的支部（示例）", founded_on=dt.date(2023, 1, 1))
+    organised.seat(organised.committee(other, elected_on=dt.date(2023, 12, 15)))
     assert "别的支部" not in signed_in(town.secretary).get(reverse("branches:home")).content.decode()
 
 
@@ -99,10 +101,10 @@ def test_a_full_day_asks_little_and_names_the_first_of_what_waits(town: make.Tow
     make.stop(round_, make.entity(town.first_grid), town.secretary)
     station.opinion(town, town.first_grid, words="晚上路灯不亮")
     served.keep_in_step(branch)
-    make.delivery(Recipient.objects.get(pk=branch.pk))
+    supplying.delivery(Recipient.objects.get(pk=branch.pk))
     sessions.grid_meeting(town)
-    make.menu_item(make.menu(town))
-    make.activity(branch)
+    supplying.menu_item(supplying.menu(town))
+    organised.activity(branch)
     client.get(url)
     navigation.forget(town.secretary.pk)
     with make.counting() as asked:

@@ -13,7 +13,7 @@ from branches.life.service import ServiceError
 from branches.life.tours import TourError
 from branches.models import CheckIn
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 from tests.make import AT, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +22,12 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def lead(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 @pytest.fixture
 def other(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 def start(lead, *others, actor=None, **given):
@@ -56,7 +56,7 @@ def test_a_step_belongs_to_a_partner_and_is_due_after_the_beginning(town, lead, 
     project = start(lead, other)
     with pytest.raises(ProjectError, match="没有参与这个项目"):
         projects.add_step(
-            project=project, title="数车", owner=make.organisation(town), due_on=TODAY, actor=town.staff, at=AT
+            project=project, title="数车", owner=organised.organisation(town), due_on=TODAY, actor=town.staff, at=AT
         )
     with pytest.raises(ProjectError, match="不能早于项目开始"):
         projects.add_step(
@@ -80,7 +80,7 @@ def test_steps_are_reported_and_a_project_is_finished_when_all_are_done(town, le
 
 
 def test_a_partner_with_a_step_stays(town, lead, other):
-    third = make.organisation(town)
+    third = organised.organisation(town)
     project = start(lead, other, third)
     projects.add_step(project=project, title="数车", owner=third, due_on=TODAY, actor=town.staff, at=AT)
     with pytest.raises(ProjectError, match="还有步骤"):
@@ -92,7 +92,7 @@ def test_a_partner_with_a_step_stays(town, lead, other):
 
 @pytest.fixture
 def tour(lead):
-    return make.activity(lead, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    return organised.activity(lead, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_shops_have_codes_of_their_own_and_stand_on_a_tour_once(town, tour, shop
 
 def test_only_a_tour_has_shops(town, lead):
     with pytest.raises(TourError, match="主播探店"):
-        tours.add_shops(activity=make.activity(lead), entities=[make.entity(town.first_grid)], actor=None, at=AT)
+        tours.add_shops(activity=organised.activity(lead), entities=[make.entity(town.first_grid)], actor=None, at=AT)
 
 
 def test_a_participant_checks_in_by_a_name_and_twice_is_once(shop):
@@ -149,7 +149,7 @@ def test_a_shop_that_was_taken_off_answers_no_more_but_keeps_its_check_ins(town,
 
 @pytest.fixture
 def fair(lead, other):
-    return make.activity(lead, other, kind="service", starts_at=AT - HOUR, ends_at=AT + HOUR)
+    return organised.activity(lead, other, kind="service", starts_at=AT - HOUR, ends_at=AT + HOUR)
 
 
 def test_what_hosts_offer_is_counted_in_people(town, fair, other):
@@ -167,13 +167,15 @@ def test_offers_come_from_hosts_and_once(town, fair, other):
     with pytest.raises(ServiceError, match="已经在名单里"):
         service.offer(activity=fair, title="量血压", organisation=other, actor=town.secretary, at=AT)
     with pytest.raises(ServiceError, match="不在主办的党组织里"):
-        service.offer(activity=fair, title="磨刀", organisation=make.organisation(town), actor=town.secretary, at=AT)
+        service.offer(
+            activity=fair, title="磨刀", organisation=organised.organisation(town), actor=town.secretary, at=AT
+        )
 
 
 def test_people_are_counted_after_the_beginning_and_only_at_a_service(town, lead):
-    ahead = make.activity(lead, kind="service")
+    ahead = organised.activity(lead, kind="service")
     offer = service.offer(activity=ahead, title="磨刀", organisation=lead, actor=town.secretary, at=AT)
     with pytest.raises(ServiceError, match="还没有开始"):
         service.count(offer=offer, people=3, actor=town.secretary, at=AT)
     with pytest.raises(ServiceError, match="组团服务"):
-        service.offer(activity=make.activity(lead), title="磨刀", organisation=lead, actor=town.secretary, at=AT)
+        service.offer(activity=organised.activity(lead), title="磨刀", organisation=lead, actor=town.secretary, at=AT)

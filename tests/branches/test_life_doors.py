@@ -17,7 +17,7 @@ from shimen.audit.models import AccessLog
 from shimen.privacy.sealing import phone_index
 from supply.coupons import batches, issuing
 from supply.models import Coupon
-from tests import make, stands
+from tests import make, organised, stands
 from tests.make import AT
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +32,12 @@ def _still(settings):
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 @pytest.fixture
 def meeting(town, branch):
-    row = make.activity(branch, starts_at=AT, ends_at=AT + HOUR)
+    row = organised.activity(branch, starts_at=AT, ends_at=AT + HOUR)
     return attendance.show_code(activity=row, actor=town.secretary, at=AT)
 
 
@@ -59,7 +59,7 @@ def sign_in(client, meeting, **data):
 
 
 def test_a_member_signs_in_by_number_without_an_account(client, branch, meeting):
-    member = make.member(branch, phone_index=phone_index(NUMBER))
+    member = organised.member(branch, phone_index=phone_index(NUMBER))
     page = client.get(reverse("branches:sign-in-token", args=[token_of(meeting)]))
     assert "讨论示例事项" in page.content.decode()
     sign_in(client, meeting, phone="199 0000 0017")
@@ -67,21 +67,21 @@ def test_a_member_signs_in_by_number_without_an_account(client, branch, meeting)
 
 
 def test_whether_a_number_belongs_to_a_member_is_never_said(client, branch, meeting):
-    make.member(branch, phone_index=phone_index(NUMBER))
+    organised.member(branch, phone_index=phone_index(NUMBER))
     known, unknown = (sign_in(client, meeting, phone=phone) for phone in (NUMBER, "19900000918"))
     assert known.status_code == unknown.status_code == 200
     assert known.content == unknown.content
 
 
 def test_whoever_is_signed_in_taps_once(client, town, branch, meeting):
-    member = make.member(branch, user=town.visitor)
+    member = organised.member(branch, user=town.visitor)
     client.force_login(town.visitor)
     sign_in(client, meeting)
     assert Attendance.objects.get().member == member
 
 
 def test_the_digits_do_the_same_where_there_is_no_camera(client, branch, meeting):
-    make.member(branch, phone_index=phone_index(NUMBER))
+    organised.member(branch, phone_index=phone_index(NUMBER))
     typed = code_of(meeting)
     page = post(client, reverse("branches:door"), {"code": f"{typed[:3]} {typed[3:]}"})
     assert "我到了" in page.content.decode()
@@ -120,7 +120,7 @@ def test_guessing_digits_ends_after_a_while(client, meeting, monkeypatch):
 
 
 def test_a_participant_checks_in_with_a_nickname(client, town, branch):
-    tour = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    tour = organised.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
     shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=town.secretary, at=AT)[0]
     url = reverse("branches:tour-shop", args=[shop.token])
     assert post(client, reverse("branches:door"), {"code": shop.short}).headers["Location"] == url
@@ -132,7 +132,7 @@ def test_a_participant_checks_in_with_a_nickname(client, town, branch):
 
 
 def test_checking_in_hands_out_one_coupon_of_the_activity_while_any_are_left(client, town, branch):
-    tour = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    tour = organised.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
     shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=town.secretary, at=AT)[0]
     subject = batches.Subject("activity", tour.pk, str(tour))
     batch = stands.batch(town, audience="activity", subject=subject, number=1)
@@ -153,8 +153,8 @@ def test_checking_in_hands_out_one_coupon_of_the_activity_while_any_are_left(cli
 
 
 def test_a_stopped_batch_and_one_of_another_activity_hand_out_nothing(client, town, branch):
-    tour = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
-    other = make.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    tour = organised.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
+    other = organised.activity(branch, kind="shop_visit", starts_at=AT, ends_at=AT + HOUR)
     shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=town.secretary, at=AT)[0]
     stands.batch(town, audience="activity", subject=batches.Subject("activity", other.pk, str(other)))
     own = stands.batch(town, audience="activity", subject=batches.Subject("activity", tour.pk, str(tour)))
@@ -165,14 +165,14 @@ def test_a_stopped_batch_and_one_of_another_activity_hand_out_nothing(client, to
 
 
 def test_a_shop_says_when_it_opens(client, town, branch, settings):
-    tour = make.activity(branch, kind="shop_visit", starts_at=AT + 5 * HOUR)
+    tour = organised.activity(branch, kind="shop_visit", starts_at=AT + 5 * HOUR)
     shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=town.secretary, at=AT)[0]
     assert "开始打卡" in client.get(reverse("branches:tour-shop", args=[shop.token])).content.decode()
 
 
 def test_a_calendar_is_read_by_its_secret_and_names_nobody(client, town, branch):
-    make.activity(branch, guests="示例来宾，示例单位", title="讨论")
-    make.activity(make.organisation(town), title="别家的")
+    organised.activity(branch, guests="示例来宾，示例单位", title="讨论")
+    organised.activity(organised.organisation(town), title="别家的")
     token = links.issue(organisation=branch, actor=town.secretary, at=AT)
     answer = client.get(reverse("branches:calendar", args=[token]))
     text = answer.content.decode()

@@ -12,7 +12,7 @@ from branches.life import files, links, tours
 from branches.life.files import FileError
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
-from tests import make
+from tests import make, organised
 from tests.make import AT
 
 
@@ -63,7 +63,7 @@ def test_a_name_has_no_folder_no_trick_and_the_ending_of_what_it_is(name, safe):
 
 @pytest.mark.django_db
 def test_material_is_kept_once_and_its_bytes_go_when_it_is_taken_away(town):
-    activity = make.activity(make.organisation(town))
+    activity = organised.activity(organised.organisation(town))
     row = files.add(activity=activity, name="a.txt", content=b"abc", actor=town.secretary, at=AT)
     with pytest.raises(FileError, match="已经在这里"):
         files.add(activity=activity, name="b.txt", content=b"abc", actor=town.secretary, at=AT)
@@ -84,7 +84,11 @@ def test_material_is_kept_once_and_its_bytes_go_when_it_is_taken_away(town):
 def test_what_is_not_taken_is_said(town, content, sentence):
     with pytest.raises(FileError, match=sentence):
         files.add(
-            activity=make.activity(make.organisation(town)), name="a", content=content, actor=town.secretary, at=AT
+            activity=organised.activity(organised.organisation(town)),
+            name="a",
+            content=content,
+            actor=town.secretary,
+            at=AT,
         )
 
 
@@ -93,7 +97,7 @@ def test_what_is_not_taken_is_said(town, content, sentence):
 
 @pytest.mark.django_db
 def test_a_calendar_link_is_kept_as_a_hash_and_a_new_one_ends_the_old(town):
-    organisation = make.organisation(town)
+    organisation = organised.organisation(town)
     first = links.issue(organisation=organisation, actor=town.secretary, at=AT)
     assert links.find(first).organisation == organisation
     second = links.issue(organisation=organisation, actor=town.secretary, at=AT)
@@ -109,11 +113,13 @@ def test_a_calendar_link_is_kept_as_a_hash_and_a_new_one_ends_the_old(town):
 
 @pytest.mark.django_db
 def test_nicknames_go_after_ninety_days_and_lists_and_names_after_three_years(town):
-    branch = make.organisation(town)
-    tour = make.activity(branch, kind="shop_visit", starts_at=AT, guests="示例来宾")
+    branch = organised.organisation(town)
+    tour = organised.activity(branch, kind="shop_visit", starts_at=AT, guests="示例来宾")
     shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=None, at=AT)[0]
     row, _ = tours.check_in(shop=shop, nickname="示例小鱼", at=AT)
-    tour.attendance.create(street=town.street, member=make.member(branch), state="present", how="hand", marked_at=AT)
+    tour.attendance.create(
+        street=town.street, member=organised.member(branch), state="present", how="hand", marked_at=AT
+    )
     for days, gone in ((89, 0), (90, 1), (91, 0)):
         on = make.TODAY + dt.timedelta(days=days)
         assert retention.run(street=town.street, on=on, at=AT)["life.nicknames"] == gone

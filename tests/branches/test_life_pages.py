@@ -12,7 +12,7 @@ from branches.life import minutes
 from branches.models import Activity, Attendance
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 from tests.make import AT, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,12 @@ def _still(settings):
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 @pytest.fixture
 def meeting(branch):
-    return make.activity(branch, starts_at=AT, ends_at=AT + HOUR)
+    return organised.activity(branch, starts_at=AT, ends_at=AT + HOUR)
 
 
 def address(name: str, *args, **query) -> str:
@@ -50,8 +50,8 @@ def said(branch, **given) -> dict[str, str]:
 
 
 def test_the_month_shows_what_begins_in_it_and_the_list_everything(client, town, branch):
-    here = make.activity(branch, title="十一月的")
-    make.activity(branch, title="十二月的", starts_at=AT + dt.timedelta(days=20))
+    here = organised.activity(branch, title="十一月的")
+    organised.activity(branch, title="十二月的", starts_at=AT + dt.timedelta(days=20))
     client.force_login(town.secretary)
     page = client.get(address("activities"))
     days = [day for week in page.context["weeks"] for day in week if day.activities]
@@ -71,8 +71,8 @@ def test_an_address_that_was_written_by_hand_breaks_nothing(client, town, query)
 
 
 def test_what_is_late_stands_there_in_the_order_of_grids_and_begins_a_form(client, town):
-    second = make.organisation(town, area=town.second_grid, founded_on=dt.date(2025, 7, 1))
-    first = make.organisation(town, founded_on=dt.date(2025, 7, 1))
+    second = organised.organisation(town, area=town.second_grid, founded_on=dt.date(2025, 7, 1))
+    first = organised.organisation(town, founded_on=dt.date(2025, 7, 1))
     client.force_login(town.staff)
     owed = client.get(address("activities-due")).context["owed"]
     bodies = list(dict.fromkeys(each.organisation for each in owed))
@@ -82,8 +82,8 @@ def test_what_is_late_stands_there_in_the_order_of_grids_and_begins_a_form(clien
 
 
 def test_a_secretary_is_told_of_their_own_branch(client, town, branch):
-    make.organisation(town)
-    make.member(branch, user=town.secretary)
+    organised.organisation(town)
+    organised.member(branch, user=town.secretary)
     client.force_login(town.secretary)
     owed = client.get(address("activities-due")).context["owed"]
     assert {each.organisation for each in owed} == {branch}
@@ -120,15 +120,15 @@ def test_the_past_is_refused_at_the_day_and_what_was_typed_stays(client, town, b
 
 
 def test_a_branch_outside_ones_area_does_not_lead(client, town):
-    far = make.organisation(town, area=town.second_grid)
+    far = organised.organisation(town, area=town.second_grid)
     client.force_login(town.secretary)
     assert client.post(address("activity-new"), said(far)).status_code == 422
     assert not Activity.objects.exists()
 
 
 def test_last_time_is_repeated(client, town, branch):
-    other = make.organisation(town)
-    last = make.activity(
+    other = organised.organisation(town)
+    last = organised.activity(
         branch, other, kind="joint", title="一起扫街", agenda="扫东边", state="held", starts_at=AT - 24 * HOUR
     )
     client.force_login(town.secretary)
@@ -138,8 +138,8 @@ def test_last_time_is_repeated(client, town, branch):
 
 
 def test_who_only_hosts_with_others_sees_but_does_not_change(client, town, branch):
-    far = make.organisation(town, area=town.second_grid)
-    activity = make.activity(far, branch, starts_at=AT)
+    far = organised.organisation(town, area=town.second_grid)
+    activity = organised.activity(far, branch, starts_at=AT)
     client.force_login(town.secretary)
     page = client.get(address("activity", activity))
     assert page.status_code == 200
@@ -152,7 +152,7 @@ def test_who_only_hosts_with_others_sees_but_does_not_change(client, town, branc
 
 def test_moving_cancelling_and_holding_from_the_pages(client, town, branch, meeting):
     client.force_login(town.secretary)
-    later = make.activity(branch)
+    later = organised.activity(branch)
     client.post(
         address("activity-move", later),
         {"day": "2026-12-02", "starts": "09:00", "ends": "10:00", "reason": "会议室有事"},
@@ -167,7 +167,7 @@ def test_moving_cancelling_and_holding_from_the_pages(client, town, branch, meet
 
 def test_an_activity_of_several_days_names_its_last_and_not_one_before_its_first(client, town, branch):
     client.force_login(town.secretary)
-    later = make.activity(branch)
+    later = organised.activity(branch)
     said = {"day": "2026-12-02", "starts": "09:00", "ends": "17:00", "reason": "展览三天"}
     wrong = client.post(address("activity-move", later), said | {"last_day": "2026-12-01"})
     assert wrong.status_code == 422
@@ -221,7 +221,7 @@ def test_a_pause_in_typing_saves_and_says_so(client, town, meeting):
 
 
 def test_the_printed_minutes_name_who_came_and_looking_is_kept(client, town, branch, meeting):
-    member = make.member(branch, name="试党员")
+    member = organised.member(branch, name="试党员")
     meeting.attendance.create(street=town.street, member=member, state="present", how="hand", marked_at=AT)
     client.force_login(town.secretary)
     assert "试党员" in client.get(address("activity-print", meeting)).content.decode()
@@ -229,7 +229,7 @@ def test_the_printed_minutes_name_who_came_and_looking_is_kept(client, town, bra
 
 
 def test_a_decision_without_a_quorum_is_refused_on_the_page_with_the_rule(client, town, branch, meeting):
-    make.member(branch)
+    organised.member(branch)
     client.force_login(town.secretary)
     page = client.post(address("activity-decide", meeting), {"text": "同意", "ayes": 1, "nays": 0, "abstained": 0})
     assert page.status_code == 422
@@ -256,7 +256,7 @@ def test_material_comes_back_as_a_download_that_runs_nothing(client, town, meeti
 def test_a_file_of_another_activity_is_not_there(client, town, branch, meeting):
     client.force_login(town.secretary)
     client.post(address("activity-file-add", meeting), {"file": SimpleUploadedFile("a.txt", b"a")})
-    other = make.activity(branch)
+    other = organised.activity(branch)
     assert client.get(address("activity-file", other, meeting.files.get())).status_code == 404
 
 
@@ -264,7 +264,7 @@ def test_a_file_of_another_activity_is_not_there(client, town, branch, meeting):
 
 
 def test_one_tap_marks_and_everybody_else_with_another(client, town, branch, meeting):
-    people = [make.member(branch) for _ in range(3)]
+    people = [organised.member(branch) for _ in range(3)]
     url = address("attendance", meeting)
     client.force_login(town.secretary)
     assert client.get(url).status_code == 200
@@ -278,7 +278,7 @@ def test_one_tap_marks_and_everybody_else_with_another(client, town, branch, mee
 
 @pytest.mark.parametrize("mark", ["", "x", "x:present", ":", "all:x"])
 def test_a_tap_that_makes_no_sense_is_said(client, town, branch, meeting, mark):
-    make.member(branch)
+    organised.member(branch)
     client.force_login(town.secretary)
     page = client.post(address("attendance", meeting), {"mark": mark}, follow=True)
     assert page.status_code == 200
@@ -333,11 +333,11 @@ def test_pages_ask_the_same_however_much_there_is(client, town, branch, name):
 
     def grow(times: int) -> None:
         for n in range(times):
-            other = make.organisation(town)
-            make.member(other)
-            make.activity(branch, other, starts_at=AT + n * HOUR)
-            make.activity(other, state="held", starts_at=AT - dt.timedelta(days=40 + n))
-            make.project(branch, other)
+            other = organised.organisation(town)
+            organised.member(other)
+            organised.activity(branch, other, starts_at=AT + n * HOUR)
+            organised.activity(other, state="held", starts_at=AT - dt.timedelta(days=40 + n))
+            organised.project(branch, other)
 
     client.force_login(town.staff)
     grow(2)
@@ -349,8 +349,8 @@ def test_pages_ask_the_same_however_much_there_is(client, town, branch, name):
 def test_the_list_of_who_came_asks_the_same_for_three_and_for_thirty(client, town, branch, meeting):
     client.force_login(town.secretary)
     for _ in range(3):
-        make.member(branch)
+        organised.member(branch)
     few = _asked(client, address("attendance", meeting))
     for _ in range(27):
-        make.member(branch)
+        organised.member(branch)
     assert _asked(client, address("attendance", meeting)) == few

@@ -13,7 +13,7 @@ from branches.life import activities, attendance, minutes, tours
 from branches.models import Attendance, CheckIn, Minutes
 from shimen.errors import DomainError
 from shimen.privacy.sealing import phone_index
-from tests import make
+from tests import make, organised
 from tests.make import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def at_once(*works):
 
 
 def test_of_two_who_save_the_same_version_one_is_told_of_the_other(town):
-    meeting = make.activity(make.organisation(town), starts_at=AT)
+    meeting = organised.activity(organised.organisation(town), starts_at=AT)
 
     def save(actor, text):
         return lambda: minutes.save(activity=meeting, seen=0, chair="", recorder="", text=text, actor=actor, at=AT).text
@@ -56,9 +56,9 @@ def test_of_two_who_save_the_same_version_one_is_told_of_the_other(town):
 
 
 def test_a_member_who_signs_in_while_the_secretary_ticks_is_noted_once(town):
-    branch = make.organisation(town)
-    member = make.member(branch, phone_index=phone_index("19900000017"))
-    meeting = make.activity(branch, starts_at=AT)
+    branch = organised.organisation(town)
+    member = organised.member(branch, phone_index=phone_index("19900000017"))
+    meeting = organised.activity(branch, starts_at=AT)
     meeting = attendance.show_code(activity=meeting, actor=town.secretary, at=AT)
     at_once(
         lambda: attendance.mark(activity=meeting, marks={member.pk: "present"}, actor=town.secretary, at=AT),
@@ -69,7 +69,7 @@ def test_a_member_who_signs_in_while_the_secretary_ticks_is_noted_once(town):
 
 
 def test_the_same_name_at_the_same_shop_at_once_is_one_check_in(town):
-    tour = make.activity(make.organisation(town), kind="shop_visit", starts_at=AT)
+    tour = organised.activity(organised.organisation(town), kind="shop_visit", starts_at=AT)
     shop = tours.add_shops(activity=tour, entities=[make.entity(town.first_grid)], actor=None, at=AT)[0]
     done = at_once(*[lambda: tours.check_in(shop=shop, nickname="示例小鱼", at=AT)[1]] * 4)
     assert sorted(done) == [False, False, False, True]
@@ -77,7 +77,7 @@ def test_the_same_name_at_the_same_shop_at_once_is_one_check_in(town):
 
 
 def test_held_and_cancelled_at_once_is_one_of_the_two(town):
-    meeting = make.activity(make.organisation(town), starts_at=AT - HOUR)
+    meeting = organised.activity(organised.organisation(town), starts_at=AT - HOUR)
     done = at_once(
         lambda: activities.hold(activity=meeting, actor=town.staff, at=AT).state,
         lambda: activities.cancel(activity=meeting, reason="台风停办", actor=town.secretary, at=AT).state,

@@ -12,7 +12,7 @@ from django.db import connection
 from branches.bodies import members, organisations
 from branches.models import Member, OrganisationUnit
 from shimen.errors import DomainError
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SINCE = dt.date(2026, 9, 1)
@@ -41,7 +41,7 @@ def _both(first: Callable[[], object], second: Callable[[], object]) -> list[str
 
 def test_one_person_is_not_written_into_two_organisations_at_once():
     town = make.town()
-    branches = [make.organisation(town), make.organisation(town)]
+    branches = [organised.organisation(town), organised.organisation(town)]
 
     def joining(place: int) -> Callable[[], object]:
         person = members.Person("赵甲一", "19900000001")
@@ -58,7 +58,7 @@ def test_one_person_is_not_written_into_two_organisations_at_once():
 def test_one_enterprise_is_not_made_the_unit_of_two_at_once():
     town = make.town()
     entity = make.entity(town.first_grid)
-    branches = [make.organisation(town, kind="enterprise") for _ in range(2)]
+    branches = [organised.organisation(town, kind="enterprise") for _ in range(2)]
 
     def adding(place: int) -> Callable[[], object]:
         return lambda: organisations.add_unit(

@@ -12,7 +12,7 @@ from branches.models import MentorPair
 from branches.people import mentoring
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
-from tests import make, people
+from tests import make, organised, people
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -20,7 +20,7 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def pair(town) -> MentorPair:
-    return people.pair(make.organisation(town), town)
+    return people.pair(organised.organisation(town), town)
 
 
 def _due(pair: MentorPair) -> dt.date:
@@ -93,7 +93,7 @@ def test_names_and_pace_are_looked_at(pair, town):
         with pytest.raises(mentoring.MentoringError, match=words):
             mentoring.change(pair=pair, said=said, actor=town.staff, at=make.AT)
     with pytest.raises(mentoring.MentoringError, match="才成立"):
-        people.pair(make.organisation(town), town, since=dt.date(2020, 1, 1))
+        people.pair(organised.organisation(town), town, since=dt.date(2020, 1, 1))
 
 
 def test_the_names_of_a_pair_go_three_years_after_it_ended(pair, town):
@@ -104,7 +104,7 @@ def test_the_names_of_a_pair_go_three_years_after_it_ended(pair, town):
 
 def test_a_secretary_writes_down_a_session_and_sees_no_pair_of_another_grid(client, pair, town, settings):
     settings.SHIMEN_NOW = make.AT
-    other = people.pair(make.organisation(town, area=town.second_grid), town)
+    other = people.pair(organised.organisation(town, area=town.second_grid), town)
     client.force_login(town.secretary)
     url = reverse("branches:mentor-session-new", args=[pair.pk])
     assert client.post(url, {"held_on": "2026-11-20", "note": "讲"}).status_code == 422

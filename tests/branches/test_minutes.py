@@ -10,7 +10,7 @@ from branches.life import attendance, minutes
 from branches.life.minutes import MinutesError, NewerText
 from branches.models import MinutesKept
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import organised
 from tests.make import AT
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +19,12 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def branch(town):
-    return make.organisation(town)
+    return organised.organisation(town)
 
 
 @pytest.fixture
 def meeting(branch):
-    return make.activity(branch, starts_at=AT - HOUR, ends_at=AT)
+    return organised.activity(branch, starts_at=AT - HOUR, ends_at=AT)
 
 
 def write(meeting, text: str, actor, seen: int, at=AT):
@@ -70,13 +70,13 @@ def test_minutes_are_settled_after_the_meeting_and_then_closed(town, meeting):
 
 
 def test_empty_minutes_are_not_settled(town, branch):
-    held = make.activity(branch, state="held")
+    held = organised.activity(branch, state="held")
     with pytest.raises(MinutesError, match="还没有写"):
         minutes.settle(activity=held, actor=town.secretary, at=AT)
 
 
 def people_come(town, branch, meeting, *, due: int, came: int):
-    members = [make.member(branch) for _ in range(due)]
+    members = [organised.member(branch) for _ in range(due)]
     marks = {member.pk: "present" for member in members[:came]}
     attendance.mark(activity=meeting, marks=marks, actor=town.secretary, at=AT)
 
@@ -100,9 +100,9 @@ def test_without_a_quorum_nothing_is_decided_and_the_rule_is_named(town, branch,
 
 
 def test_a_committee_decides_with_more_than_half_of_its_seats_and_the_rule_is_named(town, branch):
-    committee = make.committee(branch, "secretary", "organiser", "publicity")
-    sits = [make.seat(committee, role) for role in ("secretary", "organiser", "publicity")]
-    meeting = make.activity(branch, kind="committee", audience="committee", starts_at=AT)
+    committee = organised.committee(branch, "secretary", "organiser", "publicity")
+    sits = [organised.seat(committee, role) for role in ("secretary", "organiser", "publicity")]
+    meeting = organised.activity(branch, kind="committee", audience="committee", starts_at=AT)
     attendance.mark(activity=meeting, marks={sits[0].pk: "present"}, actor=town.secretary, at=AT)
     with pytest.raises(MinutesError, match=r"到会委员 1 名，应到 3 名.*支委会到会委员，占应到的百分之 50"):
         decide(town, meeting, ayes=1)
@@ -125,4 +125,4 @@ def test_there_are_not_more_voices_than_full_members_present(town, branch, meeti
 
 def test_nothing_is_decided_before_the_meeting(town, branch):
     with pytest.raises(MinutesError, match="还没有开"):
-        decide(town, make.activity(branch))
+        decide(town, organised.activity(branch))

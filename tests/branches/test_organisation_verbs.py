@@ -14,7 +14,7 @@ from branches.bodies.rule_book import RuleError
 from branches.bodies.ties import TieError
 from branches.models import Beacon, Charge, Organisation, OrganisationUnit, Rule, Superior, Tie
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 DAY = make.TODAY
@@ -27,7 +27,7 @@ def told(town: make.Town):
 
 
 def test_correcting_spells_the_name_and_keeps_old_and_new(town: make.Town, told):
-    row = make.organisation(town, name="旧名党支部（示例）")
+    row = organised.organisation(town, name="旧名党支部（示例）")
     organisations.correct(organisation=row, values={"name": "望桥路党支部（示例）", "kind": "building"}, **told)
     found = Organisation.objects.search("wqldzb").get()
     assert (found.name, found.kind) == ("望桥路党支部（示例）", "building")
@@ -38,7 +38,7 @@ def test_correcting_spells_the_name_and_keeps_old_and_new(town: make.Town, told)
 
 
 def test_what_cannot_be_corrected(town: make.Town, told):
-    row, other = make.organisation(town), make.organisation(town)
+    row, other = organised.organisation(town), organised.organisation(town)
     for values, sentence in (
         ({"name": "短"}, "名称至少 4 个字"),
         ({"name": other.name}, "已有同名的党组织"),
@@ -56,8 +56,8 @@ def test_what_cannot_be_corrected(town: make.Town, told):
 
 
 def test_a_superior_ends_where_the_next_begins(town: make.Town, told):
-    row = make.organisation(town)
-    first, second = (make.organisation(town, form="committee") for _ in range(2))
+    row = organised.organisation(town)
+    first, second = (organised.organisation(town, form="committee") for _ in range(2))
     organisations.set_superior(organisation=row, above=first, since=BEFORE, **told)
     organisations.set_superior(organisation=row, above=second, since=DAY, **told)
     spans = [(link.above_id, link.valid.lower, link.valid.upper) for link in Superior.objects.order_by("valid")]
@@ -66,9 +66,9 @@ def test_a_superior_ends_where_the_next_begins(town: make.Town, told):
 
 
 def test_what_cannot_stand_above(town: make.Town, told):
-    row, branch = make.organisation(town), make.organisation(town)
-    top, general = make.organisation(town, form="committee"), make.organisation(town, form="general")
-    young = make.organisation(town, form="committee", founded_on=DAY)
+    row, branch = organised.organisation(town), organised.organisation(town)
+    top, general = organised.organisation(town, form="committee"), organised.organisation(town, form="general")
+    young = organised.organisation(town, form="committee", founded_on=DAY)
     organisations.set_superior(organisation=general, above=top, since=BEFORE, **told)
     for below, above, since, sentence in (
         (row, row, DAY, "不能是自己的上级"),
@@ -79,7 +79,7 @@ def test_what_cannot_stand_above(town: make.Town, told):
     ):
         with pytest.raises(OrganisationError, match=sentence):
             organisations.set_superior(organisation=below, above=above, since=since, **told)
-    second = make.organisation(town, form="committee")
+    second = organised.organisation(town, form="committee")
     organisations.set_superior(organisation=top, above=second, since=BEFORE, **told)
     with pytest.raises(OrganisationError, match="这样会成圈"):
         organisations.set_superior(organisation=second, above=top, since=DAY, **told)
@@ -89,7 +89,7 @@ def test_what_cannot_stand_above(town: make.Town, told):
 
 
 def test_a_unit_joins_and_leaves(town: make.Town, told):
-    row, entity = make.organisation(town, kind="enterprise", form="joint"), make.entity(town.first_grid)
+    row, entity = organised.organisation(town, kind="enterprise", form="joint"), make.entity(town.first_grid)
     unit = organisations.add_unit(organisation=row, entity=entity, since=BEFORE, **told)
     organisations.end_unit(unit=unit, on=DAY, reason="搬离本街道", **told)
     assert not OrganisationUnit.objects.on(DAY).exists()
@@ -99,7 +99,7 @@ def test_a_unit_joins_and_leaves(town: make.Town, told):
 
 
 def test_a_joint_branch_has_no_more_units_than_the_rule_of_the_day(town: make.Town, told):
-    row = make.organisation(town, kind="enterprise", form="joint")
+    row = organised.organisation(town, kind="enterprise", form="joint")
     for _ in range(5):
         organisations.add_unit(organisation=row, entity=make.entity(town.first_grid), since=BEFORE, **told)
     with pytest.raises(OrganisationError, match="加上这家是 6 个单位。联合党支部一般不超过 5 个单位"):
@@ -110,7 +110,7 @@ def test_a_joint_branch_has_no_more_units_than_the_rule_of_the_day(town: make.To
 
 def test_an_enterprise_is_the_unit_of_one_organisation_and_a_branch_has_one(town: make.Town, told):
     entity = make.entity(town.first_grid)
-    first, second = (make.organisation(town, kind="enterprise") for _ in range(2))
+    first, second = (organised.organisation(town, kind="enterprise") for _ in range(2))
     organisations.add_unit(organisation=first, entity=entity, since=BEFORE, **told)
     with pytest.raises(OrganisationError, match=f"已经是“{first}”的组建单位"):
         organisations.add_unit(organisation=second, entity=entity, since=DAY, **told)
@@ -122,7 +122,7 @@ def test_an_enterprise_is_the_unit_of_one_organisation_and_a_branch_has_one(town
 
 
 def test_a_mark_is_given_ended_and_given_again(town: make.Town, told):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     mark = honours.give_beacon(organisation=row, since=BEFORE, reason="错峰停车", **told)
     assert Organisation.objects.beacons(DAY).get() == row
     with pytest.raises(HonourError, match="已经有灯塔型标记"):
@@ -132,7 +132,7 @@ def test_a_mark_is_given_ended_and_given_again(town: make.Town, told):
     assert Beacon.objects.count() == 2
     with pytest.raises(HonourError, match="还没有成立"):
         honours.give_beacon(
-            organisation=make.organisation(town, founded_on=DAY), since=BEFORE, reason="太早了一点", **told
+            organisation=organised.organisation(town, founded_on=DAY), since=BEFORE, reason="太早了一点", **told
         )
 
 
@@ -140,7 +140,7 @@ def test_a_mark_is_given_ended_and_given_again(town: make.Town, told):
 
 
 def test_a_link_is_made_and_ended(town: make.Town, told):
-    hub, other = make.organisation(town), make.organisation(town)
+    hub, other = organised.organisation(town), organised.organisation(town)
     link = ties.tie(hub=hub, other=other, kind="near", since=BEFORE, note="同一栋楼", **told)
     for changed, sentence in (
         ({}, "已经有这样的联建"),
@@ -160,7 +160,7 @@ def test_a_link_is_made_and_ended(town: make.Town, told):
 
 
 def test_dissolving_ends_what_bound_it_and_restoring_brings_it_back(town: make.Town, told):
-    row, top = make.organisation(town, kind="enterprise"), make.organisation(town, form="committee")
+    row, top = organised.organisation(town, kind="enterprise"), organised.organisation(town, form="committee")
     organisations.set_superior(organisation=row, above=top, since=BEFORE, **told)
     organisations.add_unit(organisation=row, entity=make.entity(town.first_grid), since=BEFORE, **told)
     ties.tie(hub=row, other=top, kind="near", since=BEFORE, **told)
@@ -182,9 +182,9 @@ def test_dissolving_ends_what_bound_it_and_restoring_brings_it_back(town: make.T
 
 
 def test_nothing_is_dissolved_over_the_heads_of_its_people(town: make.Town, told):
-    row, top = make.organisation(town), make.organisation(town, form="committee")
+    row, top = organised.organisation(town), organised.organisation(town, form="committee")
     organisations.set_superior(organisation=row, above=top, since=BEFORE, **told)
-    make.member(row)
+    organised.member(row)
     for which, on, sentence in (
         (row, DAY, "还有 1 名党员，先转到别的党组织"),
         (top, DAY, "下面还有党组织"),
@@ -196,8 +196,8 @@ def test_nothing_is_dissolved_over_the_heads_of_its_people(town: make.Town, told
 
 
 def test_what_it_answers_for_is_handed_over_first(town: make.Town, told):
-    row = make.organisation(town)
-    make.seat(make.committee(row, "secretary"))
+    row = organised.organisation(town)
+    organised.seat(organised.committee(row, "secretary"))
     with pytest.raises(OrganisationError, match="人在任，先在“班子”页登记离任"):
         organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
     Charge.objects.create(
@@ -208,10 +208,10 @@ def test_what_it_answers_for_is_handed_over_first(town: make.Town, told):
 
 
 def test_one_sentence_lists_everything_that_somebody_must_take_over(town: make.Town, told):
-    row, other = make.organisation(town), make.organisation(town)
-    make.member(row)
-    make.activity(row, title="便民服务")
-    make.project(row, other, title="夜市秩序")
+    row, other = organised.organisation(town), organised.organisation(town)
+    organised.member(row)
+    organised.activity(row, title="便民服务")
+    organised.project(row, other, title="夜市秩序")
     with pytest.raises(OrganisationError) as refused:
         organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
     for words in (
@@ -223,9 +223,9 @@ def test_one_sentence_lists_everything_that_somebody_must_take_over(town: make.T
 
 
 def test_what_others_lead_goes_on_without_it_and_its_committee_ends_and_comes_back(town: make.Town, told):
-    row, lead = make.organisation(town), make.organisation(town)
-    planned = make.activity(lead, row)
-    committee = make.committee(row, "secretary")
+    row, lead = organised.organisation(town), organised.organisation(town)
+    planned = organised.activity(lead, row)
+    committee = organised.committee(row, "secretary")
     organisations.dissolve(organisation=row, on=DAY, reason="单位搬走了", **told)
     planned.refresh_from_db()
     assert ([host.organisation for host in planned.hosts.all()], planned.is_joint) == ([lead], False)
@@ -239,7 +239,7 @@ def test_what_others_lead_goes_on_without_it_and_its_committee_ends_and_comes_ba
 
 def test_an_organisation_does_not_come_back_to_a_unit_that_another_one_has(town: make.Town, told):
     entity = make.entity(town.first_grid)
-    first, second = (make.organisation(town, kind="enterprise") for _ in range(2))
+    first, second = (organised.organisation(town, kind="enterprise") for _ in range(2))
     organisations.add_unit(organisation=first, entity=entity, since=BEFORE, **told)
     organisations.dissolve(organisation=first, on=DAY, reason="单位搬走了", **told)
     organisations.add_unit(organisation=second, entity=entity, since=DAY, **told)

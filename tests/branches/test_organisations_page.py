@@ -13,7 +13,7 @@ from branches.pages import pictures
 from branches.pages.tabs import Tab, add, shown
 from shimen import clock
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 LIST = "/branches/organisations/"
@@ -24,10 +24,14 @@ def _names(client: Client, query: str) -> str:
 
 
 def test_the_list_finds_by_name_letters_kind_grid_state_and_mark(town: make.Town, client: Client):
-    block = make.organisation(town, name="望桥路街区党支部", pinyin="wangqiaolujiequdangzhibu", initials="wqljqdzb")
-    tower = make.organisation(town, name="甲子大厦党支部", kind="building", area=town.second_grid, is_campaign=True)
-    make.founding(town, due_on=dt.date(2026, 1, 1))
-    gone = make.organisation(town, name="旧厂党支部（示例）", dissolved_on=clock.today())
+    block = organised.organisation(
+        town, name="望桥路街区党支部", pinyin="wangqiaolujiequdangzhibu", initials="wqljqdzb"
+    )
+    tower = organised.organisation(
+        town, name="甲子大厦党支部", kind="building", area=town.second_grid, is_campaign=True
+    )
+    organised.founding(town, due_on=dt.date(2026, 1, 1))
+    gone = organised.organisation(town, name="旧厂党支部（示例）", dissolved_on=clock.today())
     Beacon.objects.create(street=town.street, organisation=block, valid=(make.LONG_AGO, None), reason="做成一件事")
     client.force_login(town.staff)
     for query, found in (
@@ -43,19 +47,19 @@ def test_the_list_finds_by_name_letters_kind_grid_state_and_mark(town: make.Town
 
 def test_the_list_costs_the_same_however_long_it_is(town: make.Town, client: Client):
     client.force_login(town.staff)
-    make.member(make.organisation(town))
+    organised.member(organised.organisation(town))
     client.get(LIST)
     with make.counting() as few:
         client.get(LIST)
     for _ in range(6):
-        make.member(make.organisation(town))
+        organised.member(organised.organisation(town))
     with make.counting() as many:
         client.get(LIST)
     assert len(many) == len(few)
 
 
 def test_a_secretary_sees_the_own_grid_and_edits_nothing(town: make.Town, client: Client):
-    own, other = make.organisation(town), make.organisation(town, area=town.second_grid)
+    own, other = organised.organisation(town), organised.organisation(town, area=town.second_grid)
     client.force_login(town.secretary)
     page = client.get(LIST).content.decode()
     assert own.name in page
@@ -66,7 +70,7 @@ def test_a_secretary_sees_the_own_grid_and_edits_nothing(town: make.Town, client
 
 
 def test_what_is_seen_is_exported_with_maker_and_purpose(town: make.Town, client: Client):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     client.force_login(town.data_admin)
     url = reverse("branches:organisations-export")
     assert client.post(url, {"purpose": "", "kind": "csv"}).status_code == 422
@@ -76,12 +80,12 @@ def test_what_is_seen_is_exported_with_maker_and_purpose(town: make.Town, client
 
 
 def test_the_page_of_one_says_what_the_rules_say_of_its_size(town: make.Town, client: Client):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     client.force_login(town.staff)
     url = reverse("branches:organisation", args=[row.pk])
     assert "成立党支部至少要有正式党员 3 名" in client.get(url).content.decode()
     for _ in range(3):
-        make.member(row)
+        organised.member(row)
     assert "至少要有正式党员" not in client.get(url).content.decode()
     Rule.objects.create(
         street=town.street, key="branch_members", value=2, since=make.LONG_AGO, basis="示例", made_at=make.AT
@@ -90,12 +94,12 @@ def test_the_page_of_one_says_what_the_rules_say_of_its_size(town: make.Town, cl
 
 
 def test_the_page_of_one_costs_the_same_however_much_belongs_to_it(town: make.Town, client: Client):
-    row = make.organisation(town, form="committee")
+    row = organised.organisation(town, form="committee")
     client.force_login(town.staff)
     url = reverse("branches:organisation", args=[row.pk])
 
     def grow() -> None:
-        below = make.organisation(town)
+        below = organised.organisation(town)
         since = (make.LONG_AGO, None)
         Superior.objects.create(street=town.street, organisation=below, above=row, valid=since)
         entity = make.entity(town.first_grid)
@@ -113,7 +117,7 @@ def test_the_page_of_one_costs_the_same_however_much_belongs_to_it(town: make.To
 
 
 def test_the_edit_page_keeps_what_was_typed_and_says_what_is_wrong(town: make.Town, client: Client):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     client.force_login(town.staff)
     url = reverse("branches:organisation-edit", args=[row.pk])
     said = {"name": row.name, "kind": "building", "form": "branch", "area": town.first_grid.pk, "place": "没有这个门牌"}
@@ -125,8 +129,11 @@ def test_the_edit_page_keeps_what_was_typed_and_says_what_is_wrong(town: make.To
 
 
 def test_the_picture_of_links_has_the_hub_in_the_middle_and_says_itself_in_words(town: make.Town, client: Client):
-    hub, other = make.organisation(town, name="第一街区党支部"), make.organisation(town, name="甲子大厦党支部")
-    far = make.organisation(town, name="远处的党支部", area=town.second_grid)
+    hub, other = (
+        organised.organisation(town, name="第一街区党支部"),
+        organised.organisation(town, name="甲子大厦党支部"),
+    )
+    far = organised.organisation(town, name="远处的党支部", area=town.second_grid)
     for each in (other, far):
         Tie.objects.create(street=town.street, hub=hub, other=each, kind="near", valid=(make.LONG_AGO, None))
     client.force_login(town.secretary)
@@ -138,12 +145,12 @@ def test_the_picture_of_links_has_the_hub_in_the_middle_and_says_itself_in_words
 
 
 def test_the_hierarchy_counts_what_stands_and_nests_what_is_below(town: make.Town, client: Client):
-    top = make.organisation(town, name="示例街道党工委", kind="street", form="committee", area=None)
-    general = make.organisation(town, name="甲子大厦党总支", kind="building", form="general")
-    branch = make.organisation(town, name="示例公司党支部", kind="enterprise")
+    top = organised.organisation(town, name="示例街道党工委", kind="street", form="committee", area=None)
+    general = organised.organisation(town, name="甲子大厦党总支", kind="building", form="general")
+    branch = organised.organisation(town, name="示例公司党支部", kind="enterprise")
     for below, above in ((general, top), (branch, general)):
         Superior.objects.create(street=town.street, organisation=below, above=above, valid=(make.LONG_AGO, None))
-    make.founding(town)
+    organised.founding(town)
     client.force_login(town.staff)
     page = client.get(reverse("branches:hierarchy")).content.decode()
     assert "已成立的新兴领域党组织 2 个" in page
@@ -180,7 +187,7 @@ def test_the_rule_book_shows_source_and_certainty_and_staff_set_a_value(town: ma
 
 
 def test_a_tab_is_shown_to_those_who_may_open_it(town: make.Town, rf):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     request = rf.get("/")
     request.resolver_match = None
     titles = {}

@@ -12,7 +12,7 @@ from branches.duty import charges
 from branches.duty.proposing import proposals
 from branches.duty.resolving import Floors, Known, Row, resolve, way_of
 from branches.models import OrganisationUnit
-from tests import make
+from tests import make, organised
 
 FLOORS = st.integers(-3, 40)
 
@@ -58,9 +58,9 @@ def test_every_way_is_one_of_five_or_none_and_units_are_organised(known):
 
 @pytest.mark.django_db
 def test_sql_says_the_same_as_the_rules(town):
-    block = make.organisation(town)
-    tower = make.organisation(town, kind="building")
-    joint = make.organisation(town, kind="enterprise", form="joint")
+    block = organised.organisation(town)
+    tower = organised.organisation(town, kind="building")
+    joint = organised.organisation(town, kind="enterprise", form="joint")
     house = make.place(town.first_grid, kind="building")
     pieces = [charges.Piece(house.pk, 3, 6)]
     charges.assign(

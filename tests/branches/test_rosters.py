@@ -16,7 +16,7 @@ from branches.models import Member, Organisation, Roster, RosterRow
 from shimen import sheets
 from shimen.audit.models import AccessLog
 from shimen.privacy import retention
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 HEAD = ("姓名", "党员类别", "组织关系", "组织关系所在单位", "电话", "编入日期")
@@ -52,7 +52,7 @@ ROWS = (
 
 
 def test_a_roster_is_received_compared_written_and_undone(town: make.Town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     _join(town, branch, "赵甲一", "19900000001")
     _join(town, branch, "钱乙二", "19900000002")
     _join(town, branch, "李丁四", "19900000009")
@@ -73,7 +73,7 @@ def test_a_roster_is_received_compared_written_and_undone(town: make.Town):
 
 
 def test_whoever_is_not_named_leaves_when_a_person_says_so_and_comes_back_by_undoing(town: make.Town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     _join(town, branch, "李丁四", "19900000009")
     roster = _receive(town, branch, ROWS[0], is_full=True)
     gone = roster.rows.get(kind="gone")
@@ -85,7 +85,7 @@ def test_whoever_is_not_named_leaves_when_a_person_says_so_and_comes_back_by_und
 
 
 def test_a_doubtful_row_holds_writing_back_until_somebody_says_who_it_is(town: make.Town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     known = _join(town, branch, "赵甲一", "19900000009")
     roster = _receive(town, branch, ROWS[0])
     row = roster.rows.get()
@@ -93,15 +93,15 @@ def test_a_doubtful_row_holds_writing_back_until_somebody_says_who_it_is(town: m
     with pytest.raises(RosterError, match="还有 1 行待确认"):
         rosters.apply(roster=roster, actor=town.staff, at=make.AT)
     with pytest.raises(RosterError, match="只能从列出的几位里认"):
-        rosters.decide(row=row, decision="accept", member=make.member(branch), actor=town.staff, at=make.AT)
+        rosters.decide(row=row, decision="accept", member=organised.member(branch), actor=town.staff, at=make.AT)
     rosters.decide(row=row, decision="accept", member=known, actor=town.staff, at=make.AT)
     rosters.apply(roster=roster, actor=town.staff, at=make.AT)
     assert Member.objects.get(pk=known.pk).phone_mask == "199****0001"
 
 
 def test_somebody_of_another_organisation_is_refused_with_the_rule(town: make.Town):
-    _join(town, make.organisation(town), "赵甲一", "19900000001")
-    roster = _receive(town, make.organisation(town), ROWS[0])
+    _join(town, organised.organisation(town), "赵甲一", "19900000001")
+    roster = _receive(town, organised.organisation(town), ROWS[0])
     row = roster.rows.get()
     assert row.kind == "refused"
     assert "每名党员编入一个支部" in row.reason
@@ -110,9 +110,9 @@ def test_somebody_of_another_organisation_is_refused_with_the_rule(town: make.To
 
 
 def test_one_row_that_cannot_be_written_stops_all_and_says_which(town: make.Town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     roster = _receive(town, branch, *ROWS[:3])
-    _join(town, make.organisation(town), "孙丙三", "19900000003")
+    _join(town, organised.organisation(town), "孙丙三", "19900000003")
     with pytest.raises(RosterError, match="第 5 行：孙"):
         rosters.apply(roster=roster, actor=town.staff, at=make.AT)
     assert not _current(branch)
@@ -120,7 +120,7 @@ def test_one_row_that_cannot_be_written_stops_all_and_says_which(town: make.Town
 
 
 def test_what_was_edited_since_is_left_alone_and_said(town: make.Town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     roster = _receive(town, branch, ROWS[0])
     rosters.apply(roster=roster, actor=town.staff, at=make.AT)
     member = _current(branch)["赵甲一"]
@@ -131,7 +131,7 @@ def test_what_was_edited_since_is_left_alone_and_said(town: make.Town):
 
 
 def test_only_who_keeps_the_roster_brings_one_and_a_roster_is_written_once(town: make.Town):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     with pytest.raises(MemberError, match="名册由街道党建办和本党组织的书记管"):
         rosters.receive(
             organisation=branch, name="a.xlsx", content=_book(ROWS[0]), is_full=False, actor=town.secretary, at=make.AT
@@ -158,14 +158,14 @@ def test_only_who_keeps_the_roster_brings_one_and_a_roster_is_written_once(town:
 def test_a_file_that_is_no_roster_is_refused_with_what_to_do(town: make.Town, content: bytes, sentence: str):
     with pytest.raises(RosterError, match=sentence):
         rosters.receive(
-            organisation=make.organisation(town), name="a.xlsx", content=content, is_full=False, actor=town.staff,
+            organisation=organised.organisation(town), name="a.xlsx", content=content, is_full=False, actor=town.staff,
             at=make.AT,
         )  # fmt: skip
     assert not Roster.objects.exists()
 
 
 def test_nothing_personal_stands_in_the_clear_and_it_goes_after_its_time(town: make.Town):
-    roster = _receive(town, make.organisation(town), ROWS[0])
+    roster = _receive(town, organised.organisation(town), ROWS[0])
     row = RosterRow.objects.get()
     assert "赵甲一" not in str(vars(row))
     rule = next(rule for rule in retention.rules() if rule.key == "roster.rows")
@@ -176,7 +176,7 @@ def test_nothing_personal_stands_in_the_clear_and_it_goes_after_its_time(town: m
 
 
 def test_on_the_pages_from_the_blank_one_to_undoing(town: make.Town, client: Client):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     client.force_login(town.staff)
     blank = client.get(reverse("branches:roster-blank", args=[branch.pk]))
     assert blank.content.startswith(b"PK")

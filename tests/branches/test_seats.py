@@ -10,7 +10,7 @@ from branches.committees import seats
 from branches.committees.nominees import CommitteeError, Nominee
 from branches.models import Committee, Seat
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 ROLES = ("secretary", "organiser", "publicity")
@@ -19,11 +19,11 @@ ROLES = ("secretary", "organiser", "publicity")
 @pytest.fixture
 def committee(town: make.Town) -> Committee:
     """Three seats, of which two are held."""
-    branch = make.organisation(town)
-    people = [make.member(branch, name=f"赵甲{'一二三四五六七八'[n]}") for n in range(8)]
-    row = make.committee(branch, *ROLES)
+    branch = organised.organisation(town)
+    people = [organised.member(branch, name=f"赵甲{'一二三四五六七八'[n]}") for n in range(8)]
+    row = organised.committee(branch, *ROLES)
     for role, member in zip(ROLES[:2], people, strict=False):
-        make.seat(row, role, member=member, name=member.name())
+        organised.seat(row, role, member=member, name=member.name())
     return row
 
 

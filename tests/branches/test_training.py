@@ -13,7 +13,7 @@ from branches.models import Certificate, Course, Enrolment, Training
 from branches.people import catalogue, certificates, enrolling
 from branches.views import people_parts
 from shimen.audit.models import AccessLog
-from tests import make, people
+from tests import make, organised, people
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -91,7 +91,7 @@ def test_more_places_let_the_line_move_up_and_fewer_than_are_taken_are_refused(t
 
 def test_nobody_is_on_a_list_twice_as_a_member_and_by_their_account(town):
     of = people.training(people.course(town.street))
-    member = make.member(make.organisation(town), user=town.secretary)
+    member = organised.member(organised.organisation(town), user=town.secretary)
     people.enrolment(of, town, user=town.secretary)
     for who in ({"user": town.secretary}, {"member": member}):
         with pytest.raises(enrolling.EnrolError, match="已经报过"):
@@ -181,8 +181,8 @@ def test_two_who_leave_at_once_let_two_move_up():
 
 def _held(town):
     of = people.training(people.course(town.street), in_hours=-48, capacity=5)
-    branch = make.organisation(town)
-    entries = [people.enrolment(of, town, member=make.member(branch, name=name)) for name in ("赵甲一", "钱乙二")]
+    branch = organised.organisation(town)
+    entries = [people.enrolment(of, town, member=organised.member(branch, name=name)) for name in ("赵甲一", "钱乙二")]
     return of, entries
 
 
@@ -210,7 +210,7 @@ def test_attendance_is_ticked_only_once_it_began_and_only_for_names_on_the_list(
 
 
 def test_a_void_certificate_says_so_to_anybody_and_stands_again(client, town):
-    row = people.certificate(town, make.organisation(town))
+    row = people.certificate(town, organised.organisation(town))
     certificates.revoke(certificate=row, reason="名字写错了", actor=town.staff, at=make.AT)
     page = client.get(reverse("branches:certificate-check"), {"number": row.number}).content.decode()
     assert "已作废" in page
@@ -228,8 +228,8 @@ def test_a_void_certificate_says_so_to_anybody_and_stands_again(client, town):
 def test_a_secretary_puts_members_of_her_own_branch_down_and_no_others(client, town, settings):
     settings.SHIMEN_NOW = make.AT
     of = people.training(people.course(town.street), capacity=1)
-    mine, theirs = make.organisation(town), make.organisation(town, area=town.second_grid)
-    member, other = make.member(mine, name="田甲一"), make.member(theirs, name="何乙二")
+    mine, theirs = organised.organisation(town), organised.organisation(town, area=town.second_grid)
+    member, other = organised.member(mine, name="田甲一"), organised.member(theirs, name="何乙二")
     client.force_login(town.secretary)
     page = client.get(reverse("branches:training", args=[of.pk])).content.decode()
     assert "田甲一" in page

@@ -19,7 +19,7 @@ from grid.models import DistrictCase, Matter, Meeting, Resolution
 from shimen import clock
 from shimen.outbox import jobs
 from shimen.outbox.models import Job
-from tests import make
+from tests import governed, make, organised
 from tests.browser.test_visit import ready_for_no_signal
 from tests.browser.walk import cookie_of
 from tests.grid import district as stand_in
@@ -35,11 +35,13 @@ def street(settings):
     town, today = make.town(), clock.today()
     town.street.rounds_from = today
     town.street.save()
-    make.organisation(town, name="第一街区党支部（示例）", kind=Organisation.Kind.STREET_BLOCK, area=town.first_grid)
+    organised.organisation(
+        town, name="第一街区党支部（示例）", kind=Organisation.Kind.STREET_BLOCK, area=town.first_grid
+    )
     door = make.place(town.first_grid, road="望桥路", number="41号", address="望桥路41号", address_key="望桥路41号")
     town.shop = make.entity(town.first_grid, place=door, trade_sign="子丑面馆", legal_person="孙丙三", headcount=4)
     town.convener = make.person(town.street, "convener", area=town.first_grid)
-    town.council = make.council(town, name="望桥路街委会", roads=["望桥路"], convener=town.convener)
+    town.council = governed.council(town, name="望桥路街委会", roads=["望桥路"], convener=town.convener)
     round_ = make.round_(town.street, period_start=today, period_end=today + dt.timedelta(days=13))
     make.team(town.street, town.visitor, name="甲组")
     town.stop = make.stop(round_, town.shop, town.visitor, planned_on=today, sequence=1)

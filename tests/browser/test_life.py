@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from branches.life import minutes
 from branches.models import MinutesKept
-from tests import make
+from tests import make, organised
 from tests.browser.walk import cookie_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 def meeting(settings):
     settings.SHIMEN_NOW = make.AT
     town = make.town()
-    return town, make.activity(make.organisation(town), starts_at=make.AT)
+    return town, organised.activity(organised.organisation(town), starts_at=make.AT)
 
 
 def opened(browser, live_server, user, meeting):

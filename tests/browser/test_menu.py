@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from supply.models import Order, Proposal
-from tests import make
+from tests import make, supplying
 from tests.browser.walk import PHONE, cookie_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -28,10 +28,12 @@ class Thumb:
 def phone(browser, live_server, settings):
     settings.SHIMEN_NOW = make.AT
     town = make.town()
-    recipient = make.recipient(town)
-    make.led_by(town.secretary, recipient)
-    kept = make.menu_item(make.menu(town, holds_until=make.AT.replace(hour=23)), title="律师周二下午", quota=4)
-    make.menu_item(kept.menu, title="体检车进街区", unit="person", quota=60)
+    recipient = supplying.recipient(town)
+    supplying.led_by(town.secretary, recipient)
+    kept = supplying.menu_item(
+        supplying.menu(town, holds_until=make.AT.replace(hour=23)), title="律师周二下午", quota=4
+    )
+    supplying.menu_item(kept.menu, title="体检车进街区", unit="person", quota=60)
     Proposal.objects.create(street=town.street, item=kept, recipient=recipient, weeks=6, why="6 周没有供给")
     context = browser.new_context(
         base_url=live_server.url,

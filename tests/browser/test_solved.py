@@ -8,7 +8,7 @@ import pytest
 
 from grid.handover import baseline
 from grid.matters import ending, raising
-from tests import make
+from tests import governed, make
 from tests.browser.test_meeting import OFFICE, PHONE, in_order, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +31,7 @@ def town(settings):
         actor=row.staff,
         at=make.AT,
     )
-    row.case = make.district_case(row)
+    row.case = governed.district_case(row)
     matter = raising.raise_matter(
         street_id=row.street.pk, words="路灯不亮", actor=row.staff, at=make.AT, area=row.first_grid
     )

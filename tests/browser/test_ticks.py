@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from grid.models import CouncilPlace
-from tests import make
+from tests import governed, make
 from tests.browser.walk import PHONE, axe_script, cookie_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -19,7 +19,7 @@ def test_a_councils_buildings_are_found_by_typing_and_ticked_on_the_phone(browse
     names = [f"示例大厦{number}" for number in range(1, 12)]
     for number, name in enumerate(names, start=1):
         make.place(town.first_grid, kind="building", name=name, address_key=f"望桥路{number}号", number=f"{number}号")
-    council = make.council(town, kind="building", roads=[])
+    council = governed.council(town, kind="building", roads=[])
     page = browser.new_context(base_url=live_server.url, locale="zh-CN", viewport=PHONE).new_page()
     page.context.add_cookies([cookie_of(town.staff, live_server.url)])
     page.goto(reverse("grid:council-places", args=[council.pk]))

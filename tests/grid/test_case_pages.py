@@ -8,7 +8,7 @@ from django.urls import reverse
 from grid.chain.levels import Level
 from grid.handover import cases
 from grid.models import DistrictCase, DistrictPlatform, Matter, StrayAnswer
-from tests import make
+from tests import governed, make
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def town():
 
 @pytest.fixture
 def case(town):
-    return make.district_case(town)
+    return governed.district_case(town)
 
 
 def _url(name, case):
@@ -41,7 +41,7 @@ def test_the_list_costs_the_same_however_long_it_is(client, town, case):
     with make.counting() as few:
         client.get(reverse("grid:cases"))
     for number in range(6):
-        make.district_case(town, words=f"第{number}处")
+        governed.district_case(town, words=f"第{number}处")
     with make.counting() as many:
         client.get(reverse("grid:cases"))
     assert len(many) == len(few)

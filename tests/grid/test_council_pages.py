@@ -14,7 +14,7 @@ from shimen import figures
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from shimen.figures.values import values
-from tests import make
+from tests import governed, make
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
@@ -32,13 +32,13 @@ def town():
 
 @pytest.fixture
 def council(town):
-    return make.council(town, name="望桥路街委会", roads=["望桥路"])
+    return governed.council(town, name="望桥路街委会", roads=["望桥路"])
 
 
 @pytest.fixture
 def convener(town, council):
     person = make.person(town.street, Role.CONVENER, area=town.first_grid, display_name="冯壬九")
-    sitting = make.council_member(council, name="冯壬九", user=person)
+    sitting = governed.council_member(council, name="冯壬九", user=person)
     seats.name_convener(member=sitting, since=TODAY, actor=town.staff, at=AT)
     return person
 
@@ -64,7 +64,7 @@ def _post(client, user, page, /, *args, **data):
 
 
 def test_the_list_shows_who_convenes_and_what_waits(client, town, council, convener, matter):
-    make.council(town, area=town.second_grid, name="清波路街委会")
+    governed.council(town, area=town.second_grid, name="清波路街委会")
     text = _page(client, town.staff, "grid:councils").content.decode()
     for words in ("望桥路街委会", "冯壬九", "清波路街委会", "没有定"):
         assert words in text
@@ -78,7 +78,7 @@ def test_the_list_costs_the_same_however_long_it_is(client, town, council):
     with make.counting() as few:
         _page(client, town.staff, "grid:councils")
     for _ in range(6):
-        make.council_member(make.council(town), is_convener=True)
+        governed.council_member(governed.council(town), is_convener=True)
     with make.counting() as many:
         _page(client, town.staff, "grid:councils")
     assert len(many) == len(few)
@@ -170,7 +170,7 @@ def test_dissolving_shows_what_it_touches_and_is_taken_back(client, town, counci
     assert "1 件，要先转给别处" in text
     answer = _post(client, town.staff, "grid:council-dissolve", council.pk, on=TODAY, reason="街坊合并了")
     assert "先转给别处" in answer.content.decode()
-    other = make.council(town)
+    other = governed.council(town)
     moving.pass_along(matter=matter, council=other, why="归它那条路", actor=town.staff, at=AT)
     _post(client, town.staff, "grid:council-dissolve", council.pk, on=TODAY, reason="街坊合并了")
     council.refresh_from_db()
@@ -192,7 +192,7 @@ def test_an_export_names_its_maker_and_purpose(client, town, council):
 
 
 def test_moving_up_asks_which_council_and_offers_to_sit_together(client, town, council):
-    second = make.council(town)
+    second = governed.council(town)
     row = raising.raise_matter(
         street_id=town.street.pk, words="门口积水", actor=town.staff, at=AT, area=town.first_grid,
         place=make.place(town.first_grid, road="望桥路"),
@@ -226,9 +226,9 @@ def test_the_conveners_home_lists_what_waits(client, town, council, convener, ma
 
 
 def test_the_figures_count_councils_and_open_to_them(client, town, council):
-    make.council(town, kind="building", roads=[])
-    make.council(town, kind="residents", roads=[])
-    make.council(town, ended_on=TODAY - dt.timedelta(days=3), end_reason="撤了不开了")
+    governed.council(town, kind="building", roads=[])
+    governed.council(town, kind="residents", roads=[])
+    governed.council(town, ended_on=TODAY - dt.timedelta(days=3), end_reason="撤了不开了")
     keys = {"street_councils", "building_councils"}
     found = values(street=town.street, on=TODAY, user=town.staff, keys=keys)
     assert {key: found[key].number for key in keys} == {"street_councils": 1, "building_councils": 1}

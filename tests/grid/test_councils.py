@@ -18,7 +18,7 @@ from grid.matters.handling import MatterError
 from grid.models import Charter, Council, CouncilMember, Leg
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import governed, make, organised
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
@@ -33,7 +33,7 @@ def town():
 
 @pytest.fixture
 def council(town):
-    return make.council(town)
+    return governed.council(town)
 
 
 def _found(town, **given):
@@ -45,7 +45,7 @@ def _found(town, **given):
 
 
 def _building(town, **given):
-    values = {"kind": "building", "name": "甲子大厦", "address": f"槐荫路{make._next()}号"}
+    values = {"kind": "building", "name": "甲子大厦", "address": f"槐荫路{make.next_()}号"}
     values["address_key"] = values["address"]
     return make.place(given.pop("area", town.first_grid), **(values | given))
 
@@ -162,7 +162,7 @@ def _seat(town, council, name="韩乙一", **given):
 
 
 def test_a_member_sits_for_whoever_sent_them(town, council):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     shop = make.entity(town.first_grid)
     assert _seat(town, council, "赵甲一", delegation=Delegation("party", organisation=branch)).unit == str(branch)
     assert _seat(town, council, "钱乙二", delegation=Delegation("merchant", entity=shop)).unit == str(shop)
@@ -195,7 +195,7 @@ def test_nobody_sits_twice_in_one_council(town, council):
 
 
 def test_an_organisation_of_elsewhere_or_dissolved_sends_nobody(town, council):
-    gone = make.organisation(town, dissolved_on=TODAY)
+    gone = organised.organisation(town, dissolved_on=TODAY)
     with pytest.raises(CouncilError, match="没有撤销的党组织"):
         _seat(town, council, delegation=Delegation("party", organisation=gone))
     with pytest.raises(CouncilError, match="不在名册上"):
@@ -296,8 +296,8 @@ def _up(town, matter, **given):
 
 
 def test_a_matter_finds_the_council_of_its_road_and_of_its_building(town):
-    street = make.council(town, roads=["望桥路"])
-    make.council(town, roads=["西塘路"])
+    street = governed.council(town, roads=["望桥路"])
+    governed.council(town, roads=["西塘路"])
     house = _building(town)
     inside = _found(town, kind="building", name="甲子大厦楼务会", roads=[], places=[house])
     room = make.place(town.first_grid, kind="room", building=house, road="望桥路")
@@ -321,7 +321,7 @@ def test_the_convener_owns_what_comes_before_the_council(town, council):
 
 
 def test_several_councils_sit_together(town, council):
-    second, third = make.council(town), make.council(town)
+    second, third = governed.council(town), governed.council(town)
     row = _up(town, _matter(town), council=council, joined=[second, council])
     leg = handling.open_leg(row)
     assert [each.council for each in leg.joined.all()] == [second]
@@ -339,7 +339,7 @@ def test_sitting_together_needs_the_level_and_a_leading_council(town, council):
     row = _matter(town)
     with pytest.raises(MatterError, match="议事协商这一级"):
         hosting.join(matter=row, joined=[council], actor=town.staff, at=AT)
-    make.council(town)
+    governed.council(town)
     row = _up(town, row)
     assert handling.open_leg(row).council is None
     with pytest.raises(MatterError, match="由哪个议事会牵头"):
@@ -349,7 +349,7 @@ def test_sitting_together_needs_the_level_and_a_leading_council(town, council):
 
 
 def test_what_comes_down_again_is_before_the_same_councils(town, council):
-    second = make.council(town)
+    second = governed.council(town)
     row = _up(town, _up(town, _matter(town), council=council, joined=[second]))
     row = moving.pass_down(matter=row, why="先请街委会再议一次", actor=town.staff, at=AT)
     leg = handling.open_leg(row)
@@ -358,7 +358,7 @@ def test_what_comes_down_again_is_before_the_same_councils(town, council):
 
 
 def test_a_council_of_elsewhere_or_dissolved_takes_no_matter(town, council):
-    far = make.council(make.town())
+    far = governed.council(make.town())
     with pytest.raises(MatterError, match="不是本街道在用的议事会"):
         _up(town, _matter(town), council=far)
     councils.dissolve(council=council, on=TODAY, reason="街坊合并了", actor=town.staff, at=AT)
@@ -369,7 +369,7 @@ def test_a_council_of_elsewhere_or_dissolved_takes_no_matter(town, council):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_six_who_name_a_convener_at_once_one_convenes(town):
-    council = make.council(town)
+    council = governed.council(town)
     members = [_seat(town, council, f"韩乙{n}") for n in "一二三四五六"]
     gate, refused = threading.Barrier(len(members)), []
 

@@ -13,7 +13,7 @@ from grid.pages import grids as pages
 from shimen.accounts.models import Role
 from shimen.audit.models import AccessLog
 from shimen.territory import occupants
-from tests import make, sessions
+from tests import governed, make, sessions
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
@@ -41,7 +41,7 @@ def _post(client, user, page, /, *args, **data):
 
 
 def test_the_list_shows_each_grid_with_its_strength(client, town):
-    make.secondment(town.first_grid)
+    governed.secondment(town.first_grid)
     text = _page(client, town.staff, "grid:grids").content.decode()
     assert "第一网格" in text
     assert "第二网格" in text
@@ -54,13 +54,13 @@ def test_the_list_and_the_board_cost_the_same_however_much_there_is(client, town
             assert _page(client, town.staff, name, *args).status_code == 200
         return len(queries)
 
-    make.secondment(town.first_grid)
-    make.council_member(make.council(town), is_convener=True)
+    governed.secondment(town.first_grid)
+    governed.council_member(governed.council(town), is_convener=True)
     asked("grid:grids")
     few = asked("grid:grids"), asked("grid:grid", town.first_grid.pk), asked("grid:secondments")
     for _ in range(4):
-        make.secondment(town.first_grid)
-        make.council_member(make.council(town), is_convener=True)
+        governed.secondment(town.first_grid)
+        governed.council_member(governed.council(town), is_convener=True)
         raising.raise_matter(street_id=town.street.pk, words="路灯不亮", actor=town.staff, at=AT, area=town.first_grid)
         make.area(town.street)
     many = asked("grid:grids"), asked("grid:grid", town.first_grid.pk), asked("grid:secondments")
@@ -69,11 +69,11 @@ def test_the_list_and_the_board_cost_the_same_however_much_there_is(client, town
 
 
 def test_the_board_shows_who_is_there_what_is_open_and_what_is_missing(client, town):
-    make.secondment(town.first_grid, name="魏庚七")
+    governed.secondment(town.first_grid, name="魏庚七")
     GridMember.objects.create(
         street=town.street, grid=town.first_grid, role="head", name="柳甲六", valid=(make.LONG_AGO, None)
     )
-    make.council(town, name="望桥路街委会")
+    governed.council(town, name="望桥路街委会")
     raising.raise_matter(street_id=town.street.pk, words="路灯不亮", actor=town.staff, at=AT, area=town.first_grid)
     text = _page(client, town.staff, "grid:grid", town.first_grid.pk).content.decode()
     for words in ("魏庚七", "柳甲六", "望桥路街委会", "路灯不亮", "没有城管的下沉力量", "望桥路街委会没有召集人"):
@@ -88,7 +88,7 @@ def test_the_board_shows_who_is_there_what_is_open_and_what_is_missing(client, t
 
 def test_the_end_of_a_term_and_a_missing_right_are_told(town):
     lent = make.person(town.street, Role.VISITOR, area=town.first_grid)
-    make.secondment(town.first_grid, name="魏庚七", valid=(TODAY - DAY, TODAY + 10 * DAY), user=lent)
+    governed.secondment(town.first_grid, name="魏庚七", valid=(TODAY - DAY, TODAY + 10 * DAY), user=lent)
     told = [gap.title for gap in pages.staffing_gaps(town.staff, town.first_grid, TODAY)]
     assert "魏庚七的下沉 12-02 到期" in told
     assert "魏庚七的账号还没有本网格的授权" in told
@@ -125,7 +125,7 @@ def test_lending_renewing_moving_and_ending_by_the_forms(client, town):
 
 
 def test_only_staff_over_the_grid_change_it(client, town):
-    row = make.secondment(town.first_grid)
+    row = governed.secondment(town.first_grid)
     elsewhere = make.person(town.street, Role.STAFF, area=town.second_grid)
     assert _page(client, town.secretary, "grid:secondment-end", row.pk).status_code == 403
     assert _page(client, elsewhere, "grid:secondment-end", row.pk).status_code == 404
@@ -149,10 +149,12 @@ def test_members_and_former_grids_by_the_forms(client, town):
 
 
 def test_the_list_of_the_lent_by_tabs_and_filters(client, town):
-    make.secondment(town.first_grid, name="魏庚七")
-    make.secondment(town.second_grid, name="陈癸十", whose="urban", valid=(TODAY - 9 * DAY, TODAY + 9 * DAY))
-    make.secondment(town.first_grid, name="史子三", valid=(TODAY - 90 * DAY, TODAY - 9 * DAY), end_reason="原单位召回")
-    make.secondment(town.first_grid, name="苏巳五", valid=(TODAY + 9 * DAY, TODAY + 90 * DAY))
+    governed.secondment(town.first_grid, name="魏庚七")
+    governed.secondment(town.second_grid, name="陈癸十", whose="urban", valid=(TODAY - 9 * DAY, TODAY + 9 * DAY))
+    governed.secondment(
+        town.first_grid, name="史子三", valid=(TODAY - 90 * DAY, TODAY - 9 * DAY), end_reason="原单位召回"
+    )
+    governed.secondment(town.first_grid, name="苏巳五", valid=(TODAY + 9 * DAY, TODAY + 90 * DAY))
 
     def text(**query):
         return _page(client, town.staff, "grid:secondments", **query).content.decode()
@@ -169,7 +171,7 @@ def test_the_list_of_the_lent_by_tabs_and_filters(client, town):
 
 
 def test_the_export_of_the_lent_is_written_down(client, town):
-    make.secondment(town.first_grid, name="魏庚七")
+    governed.secondment(town.first_grid, name="魏庚七")
     answer = _post(client, town.staff, "grid:secondments-export", purpose="核对下沉名单", kind="csv")
     assert "魏庚七" in answer.content.decode("utf-8-sig")
     assert AccessLog.objects.filter(object_type="grid.secondment", verb__endswith="exported").count() == 1
@@ -180,7 +182,7 @@ def test_the_home_of_whoever_is_lent(client, town):
     client.force_login(lent)
     assert client.get(reverse("home")).url == reverse("grid:my-grid")
     assert "还没有和下沉登记连起来" in client.get(reverse("grid:my-grid")).content.decode()
-    make.secondment(town.first_grid, name="魏庚七", user=lent)
+    governed.secondment(town.first_grid, name="魏庚七", user=lent)
     row = raising.raise_matter(
         street_id=town.street.pk, words="消防通道堵了", actor=town.staff, at=AT, area=town.first_grid
     )
@@ -192,7 +194,7 @@ def test_the_home_of_whoever_is_lent(client, town):
 
 def test_the_home_of_whoever_is_lent_names_the_meetings_that_ask_for_them(client, town):
     lent = make.person(town.street, Role.SECONDED, area=town.first_grid, display_name="魏庚七")
-    make.secondment(town.first_grid, name="魏庚七", user=lent)
+    governed.secondment(town.first_grid, name="魏庚七", user=lent)
     client.force_login(lent)
     assert "请您参加的会" not in client.get(reverse("grid:my-grid")).content.decode()
     meeting = sessions.grid_meeting(town)
@@ -203,8 +205,8 @@ def test_the_home_of_whoever_is_lent_names_the_meetings_that_ask_for_them(client
 
 
 def test_a_grid_with_people_is_not_closed_unnoticed(town):
-    make.secondment(town.first_grid)
-    make.council(town)
+    governed.secondment(town.first_grid)
+    governed.council(town)
     left = "、".join(occupants.left_in(town.first_grid))
     assert "1 个议事会" in left
     assert "1 人网格成员和下沉力量" in left

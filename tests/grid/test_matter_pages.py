@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from grid.matters import ending, moving, raising
 from grid.models import Matter
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def town():
 
 @pytest.fixture
 def matter(town):
-    make.organisation(town, name="第一街区党支部（示例）")
+    organised.organisation(town, name="第一街区党支部（示例）")
     return _matter(town)
 
 

@@ -16,7 +16,7 @@ from grid.matters import ending, handling, moving, raising
 from grid.matters.handling import MatterError
 from grid.models import Answer, Leg, Matter
 from shimen.audit.models import AccessLog
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC)
@@ -30,7 +30,7 @@ def town():
 
 @pytest.fixture
 def matter(town):
-    make.organisation(town, name="第一街区党支部（示例）")
+    organised.organisation(town, name="第一街区党支部（示例）")
     return raising.raise_matter(
         street_id=town.street.pk, words="早上送货的车进不来，能不能错开用？", actor=town.staff, at=AT,
         area=town.first_grid, category=Matter.Category.PARKING,

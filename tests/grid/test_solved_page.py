@@ -16,7 +16,7 @@ from grid.models import CaseBaseline, DistrictCase, Matter
 from grid.pages import solved as pages
 from shimen.figures.values import values
 from shimen.overview import work_for
-from tests import make
+from tests import governed, make
 
 pytestmark = pytest.mark.django_db
 AT, TODAY = make.AT, make.TODAY
@@ -156,7 +156,7 @@ def test_the_months_open_to_their_cases(client, town):
 
 def test_what_the_street_took_back_does_not_count(town):
     _declared(town)
-    case = make.district_case(town)
+    case = governed.district_case(town)
     DistrictCase.objects.filter(pk=case.pk).update(opened_on=dt.date(2026, 10, 9))
     assert pages.district(town.staff, town.street, today=TODAY).last == 5
     ending.withdraw(matter=case.matter, why="不要办了", actor=town.staff, at=AT)

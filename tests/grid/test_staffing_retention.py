@@ -9,7 +9,7 @@ import pytest
 from grid.models import CouncilMember, GridMember, Secondment
 from grid.models.councils import FORGOTTEN
 from shimen.privacy import retention
-from tests import make
+from tests import governed, make
 
 pytestmark = pytest.mark.django_db
 LEFT = dt.date(2026, 11, 1)
@@ -24,14 +24,14 @@ def _forget(key, town, on):
 @pytest.fixture
 def town():
     town = make.town()
-    council = make.council(town)
+    council = governed.council(town)
     for name in ("韩乙一", "韩乙二"):
-        make.council_member(council, name=name, valid=(make.LONG_AGO, LEFT), user=town.visitor)
+        governed.council_member(council, name=name, valid=(make.LONG_AGO, LEFT), user=town.visitor)
         GridMember.objects.create(
             street=town.street, grid=town.first_grid, role="warden", name=name, valid=(make.LONG_AGO, LEFT)
         )
-        make.secondment(town.first_grid, name=name, valid=(make.LONG_AGO, LEFT))
-    make.council_member(council, name="还在任")
+        governed.secondment(town.first_grid, name=name, valid=(make.LONG_AGO, LEFT))
+    governed.council_member(council, name="还在任")
     return town
 
 

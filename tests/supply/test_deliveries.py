@@ -14,7 +14,7 @@ from supply.deliveries import delivering
 from supply.deliveries.delivering import DeliveryError
 from supply.models import Delivery, Serving
 from supply.rules.delivery_flow import MOVES, Side, State, Verb, offered, target
-from tests import make
+from tests import make, supplying
 
 DAY = dt.timedelta(days=1)
 FRIDAY = make.TODAY + 4 * DAY
@@ -27,8 +27,8 @@ def town():
 
 @pytest.fixture
 def recipient(town):
-    row = make.recipient(town)
-    make.led_by(town.secretary, row)
+    row = supplying.recipient(town)
+    supplying.led_by(town.secretary, row)
     return row
 
 
@@ -59,7 +59,7 @@ def test_from_request_to_rating_with_the_code_that_the_receiver_says(town, recip
 
 @pytest.mark.django_db
 def test_without_a_code_a_note_is_enough_and_nothing_is_not(town, recipient):
-    row = make.delivery(recipient, state="dispatched", planned_on=FRIDAY)
+    row = supplying.delivery(recipient, state="dispatched", planned_on=FRIDAY)
     with pytest.raises(DeliveryError, match="填送达码，或者写一句"):
         delivering.deliver(delivery=row, note="好", actor=town.staff, at=make.AT)
     done = delivering.deliver(delivery=row, note="二十本书，交给前台", actor=town.staff, at=make.AT)
@@ -68,7 +68,7 @@ def test_without_a_code_a_note_is_enough_and_nothing_is_not(town, recipient):
 
 @pytest.mark.django_db
 def test_a_code_cannot_be_tried_out(town, recipient):
-    row = make.delivery(recipient, state="dispatched", planned_on=FRIDAY)
+    row = supplying.delivery(recipient, state="dispatched", planned_on=FRIDAY)
     for _ in range(5):
         delivering.try_code(delivery=row, code="9999", at=make.AT)
     with pytest.raises(DeliveryError, match="错了太多次"):
@@ -95,8 +95,8 @@ def test_a_request_that_cannot_be_met_is_refused_in_a_sentence(town, recipient, 
 @pytest.mark.django_db
 def test_what_does_not_come_to_the_door_is_not_asked_for_there(town, recipient):
     with pytest.raises(DeliveryError, match="不上门"):
-        ask(recipient, town.secretary, source=make.resource(town))
-    row = ask(recipient, town.secretary, title="", source=make.resource(town, is_door=True, category="policy"))
+        ask(recipient, town.secretary, source=supplying.resource(town))
+    row = ask(recipient, town.secretary, title="", source=supplying.resource(town, is_door=True, category="policy"))
     assert (row.title, row.category, row.provider) == ("示例律师驻点", "policy", "示例律师事务所")
 
 
@@ -132,7 +132,7 @@ def test_a_wrong_state_a_changed_page_a_past_day_and_a_missing_reason_are_refuse
 
 @pytest.mark.django_db
 def test_nobody_at_the_door_means_another_day(town, recipient):
-    row = make.delivery(recipient, state="dispatched", planned_on=make.TODAY)
+    row = supplying.delivery(recipient, state="dispatched", planned_on=make.TODAY)
     back = delivering.bring_back(
         delivery=row, planned_on=FRIDAY, reason="门关着，打电话没人接", actor=town.staff, at=make.AT
     )

@@ -15,7 +15,7 @@ from supply.lists import files, keeping, linking
 from supply.models import ListFile, Need
 from supply.rules import list_sheets
 from supply.rules.list_sheets import Held, Said, compare, read_row
-from tests import make
+from tests import make, supplying
 
 HEADINGS = ("编号", "名称", "类别", "对象", "人数", "说明", "提出日期", "网格")
 
@@ -41,8 +41,8 @@ def kinds(file):
 
 @pytest.mark.django_db
 def test_rows_are_new_changed_the_same_refused_or_in_doubt_and_all_are_accounted_for(town):
-    make.need(town, number=1, title="骑手夜间休息点", category="space")
-    make.need(town, number=2, title="燃气和灭火器怎么用", category="course", capacity=30)
+    supplying.need(town, number=1, title="骑手夜间休息点", category="space")
+    supplying.need(town, number=2, title="燃气和灭火器怎么用", category="course", capacity=30)
     file = receive(
         town,
         ("1", "骑手夜间休息点", "场地设施", "", "", "", "", ""),
@@ -66,7 +66,7 @@ def test_rows_are_new_changed_the_same_refused_or_in_doubt_and_all_are_accounted
 
 @pytest.mark.django_db
 def test_writing_waits_for_doubt_writes_all_through_the_verbs_and_can_be_taken_back(town):
-    known = make.need(town, number=1, title="燃气和灭火器怎么用", category="course", capacity=30)
+    known = supplying.need(town, number=1, title="燃气和灭火器怎么用", category="course", capacity=30)
     file = receive(
         town,
         ("1", "燃气和灭火器怎么用", "课程实训", "商户", "50", "", "", ""),
@@ -94,7 +94,7 @@ def test_writing_waits_for_doubt_writes_all_through_the_verbs_and_can_be_taken_b
 
 @pytest.mark.django_db
 def test_taking_back_leaves_alone_what_was_edited_or_linked_since(town):
-    known = make.need(town, number=1, title="燃气和灭火器怎么用", category="course", capacity=30)
+    known = supplying.need(town, number=1, title="燃气和灭火器怎么用", category="course", capacity=30)
     file = receive(
         town,
         ("1", "燃气和灭火器怎么用", "课程实训", "", "50", "", "", ""),
@@ -103,7 +103,7 @@ def test_taking_back_leaves_alone_what_was_edited_or_linked_since(town):
     files.apply(file=file, actor=town.staff, at=make.AT)
     keeping.correct(row=known, values={"capacity": 60}, actor=town.staff, at=make.AT)
     made = Need.objects.get(title="门口停车错峰")
-    linking.link(need=made, resource=make.resource(town), actor=town.staff, at=make.AT)
+    linking.link(need=made, resource=supplying.resource(town), actor=town.staff, at=make.AT)
     files.undo(file=file, actor=town.staff, at=make.AT)
     told = set(file.rows.values_list("skipped_reason", flat=True))
     assert told == {"后来又改过，没有动", "已经对接或上过菜单，没有移出"}

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from shimen import figures
 from supply.models import Delivery, Link, Need, Serving
-from tests import make
+from tests import make, supplying
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ VALUES = {
 
 
 def test_a_need_is_entered_and_shows_what_could_answer_it_with_reasons(town):
-    station = make.resource(
+    station = supplying.resource(
         town, title="消防站开放日", words="灭火器、燃气、逃生", provider="消防救援站", category="course"
     )
     client = client_of(town.staff)
@@ -67,8 +67,8 @@ def test_a_wrong_entry_comes_back_with_its_sentence_and_nothing_is_lost(town):
 
 
 def test_a_secretary_tells_a_need_of_their_own_organisation_and_enters_nothing_else(town):
-    own, other = make.recipient(town), make.recipient(town)
-    make.led_by(town.secretary, own)
+    own, other = supplying.recipient(town), supplying.recipient(town)
+    supplying.led_by(town.secretary, own)
     client = client_of(town.secretary)
     assert client.get(reverse("supply:list-new", args=["resource"])).status_code == 404
     refused = client.post(reverse("supply:list-new", args=["need"]), VALUES | {"recipient": str(other.pk)})
@@ -76,15 +76,15 @@ def test_a_secretary_tells_a_need_of_their_own_organisation_and_enters_nothing_e
     client.post(reverse("supply:list-new", args=["need"]), VALUES | {"recipient": str(own.pk)})
     need = Need.objects.get()
     assert need.recipient == own
-    foreign = make.need(town, recipient=other)
+    foreign = supplying.need(town, recipient=other)
     assert client.get(reverse("supply:list-edit", args=["need", foreign.pk])).status_code == 404
     assert client.get(reverse("supply:list-edit", args=["need", need.pk])).status_code == 200
 
 
 def test_the_unmatched_needs_stand_by_age(town):
-    make.need(town, title="新的需求", raised_on=make.TODAY)
-    make.need(town, title="老的需求", raised_on=make.TODAY - dt.timedelta(days=90))
-    make.need(town, title="有人办的事", state="linked")
+    supplying.need(town, title="新的需求", raised_on=make.TODAY)
+    supplying.need(town, title="老的需求", raised_on=make.TODAY - dt.timedelta(days=90))
+    supplying.need(town, title="有人办的事", state="linked")
     page = client_of(town.staff).get(reverse("supply:unmatched")).content.decode()
     assert page.index("老的需求") < page.index("新的需求")
     assert "有人办的事" not in page
@@ -93,7 +93,7 @@ def test_the_unmatched_needs_stand_by_age(town):
 
 def test_a_list_is_filtered_exported_and_costs_the_same_however_long(town):
     client = client_of(town.staff)
-    make.need(town, audiences=["rider"])
+    supplying.need(town, audiences=["rider"])
     url = reverse("supply:lists")
 
     def cost():
@@ -104,7 +104,7 @@ def test_a_list_is_filtered_exported_and_costs_the_same_however_long(town):
 
     few = cost()
     for _ in range(10):
-        make.need(town, title="别的需求", recipient=make.recipient(town), area=town.first_grid)
+        supplying.need(town, title="别的需求", recipient=supplying.recipient(town), area=town.first_grid)
     assert cost() <= few
     page = client.get(url, {"audience": "rider"}).content.decode()
     assert "骑手夜间休息点" in page
@@ -113,8 +113,8 @@ def test_a_list_is_filtered_exported_and_costs_the_same_however_long(town):
 
 
 def test_a_delivery_goes_from_the_secretarys_page_to_the_offices_and_back(town):
-    recipient = make.recipient(town)
-    make.led_by(town.secretary, recipient)
+    recipient = supplying.recipient(town)
+    supplying.led_by(town.secretary, recipient)
     secretary, staff = client_of(town.secretary), client_of(town.staff)
     values = {"recipient": str(recipient.pk), "title": "送课上门", "wanted_on": "2026-11-27", "address": "望桥路 41 号"}
     secretary.post(reverse("supply:delivery-new"), values)
@@ -141,8 +141,8 @@ def test_a_delivery_goes_from_the_secretarys_page_to_the_offices_and_back(town):
 
 
 def test_who_is_served_stands_by_grid_and_opens_to_what_came(town):
-    recipient = make.recipient(town)
-    delivery = make.delivery(recipient)
+    recipient = supplying.recipient(town)
+    delivery = supplying.delivery(recipient)
     Serving.objects.create(
         street=town.street, recipient=recipient, on=make.TODAY - dt.timedelta(days=40), via="door", title="送课上门",
         category="course", delivery=delivery,
@@ -162,7 +162,7 @@ def test_the_series_shows_who_is_in_front(town):
         reverse("supply:project-series"), {"name": "书记领跑善治", "words": "一个项目解一个难题", "is_led": "on"}
     )
     series = make.supplied.Series.objects.get()
-    make.supply_project(town, title="错峰停车商量成的", series=series, leader="赵甲一")
+    supplying.supply_project(town, title="错峰停车商量成的", series=series, leader="赵甲一")
     page = client.get(reverse("supply:project-series")).content.decode()
     assert "错峰停车商量成的" in page
     assert "赵甲一" in page

@@ -12,7 +12,7 @@ from supply.lists import keeping, linking
 from supply.lists.keeping import ListError
 from supply.lists.reading import Lists
 from supply.models import Link, Need, Project, Resource
-from tests import make
+from tests import make, supplying
 
 pytestmark = pytest.mark.django_db
 
@@ -126,25 +126,28 @@ def test_a_link_keeps_what_the_matching_said_and_opens_the_need_again_when_it_is
 
 
 def test_what_is_not_offered_any_more_cannot_be_linked(town):
-    need, gone = make.need(town), make.resource(town, state="ended")
+    need, gone = supplying.need(town), supplying.resource(town, state="ended")
     with pytest.raises(ListError, match="已结束"):
         linking.link(need=need, resource=gone, actor=town.staff, at=make.AT)
     with pytest.raises(ListError, match="选一项"):
         linking.link(need=need, actor=town.staff, at=make.AT)
     with pytest.raises(ListError, match="不用再对接"):
         linking.link(
-            need=make.need(town, state="withdrawn"), resource=make.resource(town), actor=town.staff, at=make.AT
+            need=supplying.need(town, state="withdrawn"),
+            resource=supplying.resource(town),
+            actor=town.staff,
+            at=make.AT,
         )
     assert not Link.objects.exists()
 
 
 def test_the_database_refuses_a_link_to_nothing(town):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Link.objects.create(street=town.street, need=make.need(town), made_at=make.AT)
+        Link.objects.create(street=town.street, need=supplying.need(town), made_at=make.AT)
 
 
 def test_a_secretary_sees_the_lists_of_their_grid_and_of_the_whole_street(town):
-    own, whole = make.need(town, area=town.first_grid), make.need(town)
-    make.need(town, area=town.second_grid)
+    own, whole = supplying.need(town, area=town.first_grid), supplying.need(town)
+    supplying.need(town, area=town.second_grid)
     assert set(Need.objects.visible_to(town.secretary)) == {own, whole}
     assert not Resource.objects.visible_to(town.stranger).exists()

@@ -10,7 +10,7 @@ from shimen.audit.models import AccessLog
 from supply.menus import ordering, publishing, settling
 from supply.menus.handling import MenuError
 from supply.models import Order, Proposal, Serving
-from tests import make
+from tests import make, supplying
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -23,12 +23,12 @@ def town():
 
 @pytest.fixture
 def item(town):
-    return make.menu_item(make.menu(town), quota=2)
+    return supplying.menu_item(supplying.menu(town), quota=2)
 
 
 def order(town, item, recipient=None, *, actor=None, at=make.AT, **given):
     return ordering.order(
-        item=item, recipient=recipient or make.recipient(town), actor=actor or town.staff, at=at, **given
+        item=item, recipient=recipient or supplying.recipient(town), actor=actor or town.staff, at=at, **given
     )
 
 
@@ -41,8 +41,8 @@ def test_a_place_is_taken_until_none_is_left_and_then_organisations_wait(town, i
 
 
 def test_a_secretary_orders_for_the_organisation_they_lead_and_for_no_other(town, item):
-    own, other = make.recipient(town), make.recipient(town)
-    make.led_by(town.secretary, own)
+    own, other = supplying.recipient(town), supplying.recipient(town)
+    supplying.led_by(town.secretary, own)
     assert order(town, item, own, actor=town.secretary).state == "placed"
     with pytest.raises(MenuError, match="您不是"):
         order(town, item, other, actor=town.secretary)
@@ -61,24 +61,24 @@ def test_after_closing_a_sentence_says_so_and_what_to_do(town, item):
 
 
 def test_before_publication_and_after_a_cancellation_nothing_is_ordered(town):
-    draft = make.menu_item(make.menu(town, state="draft", published_at=None))
+    draft = supplying.menu_item(supplying.menu(town, state="draft", published_at=None))
     with pytest.raises(MenuError, match="还没有发布"):
         order(town, draft)
-    item = make.menu_item(make.menu(town, week=make.TODAY + 14 * DAY))
+    item = supplying.menu_item(supplying.menu(town, week=make.TODAY + 14 * DAY))
     publishing.cancel_item(item=item, reason="讲师生病了", actor=town.staff, at=make.AT)
     with pytest.raises(MenuError, match="已经取消：讲师生病了"):
         order(town, item)
 
 
 def test_the_same_organisation_orders_once(town, item):
-    row = make.recipient(town)
+    row = supplying.recipient(town)
     order(town, item, row)
     with pytest.raises(MenuError, match="已经报过这一项"):
         order(town, item, row)
 
 
 def test_people_are_counted_where_the_item_counts_people(town):
-    item = make.menu_item(make.menu(town), unit="person", quota=10)
+    item = supplying.menu_item(supplying.menu(town), unit="person", quota=10)
     assert order(town, item, places=7).state == "placed"
     assert order(town, item, places=4).state == "waiting"
     assert order(town, item, places=3).state == "placed"
@@ -90,11 +90,11 @@ def test_people_are_counted_where_the_item_counts_people(town):
 
 def test_giving_a_place_back_lets_in_whoever_had_nothing_for_longest(town, item):
     placed = [order(town, item) for _ in range(2)]
-    fresh, hungry = make.recipient(town), make.recipient(town)
+    fresh, hungry = supplying.recipient(town), supplying.recipient(town)
     for recipient, weeks in ((fresh, 1), (hungry, 9)):
         before = Serving.objects.create(
             street=town.street, recipient=recipient, on=make.TODAY - weeks * 7 * DAY, via="door", title="送课", category="course",
-            delivery=make.delivery(recipient),
+            delivery=supplying.delivery(recipient),
         )  # fmt: skip
         assert before
     first, second = order(town, item, fresh), order(town, item, hungry)
@@ -106,7 +106,7 @@ def test_giving_a_place_back_lets_in_whoever_had_nothing_for_longest(town, item)
 
 
 def test_a_cancelled_place_can_be_ordered_again_but_not_cancelled_twice_or_too_late(town, item):
-    row = order(town, item, recipient := make.recipient(town))
+    row = order(town, item, recipient := supplying.recipient(town))
     ordering.cancel(order=row, reason="临时有事", actor=town.staff, at=make.AT)
     with pytest.raises(MenuError, match="已取消，不能取消"):
         ordering.cancel(order=row, actor=town.staff, at=make.AT)
@@ -118,15 +118,15 @@ def test_a_cancelled_place_can_be_ordered_again_but_not_cancelled_twice_or_too_l
 
 
 def test_kept_places_wait_for_the_organisation_until_their_time_is_over(town):
-    menu = make.menu(town, holds_until=make.AT + DAY)
-    item = make.menu_item(menu, quota=2)
-    kept_for = make.recipient(town)
+    menu = supplying.menu(town, holds_until=make.AT + DAY)
+    item = supplying.menu_item(menu, quota=2)
+    kept_for = supplying.recipient(town)
     Proposal.objects.create(street=town.street, item=item, recipient=kept_for, why="6 周没有供给")
     assert order(town, item).state == "placed"
     waiting = order(town, item)
     assert waiting.state == "waiting"
     assert order(town, item, kept_for).state == "placed"
-    other = make.menu_item(menu, quota=1)
+    other = supplying.menu_item(menu, quota=1)
     kept = Proposal.objects.create(street=town.street, item=other, recipient=kept_for, why="6 周没有供给")
     late = order(town, other)
     assert ordering.open_all_kept(at=make.AT) == 0
@@ -137,9 +137,9 @@ def test_kept_places_wait_for_the_organisation_until_their_time_is_over(town):
 
 
 def test_declining_opens_the_kept_place_at_once(town):
-    item = make.menu_item(make.menu(town, holds_until=make.AT + DAY), quota=1)
-    recipient = make.recipient(town)
-    make.led_by(town.secretary, recipient)
+    item = supplying.menu_item(supplying.menu(town, holds_until=make.AT + DAY), quota=1)
+    recipient = supplying.recipient(town)
+    supplying.led_by(town.secretary, recipient)
     proposal = Proposal.objects.create(street=town.street, item=item, recipient=recipient, why="还没有过供给")
     waiting = order(town, item)
     ordering.decline(proposal=proposal, actor=town.secretary, at=make.AT)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from shimen import clock
 from supply.models import Order, Proposal
-from tests import make
+from tests import make, supplying
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,10 @@ def test_without_a_menu_the_page_says_what_to_do(town):
 
 
 def test_the_menu_shows_places_needs_and_who_has_waited(town):
-    recipient = make.recipient(town, founded_on=dt.date(2020, 1, 1))
-    menu = make.menu(town)
-    item = make.menu_item(menu, quota=8)
-    item.answers.create(street=town.street, need=make.need(town, number=31))
+    recipient = supplying.recipient(town, founded_on=dt.date(2020, 1, 1))
+    menu = supplying.menu(town)
+    item = supplying.menu_item(menu, quota=8)
+    item.answers.create(street=town.street, need=supplying.need(town, number=31))
     client = client_of(town.staff)
     page = client.get(reverse("supply:menu"), follow=True).content.decode()
     for words in ("11 月 30 日至 12 月 6 日的菜单", "0 / 8", "31", str(recipient), "还没有过"):
@@ -49,8 +49,8 @@ def test_the_menu_shows_places_needs_and_who_has_waited(town):
 
 
 def test_the_office_orders_for_one_organisation_after_another_from_the_menu(town):
-    menu = make.menu(town)
-    item, recipient = make.menu_item(menu, quota=1), make.recipient(town)
+    menu = supplying.menu(town)
+    item, recipient = supplying.menu_item(menu, quota=1), supplying.recipient(town)
     client, url = client_of(town.staff), reverse("supply:menu-order-for", args=[menu.pk])
     assert "替组织报名" in client.get(reverse("supply:menu-week", args=[menu.pk])).content.decode()
     assert "还有 1 个组织" in client.get(url).content.decode()
@@ -63,9 +63,9 @@ def test_the_office_orders_for_one_organisation_after_another_from_the_menu(town
 
 
 def test_a_secretary_orders_for_their_own_and_no_other(town):
-    menu, own, other = make.menu(town), make.recipient(town), make.recipient(town)
-    item, secretary = make.menu_item(menu), make.person(town.street, "secretary", area=town.first_grid)
-    make.led_by(secretary, own)
+    menu, own, other = supplying.menu(town), supplying.recipient(town), supplying.recipient(town)
+    item, secretary = supplying.menu_item(menu), make.person(town.street, "secretary", area=town.first_grid)
+    supplying.led_by(secretary, own)
     client, url = client_of(secretary), reverse("supply:menu-order-for", args=[menu.pk])
     assert client.post(url, {"recipient": other.pk, "item": item.pk}).status_code == 422
     assert client.post(url, {"recipient": own.pk, "item": item.pk}).status_code == 302
@@ -73,7 +73,7 @@ def test_a_secretary_orders_for_their_own_and_no_other(town):
 
 
 def test_a_page_of_many_items_costs_as_many_queries_as_one_of_few(town):
-    menu, client = make.menu(town), client_of(town.staff)
+    menu, client = supplying.menu(town), client_of(town.staff)
     url = reverse("supply:menu-week", args=[menu.pk])
 
     def cost():
@@ -82,21 +82,21 @@ def test_a_page_of_many_items_costs_as_many_queries_as_one_of_few(town):
             assert client.get(url).status_code == 200
         return len(queries)
 
-    make.menu_item(menu)
-    make.recipient(town, founded_on=dt.date(2020, 1, 1))
+    supplying.menu_item(menu)
+    supplying.recipient(town, founded_on=dt.date(2020, 1, 1))
     few = cost()
     for _ in range(12):
-        item = make.menu_item(menu)
-        item.answers.create(street=town.street, need=make.need(town))
-        make.recipient(town, founded_on=dt.date(2020, 1, 1))
+        item = supplying.menu_item(menu)
+        item.answers.create(street=town.street, need=supplying.need(town))
+        supplying.recipient(town, founded_on=dt.date(2020, 1, 1))
     assert cost() <= few
     assert few <= 25
 
 
 def test_a_secretary_orders_from_the_phone_with_one_tap_per_item(town):
-    recipient = make.recipient(town)
-    make.led_by(town.secretary, recipient)
-    item = make.menu_item(make.menu(town), quota=1)
+    recipient = supplying.recipient(town)
+    supplying.led_by(town.secretary, recipient)
+    item = supplying.menu_item(supplying.menu(town), quota=1)
     Proposal.objects.create(street=town.street, item=item, recipient=recipient, weeks=6, why="6 周没有供给")
     client = client_of(town.secretary)
     page = client.get(reverse("supply:menu-phone")).content.decode()
@@ -114,7 +114,7 @@ def test_a_secretary_orders_from_the_phone_with_one_tap_per_item(town):
 
 
 def test_an_order_after_closing_comes_back_with_a_sentence_and_what_was_typed(town, settings):
-    recipient, item = make.recipient(town), make.menu_item(make.menu(town))
+    recipient, item = supplying.recipient(town), supplying.menu_item(supplying.menu(town))
     settings.SHIMEN_NOW = item.menu.closes_at
     values = {"recipient": str(recipient.pk), "note": "带两把椅子"}
     page = client_of(town.staff).post(reverse("supply:menu-order", args=[item.pk]), values)
@@ -124,7 +124,7 @@ def test_an_order_after_closing_comes_back_with_a_sentence_and_what_was_typed(to
 
 
 def test_a_secretary_cannot_order_for_an_organisation_they_do_not_lead(town):
-    recipient, item = make.recipient(town), make.menu_item(make.menu(town))
+    recipient, item = supplying.recipient(town), supplying.menu_item(supplying.menu(town))
     page = client_of(town.secretary).post(
         reverse("supply:menu-order", args=[item.pk]), {"recipient": str(recipient.pk)}
     )
@@ -133,8 +133,8 @@ def test_a_secretary_cannot_order_for_an_organisation_they_do_not_lead(town):
 
 
 def test_the_public_page_names_no_organisation_and_sets_no_cookie(town):
-    recipient = make.recipient(town)
-    item = make.menu_item(make.menu(town))
+    recipient = supplying.recipient(town)
+    item = supplying.menu_item(supplying.menu(town))
     client_of(town.staff).post(reverse("supply:menu-order", args=[item.pk]), {"recipient": str(recipient.pk)})
     page = Client().get(reverse("supply:menu-public", args=[item.menu.token]))
     words = page.content.decode()
@@ -146,7 +146,7 @@ def test_the_public_page_names_no_organisation_and_sets_no_cookie(town):
 
 
 def test_a_preview_is_not_public_and_a_wrong_address_says_so(town):
-    draft = make.menu(town, state="draft", published_at=None)
+    draft = supplying.menu(town, state="draft", published_at=None)
     for token in (draft.token, "x" * 16):
         page = Client().get(reverse("supply:menu-public", args=[token]))
         assert page.status_code == 404
@@ -154,16 +154,16 @@ def test_a_preview_is_not_public_and_a_wrong_address_says_so(town):
 
 
 def test_a_preview_is_the_offices_alone(town):
-    draft = make.menu(town, state="draft", published_at=None)
-    item = make.menu_item(draft)
+    draft = supplying.menu(town, state="draft", published_at=None)
+    item = supplying.menu_item(draft)
     for client, status in ((client_of(town.staff), 200), (client_of(town.secretary), 404)):
         assert client.get(reverse("supply:menu-week", args=[draft.pk])).status_code == status
         assert client.get(reverse("supply:menu-item", args=[item.pk])).status_code == status
 
 
 def test_the_office_holds_takes_up_publishes_and_cancels_in_the_pages(town):
-    menu = make.menu(town, state="draft", published_at=None)
-    item, client = make.menu_item(menu), client_of(town.staff)
+    menu = supplying.menu(town, state="draft", published_at=None)
+    item, client = supplying.menu_item(menu), client_of(town.staff)
     week = reverse("supply:menu-week", args=[menu.pk])
     client.post(reverse("supply:menu-hold", args=[menu.pk]), {"reason": "讲师还没定"})
     assert "暂缓发布：讲师还没定" in client.get(week).content.decode()
@@ -179,7 +179,7 @@ def test_the_office_holds_takes_up_publishes_and_cancels_in_the_pages(town):
 
 
 def test_an_item_is_added_from_the_lists_and_changed_by_the_clock_of_the_street(town):
-    menu, project, client = make.menu(town), make.supply_project(town), client_of(town.staff)
+    menu, project, client = supplying.menu(town), supplying.supply_project(town), client_of(town.staff)
     values = {"source": str(project.pk), "starts_at": "2026-12-01T14:00", "minutes": "90", "quota": "5"}
     client.post(reverse("supply:menu-add", args=[menu.pk]), values)
     item = menu.items.get()
@@ -194,8 +194,8 @@ def test_an_item_is_added_from_the_lists_and_changed_by_the_clock_of_the_street(
 
 
 def test_the_sheet_to_print_and_the_list_of_weeks_open(town):
-    menu = make.menu(town)
-    make.menu_item(menu)
+    menu = supplying.menu(town)
+    supplying.menu_item(menu)
     client = client_of(town.secretary)
     assert "平台用工合规问答" in client.get(reverse("supply:menu-print", args=[menu.pk])).content.decode()
     assert "11 月 30 日至 12 月 6 日" in client.get(reverse("supply:menus")).content.decode()

@@ -12,7 +12,7 @@ from supply.lists import linking
 from supply.menus import drafting, ordering, publishing
 from supply.menus.handling import MenuError
 from supply.models import Menu, MenuItem, Order, Proposal
-from tests import make
+from tests import make, supplying
 
 pytestmark = pytest.mark.django_db
 WEEK = make.TODAY + dt.timedelta(days=7)
@@ -26,17 +26,17 @@ def town():
 
 def drafted(town, at=make.AT):
     if not drafting.Project.objects.exists():
-        make.supply_project(town)
+        supplying.supply_project(town)
     return drafting.draft(street=town.street, week=WEEK, actor=town.staff, at=at)
 
 
 def test_a_draft_takes_running_projects_and_proposes_to_those_who_had_nothing(town):
-    recipient = make.recipient(town)
-    need = make.need(town, recipient=recipient, title="带货合同看不懂")
-    project = make.supply_project(town)
-    make.supply_project(town, state="done", title="办完的项目")
-    make.resource(town, title="律师驻点", provider=project.provider)
-    bus = make.resource(town, title="体检车", category="health", provider="社区卫生服务中心", capacity=60)
+    recipient = supplying.recipient(town)
+    need = supplying.need(town, recipient=recipient, title="带货合同看不懂")
+    project = supplying.supply_project(town)
+    supplying.supply_project(town, state="done", title="办完的项目")
+    supplying.resource(town, title="律师驻点", provider=project.provider)
+    bus = supplying.resource(town, title="体检车", category="health", provider="社区卫生服务中心", capacity=60)
     linking.link(need=need, project=project, actor=town.staff, at=make.AT)
     menu = drafted(town)
     items = {item.title: item for item in menu.items.all()}
@@ -61,7 +61,7 @@ def test_a_week_has_one_menu_and_a_past_week_none(town):
 
 
 def test_the_worker_drafts_and_publishes_once_however_often_it_wakes(town):
-    make.supply_project(town)
+    supplying.supply_project(town)
     before = dt.datetime.combine(WEEK - 10 * DAY, dt.time(9), make.AT.tzinfo)
     for _ in range(3):
         drafting.ensure_due(at=before)
@@ -83,8 +83,8 @@ def test_the_worker_drafts_and_publishes_once_however_often_it_wakes(town):
 
 
 def test_a_held_preview_is_not_published_until_it_is_taken_up(town):
-    menu = make.menu(town, state="draft", published_at=None)
-    make.menu_item(menu)
+    menu = supplying.menu(town, state="draft", published_at=None)
+    supplying.menu_item(menu)
     with pytest.raises(MenuError, match="写明原因"):
         publishing.hold(menu=menu, reason="", actor=town.staff, at=make.AT)
     publishing.hold(menu=menu, reason="讲师还没定", actor=town.staff, at=make.AT)
@@ -102,10 +102,10 @@ def test_a_held_preview_is_not_published_until_it_is_taken_up(town):
 
 
 def test_an_empty_or_late_menu_is_not_published(town):
-    menu = make.menu(town, state="draft", published_at=None)
+    menu = supplying.menu(town, state="draft", published_at=None)
     with pytest.raises(MenuError, match="一场也没有"):
         publishing.publish(menu=menu, actor=town.staff, at=make.AT)
-    make.menu_item(menu)
+    supplying.menu_item(menu)
     with pytest.raises(MenuError, match="已截止"):
         publishing.publish(menu=menu, actor=town.staff, at=menu.closes_at)
 
@@ -115,10 +115,10 @@ def change(item, town, at=make.AT, **values):
 
 
 def test_an_item_is_changed_within_its_week_and_never_below_what_is_taken(town):
-    item = make.menu_item(make.menu(town), quota=1)
+    item = supplying.menu_item(supplying.menu(town), quota=1)
     change(item, town, location="三站 教室")
     assert AccessLog.objects.get(verb="menu.change_item").after == {"location": "三站 教室"}
-    recipient, waiting = make.recipient(town), make.recipient(town)
+    recipient, waiting = supplying.recipient(town), supplying.recipient(town)
     for each in (recipient, waiting):
         ordering.order(item=item, recipient=each, actor=town.staff, at=make.AT)
     with pytest.raises(MenuError, match="已经报了 1 个组织"):
@@ -127,7 +127,7 @@ def test_an_item_is_changed_within_its_week_and_never_below_what_is_taken(town):
         change(item, town, starts_at=item.starts_at + DAY, ends_at=item.ends_at + DAY)
     change(item, town, quota=3)
     assert Order.objects.get(recipient=waiting).state == "placed"
-    free = make.menu_item(item.menu)
+    free = supplying.menu_item(item.menu)
     with pytest.raises(MenuError, match="这一周里"):
         change(free, town, starts_at=free.starts_at + 9 * DAY, ends_at=free.ends_at + 9 * DAY)
     with pytest.raises(MenuError, match="结束要晚于开始"):
@@ -135,20 +135,20 @@ def test_an_item_is_changed_within_its_week_and_never_below_what_is_taken(town):
 
 
 def test_a_cancelled_item_ends_its_orders_with_the_reason_and_a_drafted_one_is_gone(town):
-    item = make.menu_item(make.menu(town))
-    ordering.order(item=item, recipient=make.recipient(town), actor=town.staff, at=make.AT)
+    item = supplying.menu_item(supplying.menu(town))
+    ordering.order(item=item, recipient=supplying.recipient(town), actor=town.staff, at=make.AT)
     publishing.cancel_item(item=item, reason="场地停电", actor=town.staff, at=make.AT)
     row = Order.objects.get()
     assert (row.state, row.ended_why) == ("cancelled", "这一场取消：场地停电")
     with pytest.raises(MenuError, match="已经取消"):
         publishing.cancel_item(item=item, reason="场地停电", actor=town.staff, at=make.AT)
-    draft = make.menu_item(make.menu(town, week=WEEK + 7 * DAY, state="draft", published_at=None))
+    draft = supplying.menu_item(supplying.menu(town, week=WEEK + 7 * DAY, state="draft", published_at=None))
     publishing.cancel_item(item=draft, reason="", actor=town.staff, at=make.AT)
     assert not MenuItem.objects.filter(pk=draft.pk).exists()
 
 
 def test_one_more_is_added_until_the_week_begins(town):
-    menu, project = make.menu(town), make.supply_project(town)
+    menu, project = supplying.menu(town), supplying.supply_project(town)
     start = dt.datetime.combine(WEEK + DAY, dt.time(14), make.AT.tzinfo)
     values = {"starts_at": start, "ends_at": start + dt.timedelta(hours=1), "quota": 5}
     item = publishing.add_item(menu=menu, source=project, values=values, actor=town.staff, at=make.AT)

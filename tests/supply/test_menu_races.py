@@ -11,7 +11,7 @@ from django.db import connection
 from shimen.errors import DomainError
 from supply.menus import ordering, publishing, settling
 from supply.models import Order, Serving
-from tests import make
+from tests import make, supplying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY, PLACES = 50, 3
@@ -40,8 +40,8 @@ def at_once(*works):
 
 
 def test_of_fifty_who_order_at_once_exactly_the_quota_gets_a_place_and_the_others_wait(town):
-    item = make.menu_item(make.menu(town), quota=PLACES)
-    recipients = [make.recipient(town) for _ in range(MANY)]
+    item = supplying.menu_item(supplying.menu(town), quota=PLACES)
+    recipients = [supplying.recipient(town) for _ in range(MANY)]
 
     def ordering_for(recipient):
         return lambda: ordering.order(item=item, recipient=recipient, actor=town.staff, at=make.AT)
@@ -57,7 +57,7 @@ def test_of_fifty_who_order_at_once_exactly_the_quota_gets_a_place_and_the_other
 
 
 def test_one_organisation_that_orders_eight_times_at_once_has_one_order(town):
-    item, recipient = make.menu_item(make.menu(town)), make.recipient(town)
+    item, recipient = supplying.menu_item(supplying.menu(town)), supplying.recipient(town)
     order = lambda: ordering.order(item=item, recipient=recipient, actor=town.staff, at=make.AT)  # noqa: E731
     done = at_once(*[order] * 8)
     refused = [one for one in done if isinstance(one, str)]
@@ -67,9 +67,9 @@ def test_one_organisation_that_orders_eight_times_at_once_has_one_order(town):
 
 
 def test_places_given_back_at_once_go_to_those_who_wait_and_never_beyond_the_quota(town):
-    item = make.menu_item(make.menu(town), quota=4)
+    item = supplying.menu_item(supplying.menu(town), quota=4)
     orders = [
-        ordering.order(item=item, recipient=make.recipient(town), actor=town.staff, at=make.AT) for _ in range(10)
+        ordering.order(item=item, recipient=supplying.recipient(town), actor=town.staff, at=make.AT) for _ in range(10)
     ]
 
     def giving_back(order):
@@ -81,12 +81,12 @@ def test_places_given_back_at_once_go_to_those_who_wait_and_never_beyond_the_quo
 
 
 def test_two_workers_who_settle_and_two_who_publish_do_it_once(town):
-    menu = make.menu(town, state="draft", published_at=None)
-    item = make.menu_item(menu)
+    menu = supplying.menu(town, state="draft", published_at=None)
+    item = supplying.menu_item(menu)
     publish = lambda: publishing.publish(menu=menu, actor=None, at=make.AT)  # noqa: E731
     done = at_once(publish, publish)
     assert sum(isinstance(one, str) and "已经发布" in one for one in done) == 1
-    ordering.order(item=item, recipient=make.recipient(town), actor=town.staff, at=make.AT)
+    ordering.order(item=item, recipient=supplying.recipient(town), actor=town.staff, at=make.AT)
     settle = lambda: settling.settle(item=item, at=item.ends_at)  # noqa: E731
     assert sorted(at_once(settle, settle)) == [0, 1]
     assert Serving.objects.count() == 1

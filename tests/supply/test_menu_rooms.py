@@ -14,7 +14,7 @@ from supply.menus.handling import MenuError
 from supply.models import Booking, Menu, MenuItem
 from supply.rules.booking_states import State
 from supply.timing.opening import Span
-from tests import make, venues
+from tests import make, supplying, venues
 
 pytestmark = pytest.mark.django_db
 WEEK = make.TODAY + dt.timedelta(days=7)
@@ -33,19 +33,19 @@ def hall(town):
 
 
 def preview(town):
-    return make.menu(town, state="draft", published_at=None)
+    return supplying.menu(town, state="draft", published_at=None)
 
 
 def item_in(menu, space, town, **given):
     """An item that holds its space on Tuesday from two to three."""
-    item = make.menu_item(menu, space=space, **given)
+    item = supplying.menu_item(menu, space=space, **given)
     rooms.hold(item=item, actor=town.staff, at=make.AT)
     return item
 
 
 def test_a_draft_books_the_spaces_of_its_items_around_what_is_booked_already(town, hall):
     venues.booked(hall, town.staff, day=TUESDAY, span=Span(840, 960))
-    make.supply_project(town, space=hall, capacity=60)
+    supplying.supply_project(town, space=hall, capacity=60)
     menu = drafting.draft(street=town.street, week=WEEK, actor=None, at=make.AT)
     item = menu.items.get()
     assert item.room == "held"
@@ -57,7 +57,7 @@ def test_a_draft_books_the_spaces_of_its_items_around_what_is_booked_already(tow
 
 def test_a_draft_says_what_it_found_no_space_for_and_is_not_published_by_hand_with_it(town, hall):
     hall.hours.all().delete()
-    make.supply_project(town, space=hall)
+    supplying.supply_project(town, space=hall)
     menu = drafting.draft(street=town.street, week=WEEK, actor=None, at=make.AT)
     assert menu.items.get().room == "none"
     with pytest.raises(MenuError, match="还没有订上空间"):
@@ -68,7 +68,7 @@ def test_a_draft_says_what_it_found_no_space_for_and_is_not_published_by_hand_wi
 
 def test_adding_where_it_is_taken_names_who_has_it_and_the_nearest_free_times_of_the_week(town, hall):
     venues.booked(hall, town.staff, day=TUESDAY, span=Span(720, 1080))
-    menu, project = preview(town), make.supply_project(town, space=hall)
+    menu, project = preview(town), supplying.supply_project(town, space=hall)
     start = dt.datetime.combine(TUESDAY, dt.time(14), make.AT.tzinfo)
     values = {"starts_at": start, "ends_at": start + HOUR}
     with pytest.raises(rooms.RoomError, match=r"已被“主题党日”.*这一周最近有空") as refused:
@@ -117,7 +117,7 @@ def test_what_is_dropped_cancelled_or_withdrawn_gives_its_space_back_to_who_wait
     kept.booking.refresh_from_db()
     assert kept.booking.state == State.CANCELLED
     assert not Menu.objects.exists()
-    again = make.menu(town)
+    again = supplying.menu(town)
     item = item_in(again, hall, town, starts_at=dropped.starts_at + 2 * DAY)
     assert publishing.withdraw(menu=again, reason="这一周放假", actor=town.staff, at=make.AT) == 1
     item.refresh_from_db()
@@ -141,7 +141,7 @@ def test_a_preview_that_was_never_published_gives_everything_back_when_its_time_
 
 
 def test_nobody_says_figures_at_the_door_and_it_is_used_when_it_is_over(town, hall):
-    item = item_in(make.menu(town), hall, town)
+    item = item_in(supplying.menu(town), hall, town)
     door.settle(street=town.street, at=item.starts_at + dt.timedelta(minutes=40))
     item.booking.refresh_from_db()
     assert item.booking.state == State.CONFIRMED
@@ -153,7 +153,7 @@ def test_nobody_says_figures_at_the_door_and_it_is_used_when_it_is_over(town, ha
 def test_where_the_master_does_not_agree_the_office_sees_it_on_the_menu(town, hall, client):
     hall.needs_consent = True
     hall.save()
-    item = item_in(make.menu(town), hall, town)
+    item = item_in(supplying.menu(town), hall, town)
     assert item.room == "asked"
     waiting.refuse(booking=item.booking, reason="那天检修", actor=town.staff, at=make.AT)
     client.force_login(town.staff)
@@ -165,7 +165,7 @@ def test_where_the_master_does_not_agree_the_office_sees_it_on_the_menu(town, ha
 def test_another_name_asks_for_no_consent_anew_and_another_hour_does(town, hall):
     hall.needs_consent = True
     hall.save()
-    item = item_in(make.menu(town), hall, town)
+    item = item_in(supplying.menu(town), hall, town)
     booking.agree(booking=item.booking, actor=town.staff, at=make.AT)
     item = publishing.change_item(item=item, values={"title": "用工合规，一问一答"}, actor=town.staff, at=make.AT)
     assert (item.room, Booking.objects.get().title) == ("held", "用工合规，一问一答")
@@ -174,7 +174,7 @@ def test_another_name_asks_for_no_consent_anew_and_another_hour_does(town, hall)
 
 
 def test_what_the_menu_holds_is_changed_on_the_menu_alone(town, hall, client):
-    item = item_in(make.menu(town), hall, town)
+    item = item_in(supplying.menu(town), hall, town)
     client.force_login(town.staff)
     assert "要改到菜单里改" in client.get(reverse("supply:booking", args=[item.booking_id])).content.decode()
     for name in ("booking-move", "booking-cancel"):
@@ -186,7 +186,7 @@ def test_what_the_menu_holds_is_changed_on_the_menu_alone(town, hall, client):
 
 def test_the_page_offers_free_times_as_buttons_and_withdraws_after_saying_what_it_touches(town, hall, client):
     venues.booked(hall, town.staff, day=TUESDAY, span=Span(840, 960))
-    item = make.menu_item(preview(town), space=hall)
+    item = supplying.menu_item(preview(town), space=hall)
     client.force_login(town.staff)
     url = reverse("supply:item-change", args=[item.pk])
     values = {
@@ -206,8 +206,8 @@ def test_the_page_offers_free_times_as_buttons_and_withdraws_after_saying_what_i
 
 
 def test_a_published_menu_that_was_withdrawn_says_so_and_takes_no_orders(town, client):
-    menu = make.menu(town)
-    make.menu_item(menu)
+    menu = supplying.menu(town)
+    supplying.menu_item(menu)
     publishing.withdraw(menu=menu, reason="这一周放假", actor=town.staff, at=make.AT)
     client.force_login(town.staff)
     page = client.get(reverse("supply:menu-week", args=[menu.pk])).content.decode()
@@ -217,7 +217,7 @@ def test_a_published_menu_that_was_withdrawn_says_so_and_takes_no_orders(town, c
 
 
 def test_a_source_that_is_on_the_menu_may_stand_once_more(town):
-    project = make.supply_project(town)
+    project = supplying.supply_project(town)
     menu = drafting.draft(street=town.street, week=WEEK, actor=None, at=make.AT)
-    other = make.supply_project(town, title="反诈进小店", provider="派出所")
+    other = supplying.supply_project(town, title="反诈进小店", provider="派出所")
     assert drafting.sources_for(menu) == ([other], [project])

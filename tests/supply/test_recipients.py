@@ -10,7 +10,7 @@ from branches.bodies import founding, organisations, served
 from shimen.audit.models import AccessLog
 from supply.models import Recipient
 from supply.serving import recipients
-from tests import make
+from tests import make, organised
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def town():
 
 
 def test_a_corrected_organisation_is_known_under_its_new_name_and_grid(town):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     values = {"name": "新名字街区党支部（示例）", "area": town.second_grid}
     organisations.correct(organisation=row, values=values, actor=town.staff, at=make.AT)
     known = Recipient.objects.get(pk=row.pk)
@@ -31,7 +31,7 @@ def test_a_corrected_organisation_is_known_under_its_new_name_and_grid(town):
 
 
 def test_a_dissolved_organisation_stands_no_longer_and_comes_back_when_that_is_taken_back(town):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     served.keep_in_step(row)
     organisations.dissolve(organisation=row, on=make.TODAY, reason="单位搬走了", actor=town.staff, at=make.AT)
     assert not Recipient.objects.on(make.TODAY).filter(pk=row.pk).exists()
@@ -41,7 +41,7 @@ def test_a_dissolved_organisation_stands_no_longer_and_comes_back_when_that_is_t
 
 
 def test_an_organisation_is_served_from_its_founding_on_and_no_more_when_the_filing_is_taken_back(town):
-    file = make.founding(town)
+    file = organised.founding(town)
     assert not Recipient.objects.exists()
     file.state, file.decided_on, file.elected_on = "elected", dt.date(2026, 11, 10), dt.date(2026, 11, 12)
     file.save()
@@ -55,13 +55,13 @@ def test_an_organisation_is_served_from_its_founding_on_and_no_more_when_the_fil
 
 
 def test_residents_organisations_are_known_but_not_among_the_promised_ones(town):
-    row = make.organisation(town, kind="residential", name="望桥路居民区党支部（示例）")
+    row = organised.organisation(town, kind="residential", name="望桥路居民区党支部（示例）")
     served.keep_in_step(row)
     assert not Recipient.objects.emerging().exists()
 
 
 def test_the_nightly_check_writes_what_differs_and_says_so_once(town):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     assert served.put_right(street=town.street, at=make.AT) == 1
     assert Recipient.objects.get().pk == row.pk
     assert served.put_right(street=town.street, at=make.AT) == 0
@@ -69,7 +69,7 @@ def test_the_nightly_check_writes_what_differs_and_says_so_once(town):
 
 
 def test_the_nightly_check_ends_what_has_no_organisation(town):
-    row = make.organisation(town)
+    row = organised.organisation(town)
     recipients.keep(served.facts_of(row, row.founded_on))
     row.delete()
     assert served.put_right(street=town.street, at=make.AT) == 1
@@ -78,8 +78,8 @@ def test_the_nightly_check_ends_what_has_no_organisation(town):
 
 
 def test_recipients_are_seen_by_area(town):
-    here = make.organisation(town)
-    there = make.organisation(town, area=town.second_grid)
+    here = organised.organisation(town)
+    there = organised.organisation(town, area=town.second_grid)
     for row in (here, there):
         served.keep_in_step(row)
     assert [r.pk for r in Recipient.objects.visible_to(town.secretary)] == [here.pk]

@@ -16,7 +16,7 @@ from supply.pages.calendars import stretches
 from supply.rules.booking_states import State
 from supply.timing.opening import Span
 from supply.views import venue_works
-from tests import make, venues
+from tests import make, organised, supplying, venues
 
 pytestmark = pytest.mark.django_db
 AT = make.AT
@@ -76,9 +76,9 @@ def test_the_free_stretches_of_a_day_are_what_is_left(town, hall):
 
 
 def test_a_secretary_books_for_their_branch_and_sees_the_code(town, hall):
-    branch = make.organisation(town)
+    branch = organised.organisation(town)
     served.keep_in_step(branch)
-    make.led_by(town.secretary, branch)
+    supplying.led_by(town.secretary, branch)
     client = client_of(town.secretary)
     answer = client.post(reverse("supply:booking-new"), form(hall, recipient=branch.pk))
     row = Booking.objects.get()
@@ -90,7 +90,7 @@ def test_a_secretary_books_for_their_branch_and_sees_the_code(town, hall):
 
 
 def test_nobody_books_in_the_name_of_an_organisation_that_is_not_theirs(town, hall):
-    other = make.recipient(town)
+    other = supplying.recipient(town)
     answer = client_of(town.secretary).post(reverse("supply:booking-new"), form(hall, recipient=other.pk))
     assert answer.status_code == 422
     with pytest.raises(BookingError, match="不能用它的名义订"):
