@@ -47,7 +47,7 @@ TODAY = AT.date()
 LONG_AGO = dt.date(2020, 1, 1)
 PASSWORD = "ceshi-mima-2026"
 
-next_ = itertools.count(1)._next___
+next_ = itertools.count(1).__next__
 
 
 def street(**values: Any) -> Street:
