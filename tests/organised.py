@@ -84,8 +84,8 @@ def activity(lead: Organisation, *others: Organisation, **given: Any) -> Activit
     values = defaults | given
     values.setdefault("ends_at", values["starts_at"] + dt.timedelta(hours=1))
     row = Activity.objects.create(street_id=lead.street_id, lead=lead, **values)
-    for make.place, host in enumerate((lead, *others)):
-        ActivityHost.objects.create(street_id=lead.street_id, activity=row, organisation=host, place=make.place)
+    for place, host in enumerate((lead, *others)):
+        ActivityHost.objects.create(street_id=lead.street_id, activity=row, organisation=host, place=place)
     return row
 
 
@@ -115,8 +115,8 @@ def project(lead: Organisation, *others: Organisation, **given: Any) -> JointPro
         "title": "示例共推项目", "goal": "门口不再乱停车", "started_on": make.TODAY - dt.timedelta(days=30), "made_at": make.AT,
     } | given  # fmt: skip
     row = JointProject.objects.create(street_id=lead.street_id, lead=lead, **values)
-    for make.place, partner in enumerate((lead, *others)):
-        ProjectPartner.objects.create(street_id=lead.street_id, project=row, organisation=partner, place=make.place)
+    for place, partner in enumerate((lead, *others)):
+        ProjectPartner.objects.create(street_id=lead.street_id, project=row, organisation=partner, place=place)
     return row
 
 

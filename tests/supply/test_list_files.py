@@ -118,7 +118,7 @@ def test_one_row_that_a_verb_refuses_stops_all_of_them_with_its_number(town):
     )  # fmt: skip
     with pytest.raises(SheetError, match="第 3 行：写明供给方"):
         files.apply(file=file, actor=town.staff, at=make.AT)
-    assert not make.supplied.Resource.objects.exists()
+    assert not supplying.supplied.Resource.objects.exists()
 
 
 @pytest.mark.django_db

@@ -161,7 +161,7 @@ def test_the_series_shows_who_is_in_front(town):
     client.post(
         reverse("supply:project-series"), {"name": "书记领跑善治", "words": "一个项目解一个难题", "is_led": "on"}
     )
-    series = make.supplied.Series.objects.get()
+    series = supplying.supplied.Series.objects.get()
     supplying.supply_project(town, title="错峰停车商量成的", series=series, leader="赵甲一")
     page = client.get(reverse("supply:project-series")).content.decode()
     assert "错峰停车商量成的" in page
