@@ -105,9 +105,11 @@ def test_everything_that_a_page_offers_is_open_to_whoever_sees_it(role: str, tow
     known: dict[tuple[str, str], str] = {}
     wrong = []
     for page in _pages(user, samples):
-        for offer in sorted(_offered(client, page)):
-            if offer not in known:
-                known[offer] = _leads_nowhere(client, user, *offer)
-            if known[offer]:
-                wrong.append(f"{page} offers {offer[1]} ({known[offer]})")
+        for method, url in sorted(_offered(client, page)):
+            # Filters and orders of a list are followed as staff, who have all of them; for the others the list is asked once.
+            asked = (method, url if role == Role.STAFF else urlsplit(url).path)
+            if asked not in known:
+                known[asked] = _leads_nowhere(client, user, method, url)
+            if known[asked]:
+                wrong.append(f"{page} offers {url} ({known[asked]})")
     assert not wrong, "\n".join(wrong)
