@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from shimen.embedded.processes import wait_until
 from tests import make
 from tests.browser.walk import cookie_of
 
@@ -23,7 +24,8 @@ def home(phone, live_server):
     phone.goto(reverse("branches:home-phone"))
     expect(phone.locator("#kept")).to_be_hidden()
     phone.evaluate("navigator.serviceWorker.ready")
-    phone.wait_for_function("caches.open('home pages').then((c) => c.match('/branches/home/phone/')).then(Boolean)")
+    kept = "caches.open('home pages').then((c) => c.match('/branches/home/phone/')).then(Boolean)"
+    assert wait_until(lambda: phone.evaluate(kept), seconds=20)
     return phone
 
 
