@@ -1,7 +1,8 @@
 # Only python3 (3.11 or newer) and make are assumed. Everything else is installed into .venv from lock files with hashes.
 
 PYTHON ?= python3
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# One more than there are cores: tests wait for browsers and for processes that they started.
+JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 SUITE ?= all
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
