@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from coverage.differences.following import AS_USUAL, HASHED
 from coverage.facts import fields as facts
 from coverage.models import AskedField, Batch, Department, Difference, Discrepancy, DiscrepancyStep, Entity, Question
 from coverage.models.columns import any_of
@@ -149,8 +150,11 @@ def _ask_after_gone(batch: Batch, *, actor: User | None, at: dt.datetime) -> int
     said = _GONE.format(_said_in(batch.department, batch))
     params: dict[str, Any] = {"batch": batch.pk, "sentence": said[:200], "actor": actor.pk if actor else None, "at": at}
     with connection.cursor() as cursor:
+        cursor.execute(HASHED)
         cursor.execute(_ASK_AFTER_GONE, params)
-        return int(cursor.rowcount)
+        asked = cursor.rowcount
+        cursor.execute(AS_USUAL)
+        return asked
 
 
 def _give_to_visits(rows: QuerySet[Discrepancy], *, batch: Batch, at: dt.datetime) -> None:

@@ -244,7 +244,7 @@ WHERE x.street_id = %(street)s AND x.department_id = %(department)s
 """
 _SAID_NOW = "FROM coverage_difference d WHERE d.batch_id = %(batch)s AND d.entity_id IS NOT NULL"
 # How many rows have just been written nobody has counted; one loop within another over them would cost their square.
-_HASHED, _AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
+HASHED, AS_USUAL = "SET LOCAL enable_nestloop = off", "SET LOCAL enable_nestloop = on"
 
 
 def note_agreement(*, batch: Batch, match: str, at: dt.datetime) -> None:
@@ -253,6 +253,6 @@ def note_agreement(*, batch: Batch, match: str, at: dt.datetime) -> None:
     written = "CASE x.field " + " ".join(f"WHEN '{key}' THEN r.{key}" for key in known) + " ELSE '' END"
     stored = "CASE x.field " + " ".join(f"WHEN '{key}' THEN {fields.stored(key)}" for key in known) + " ELSE '' END"
     sql = _AGREED.format(match=match, written=written, stored=stored, said_now=_SAID_NOW)
-    _run(_HASHED, {})
+    _run(HASHED, {})
     _run(sql, _params(batch, actor=None, at=at))
-    _run(_AS_USUAL, {})
+    _run(AS_USUAL, {})
