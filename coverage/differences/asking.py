@@ -152,7 +152,7 @@ def _ask_after_gone(batch: Batch, *, actor: User | None, at: dt.datetime) -> int
     with connection.cursor() as cursor:
         cursor.execute(HASHED)
         cursor.execute(_ASK_AFTER_GONE, params)
-        asked = cursor.rowcount
+        asked = int(cursor.rowcount)
         cursor.execute(AS_USUAL)
         return asked
 
